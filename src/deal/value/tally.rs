@@ -1,0 +1,120 @@
+//! Exact sums of decimal amounts that can be taken apart again.
+
+use super::amount::Amount;
+use super::quantity::Qualifier;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// One unit of the whole part, in units of the last place of the fraction.
+const ONE: u128 = 10_u128.pow(Amount::MAX_DIGITS as u32);
+
+/// A running sum of qualified amounts of one unit.
+///
+/// Whole and fractional parts are added apart in integers. A decimal of 28 digits would have to
+/// round, and would then depend on the order and not come back when an amount is taken away; this
+/// is exact for more amounts than a ledger can hold (each part is below 10^28, the sums below 10^38).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    whole: u128,
+    fraction: u128,
+    counts: BTreeMap<Qualifier, u64>,
+}
+
+impl Tally {
+    /// Counts an amount in.
+    ///
+    /// # Errors
+    /// If the sum leaves what can be added exactly; nothing is changed then.
+    pub fn add(&mut self, amount: &Amount, qualifier: Qualifier) -> Result<(), SumError> {
+        let (whole, fraction) = parts(amount)?;
+        let whole = self.whole.checked_add(whole).ok_or(SumError::TooLarge)?;
+        let fraction = self
+            .fraction
+            .checked_add(fraction)
+            .ok_or(SumError::TooLarge)?;
+        let count = self.counts.get(&qualifier).copied().unwrap_or(0);
+        let count = count.checked_add(1).ok_or(SumError::TooLarge)?;
+        self.counts.insert(qualifier, count);
+        (self.whole, self.fraction) = (whole, fraction);
+        Ok(())
+    }
+
+    /// Takes an amount out again.
+    ///
+    /// # Errors
+    /// If it cannot have been counted in; nothing is changed then.
+    pub fn remove(&mut self, amount: &Amount, qualifier: Qualifier) -> Result<(), SumError> {
+        let (whole, fraction) = parts(amount)?;
+        let whole = self.whole.checked_sub(whole).ok_or(SumError::NotCounted)?;
+        let fraction = self
+            .fraction
+            .checked_sub(fraction)
+            .ok_or(SumError::NotCounted)?;
+        let count = self.counts.get(&qualifier).copied().unwrap_or(0);
+        match count.checked_sub(1).ok_or(SumError::NotCounted)? {
+            0 => self.counts.remove(&qualifier),
+            rest => self.counts.insert(qualifier, rest),
+        };
+        (self.whole, self.fraction) = (whole, fraction);
+        Ok(())
+    }
+
+    /// How many amounts are counted in.
+    pub fn count(&self) -> u64 {
+        self.counts
+            .values()
+            .fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// Whether nothing is counted in: then there is no sum to print, not a sum of zero.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// How many amounts came with each qualifier.
+    pub fn counts(&self) -> &BTreeMap<Qualifier, u64> {
+        &self.counts
+    }
+
+    /// The sum, without needless zeros at the end.
+    ///
+    /// # Errors
+    /// If it has more digits than a decimal holds exactly.
+    pub fn total(&self) -> Result<Decimal, SumError> {
+        let carry = self.fraction.checked_div(ONE).unwrap_or(0);
+        let whole = self.whole.checked_add(carry).ok_or(SumError::TooLarge)?;
+        let fraction = self.fraction.checked_rem(ONE).unwrap_or(0);
+        let text = format!("{whole}.{fraction:028}");
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        Decimal::from_str_exact(text).map_err(|_| SumError::TooLarge)
+    }
+
+    /// The qualifier of the sum. Almost, nearly and up to bound it from above, over and at least
+    /// from below; one side (or exact) keeps that side, both sides or any about give about.
+    pub fn qualifier(&self) -> Qualifier {
+        Qualifier::of_sum(self.counts.keys().copied())
+    }
+}
+
+/// Whole part and fraction, the latter in units of the 28th place.
+fn parts(amount: &Amount) -> Result<(u128, u128), SumError> {
+    let (whole, fraction) = amount
+        .as_str()
+        .split_once('.')
+        .unwrap_or((amount.as_str(), ""));
+    let number = |digits: &str| digits.parse::<u128>().map_err(|_| SumError::TooLarge);
+    Ok((number(whole)?, number(&format!("{fraction:0<28}"))?))
+}
+
+/// Why a sum could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SumError {
+    /// Beyond exact arithmetic.
+    #[error(
+        "the sum has more digits than can be added exactly; look for an amount with a wrong unit"
+    )]
+    TooLarge,
+    /// Not counted in before.
+    #[error("the amount to take out was never counted in; rebuild the read models")]
+    NotCounted,
+}

@@ -1,0 +1,406 @@
+//! Words: free text, short labels, and names in several languages.
+
+use super::string_form::{shown, string_form};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// Free text in Unicode Normalisation Form C, trimmed, not empty, without control characters but
+/// newline and tab; or the reserved sealed shape, which holds encrypted personal data that only
+/// its keepers can read and that passes through here unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text(Form);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Form {
+    Plain(String),
+    Sealed(BTreeMap<String, String>),
+}
+
+impl Text {
+    /// The most characters a text may have: a text of the widest letters still leaves room for the
+    /// rest of its event.
+    pub const MAX_CHARS: usize = 16_000;
+
+    /// Text as a person typed it: composed (NFC), line ends made one newline, trimmed.
+    ///
+    /// # Errors
+    /// If nothing is left, if it is too long, or if it holds control characters.
+    pub fn new(typed: &str) -> Result<Self, TextError> {
+        let text: String = typed.replace("\r\n", "\n").nfc().collect();
+        checked(text.trim(), Self::MAX_CHARS, Lines::Many).map(|text| Self(Form::Plain(text)))
+    }
+
+    /// The words, unless they are sealed.
+    pub fn plain(&self) -> Option<&str> {
+        match &self.0 {
+            Form::Plain(text) => Some(text),
+            Form::Sealed(_) => None,
+        }
+    }
+
+    /// The members of the sealed shape, if it is one.
+    pub fn sealed(&self) -> Option<&BTreeMap<String, String>> {
+        match &self.0 {
+            Form::Plain(_) => None,
+            Form::Sealed(members) => Some(members),
+        }
+    }
+
+    fn from_canonical(text: &str) -> Result<Self, TextError> {
+        canonical(text, Self::MAX_CHARS, Lines::Many).map(|text| Self(Form::Plain(text)))
+    }
+}
+
+/// Whether newlines and tabs may stand in a text.
+#[derive(Clone, Copy, PartialEq)]
+enum Lines {
+    One,
+    Many,
+}
+
+/// The text if it is as it would be stored; else what is wrong with it.
+fn canonical(text: &str, max_chars: usize, lines: Lines) -> Result<String, TextError> {
+    if !is_nfc(text) {
+        return Err(TextError::NotComposed(shown(text)));
+    }
+    if text.trim() != text {
+        return Err(TextError::Blanks(shown(text)));
+    }
+    checked(text, max_chars, lines)
+}
+
+fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<String, TextError> {
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    let count = text.chars().count();
+    if count > max_chars {
+        return Err(TextError::TooLong {
+            count,
+            max: max_chars,
+        });
+    }
+    match text.chars().find(|letter| is_forbidden(*letter, lines)) {
+        Some(letter) => Err(TextError::Control {
+            code: letter.into(),
+            text: shown(text),
+        }),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// Control characters, and the marks that turn the direction of writing: with them a line can be
+/// made to read otherwise than it is stored.
+fn is_forbidden(letter: char, lines: Lines) -> bool {
+    match letter {
+        '\n' | '\t' => lines == Lines::One,
+        '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+impl fmt::Display for Text {
+    /// The words, or `[sealed]`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.plain().unwrap_or("[sealed]"))
+    }
+}
+
+impl FromStr for Text {
+    type Err = TextError;
+
+    fn from_str(typed: &str) -> Result<Self, TextError> {
+        Self::new(typed)
+    }
+}
+
+impl TryFrom<String> for Text {
+    type Error = TextError;
+
+    fn try_from(text: String) -> Result<Self, TextError> {
+        Self::from_canonical(&text)
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Form::Plain(text) => serializer.serialize_str(text),
+            Form::Sealed(members) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("sealed", members)?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextReader)
+    }
+}
+
+struct TextReader;
+
+impl<'de> Visitor<'de> for TextReader {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text in quotes, or {\"sealed\": {…}}")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+        Text::from_canonical(text).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
+        // Only this one member: anything beside it would be lost when the text is written again.
+        let misplaced = || de::Error::custom("a sealed text has the one member \"sealed\"");
+        match map.next_key::<String>()? {
+            Some(key) if key == "sealed" => {}
+            _ => return Err(misplaced()),
+        }
+        let members = map.next_value()?;
+        match map.next_key::<String>()? {
+            None => Ok(Text(Form::Sealed(members))),
+            Some(_) => Err(misplaced()),
+        }
+    }
+}
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Free text (NFC, trimmed), or the reserved sealed shape.",
+            "anyOf": [
+                {
+                    "type": "string",
+                    "pattern": "^\\S([\\s\\S]*\\S)?$",
+                    "minLength": 1,
+                    "maxLength": Text::MAX_CHARS
+                },
+                {
+                    "type": "object",
+                    "properties": {
+                        "sealed": { "type": "object", "additionalProperties": { "type": "string" } }
+                    },
+                    "required": ["sealed"],
+                    "additionalProperties": false
+                }
+            ]
+        })
+    }
+}
+
+/// A short line that stands for itself and is never sealed: the number of an act, of a company in
+/// its register, of a parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Label(String);
+
+impl Label {
+    /// The most characters a label may have.
+    pub const MAX_CHARS: usize = 120;
+
+    /// A label as a person typed it: composed (NFC) and trimmed.
+    ///
+    /// # Errors
+    /// If nothing is left, if it is too long, or if it is not one line of plain characters.
+    pub fn new(typed: &str) -> Result<Self, TextError> {
+        let text: String = typed.nfc().collect();
+        checked(text.trim(), Self::MAX_CHARS, Lines::One).map(Self)
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn from_canonical(text: &str) -> Result<Self, TextError> {
+        canonical(text, Self::MAX_CHARS, Lines::One).map(Self)
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Label {
+    type Err = TextError;
+
+    fn from_str(typed: &str) -> Result<Self, TextError> {
+        Self::new(typed)
+    }
+}
+
+string_form!(Label, TextError, expects "a short text in quotes", schema {
+    "type": "string",
+    "description": "A short line of text (NFC, trimmed).",
+    "pattern": "^\\S(.*\\S)?$",
+    "minLength": 1,
+    "maxLength": 120
+});
+
+/// A language, by its two- or three-letter code of BCP 47 (ISO 639): `az`, `en`, `ru`, `zh`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Lang(String);
+
+impl Lang {
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn from_canonical(text: &str) -> Result<Self, TextError> {
+        let letters = text.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !letters || !(2..=3).contains(&text.len()) {
+            return Err(TextError::Language(shown(text)));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Lang {
+    type Err = TextError;
+
+    fn from_str(typed: &str) -> Result<Self, TextError> {
+        Self::from_canonical(&typed.trim().to_ascii_lowercase())
+    }
+}
+
+string_form!(Lang, TextError, expects "a language code in quotes, such as \"en\"", schema {
+    "type": "string",
+    "description": "A language code of two or three letters (BCP 47).",
+    "pattern": "^[a-z]{2,3}$"
+});
+
+/// A name or title in one or more languages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Names(BTreeMap<Lang, Text>);
+
+impl Names {
+    /// A name in one language.
+    pub fn one(lang: Lang, text: Text) -> Self {
+        Self(BTreeMap::from([(lang, text)]))
+    }
+
+    /// The name in exactly that language.
+    pub fn get(&self, lang: &Lang) -> Option<&Text> {
+        self.0.get(lang)
+    }
+
+    /// The name in the first of the wanted languages it has; else in English, else in the first
+    /// language by code. `None` only in theory: there is always at least one.
+    pub fn best(&self, wanted: &[Lang]) -> Option<&Text> {
+        wanted
+            .iter()
+            .find_map(|lang| self.0.get(lang))
+            .or_else(|| {
+                self.0
+                    .iter()
+                    .find(|(lang, _)| lang.as_str() == "en")
+                    .map(|(_, text)| text)
+            })
+            .or_else(|| self.0.values().next())
+    }
+
+    /// All of them, by language code.
+    pub fn iter(&self) -> impl Iterator<Item = (&Lang, &Text)> {
+        self.0.iter()
+    }
+}
+
+impl TryFrom<BTreeMap<Lang, Text>> for Names {
+    type Error = TextError;
+
+    fn try_from(names: BTreeMap<Lang, Text>) -> Result<Self, TextError> {
+        if names.is_empty() {
+            Err(TextError::NoName)
+        } else {
+            Ok(Self(names))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = BTreeMap::<Lang, Text>::deserialize(deserializer)?;
+        Self::try_from(names).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Names {
+    fn schema_name() -> Cow<'static, str> {
+        "Names".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let text = generator.subschema_for::<Text>();
+        json_schema!({
+            "type": "object",
+            "description": "A name per language, at least one.",
+            "patternProperties": { "^[a-z]{2,3}$": text },
+            "additionalProperties": false,
+            "minProperties": 1
+        })
+    }
+}
+
+/// Why words are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing there.
+    #[error("the text is empty; write a word, or leave the field out")]
+    Empty,
+    /// Too many characters.
+    #[error("the text has {count} characters, more than {max}; shorten it, or attach it as a file")]
+    TooLong {
+        /// How many it has.
+        count: usize,
+        /// How many it may have.
+        max: usize,
+    },
+    /// A control character.
+    #[error("{text} holds the control character U+{code:04X}; remove it")]
+    Control {
+        /// Its code point.
+        code: u32,
+        /// The text.
+        text: String,
+    },
+    /// Not in NFC.
+    #[error("{0} is not in Unicode form NFC (composed letters); normalise it and send it again")]
+    NotComposed(String),
+    /// Blanks at an end.
+    #[error("{0} starts or ends with blanks; trim it and send it again")]
+    Blanks(String),
+    /// No language code.
+    #[error(
+        "{0} is not a language code; write two or three small letters, such as az, en, ru or zh"
+    )]
+    Language(String),
+    /// An empty map of names.
+    #[error(
+        "there is no name; give it in at least one language, such as {{\"en\": \"Brick works\"}}"
+    )]
+    NoName,
+}

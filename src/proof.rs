@@ -1,0 +1,1 @@
+//! What auditors check: knows bytes and hashes, no deals.
