@@ -1,4 +1,12 @@
-//! The domain. It knows no store, no clock and no other room: what it needs of time, ids and
-//! chance is handed in.
+//! The domain: what can be said of an agreement, and what follows from it.
+//!
+//! Read in this order: [`value`] (the words), [`event`] (what can happen), [`state`] (what the
+//! events of one stream add up to), `decide` (what may be recorded). Everything here is pure: no clock, no
+//! randomness, no input or output; times and ids are handed in.
 
+pub mod event;
+pub mod keys;
+pub mod policy;
+pub mod state;
+pub mod track;
 pub mod value;

@@ -1,1 +1,1 @@
-
+//! The one integration test binary: one link, one list of what is tested from outside.

@@ -21,6 +21,11 @@ impl Code {
         Self::from_canonical(&typed.trim().to_ascii_lowercase().replace('-', "_"))
     }
 
+    /// A word of this program's own, known to be well formed.
+    pub(in crate::deal) fn fixed(word: &'static str) -> Self {
+        Self(word.to_owned())
+    }
+
     /// The word.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -303,6 +303,14 @@ impl Names {
         Self(BTreeMap::from([(lang, text)]))
     }
 
+    /// An English name of this program's own.
+    pub(in crate::deal) fn english(name: &'static str) -> Self {
+        Self(BTreeMap::from([(
+            Lang("en".to_owned()),
+            Text(Form::Plain(name.to_owned())),
+        )]))
+    }
+
     /// The name in exactly that language.
     pub fn get(&self, lang: &Lang) -> Option<&Text> {
         self.0.get(lang)

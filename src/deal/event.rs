@@ -1,0 +1,565 @@
+//! What can happen: one file an event kind, and the registry that lists them.
+//!
+//! An event is one recorded fact or decision. Its payload is the `data` of the stored object; the
+//! rest is the envelope. A kind or version this program does not know is kept as
+//! [`Payload::Unknown`] and never dropped.
+//!
+//! To add a kind: write `event/<kind>.rs` (a doc line, [`EXAMPLE`](signed::EXAMPLE), the payload)
+//! and add its line to the registry below. The compiler then names every `match` that has to know it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Map, Value};
+
+use self::common::Continued;
+use super::track;
+use super::value::ids::{Actor, CommandId, EventId, StreamId, StreamKind};
+use super::value::source::Source;
+use super::value::when::When;
+
+pub mod common;
+
+/// Which events one atomic batch holds: `first` is the `seq` of its first event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batch {
+    /// The position of its first event.
+    pub first: u64,
+    /// How many events it has.
+    pub count: u64,
+}
+
+impl Batch {
+    /// The position after its last event.
+    #[must_use]
+    pub fn end(self) -> u64 {
+        self.first.saturating_add(self.count)
+    }
+}
+
+/// One recorded event, decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its dense index in the ledger, from 0.
+    pub seq: u64,
+    /// The thing it is about.
+    pub stream: StreamId,
+    /// Its dense index in its stream, from 0.
+    pub version: u64,
+    /// Its own id.
+    pub id: EventId,
+    /// When the fact happened; for kinds that are not dated, the recording day.
+    pub on: When,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// The civil day of `recorded_at` in the agency's zone.
+    pub day: NaiveDate,
+    /// Who recorded it.
+    pub actor: Actor,
+    /// The batch it was recorded in.
+    pub batch: Batch,
+    /// The command that caused it.
+    pub command: CommandId,
+    /// Where the fact comes from.
+    pub sources: Vec<Source>,
+    /// What it says.
+    pub payload: Payload,
+}
+
+/// How a kind takes part in the fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Makes a thing known under its reference.
+    Registration,
+    /// A fact that happened on a day: filtered by the day asked about.
+    Dated,
+    /// A statement that holds from its recording: filtered by position alone.
+    Undated,
+    /// Amends another fact of the same stream.
+    Amendment,
+    /// Concerns the ledger itself.
+    Ledger,
+}
+
+/// Why a payload could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// The kind is not in the registry.
+    #[error("{kind:?} is no event kind this program knows{}", suggestion(.near))]
+    UnknownKind {
+        /// What was given.
+        kind: String,
+        /// The nearest known kind.
+        near: Option<&'static str>,
+    },
+    /// The version is newer than this program.
+    #[error(
+        "{kind} version {v} is newer than this program, which knows version {known}; read it with a newer release"
+    )]
+    NewerVersion {
+        /// The kind.
+        kind: &'static str,
+        /// The version given.
+        v: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+    /// The data do not fit the kind.
+    #[error("{kind}: {reason}")]
+    Malformed {
+        /// The kind.
+        kind: &'static str,
+        /// What does not fit, naming the field.
+        reason: String,
+    },
+}
+
+fn suggestion(near: &Option<&'static str>) -> String {
+    near.map(|kind| format!("; did you mean `{kind}`?"))
+        .unwrap_or_default()
+}
+
+/// A step from one version of a kind's data to the next. It may rename and restructure, and never
+/// invents what the old data did not hold.
+pub type Upcast = fn(Map<String, Value>) -> Result<Map<String, Value>, String>;
+
+/// The steps given in the registry, or none.
+fn last(steps: &[&'static [(u32, Upcast)]]) -> &'static [(u32, Upcast)] {
+    steps.last().copied().unwrap_or_default()
+}
+
+macro_rules! registry {
+    ($( $kind:literal v $version:literal = $module:ident :: $Variant:ident
+        on [$($stream:ident),+] $role:ident $($flag:ident)* $([$upcasts:expr])? ; )+) => {
+        $( pub mod $module; )+
+
+        /// What an event says.
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "registrations are the largest and the commonest to keep; a box would cost every reader")]
+        pub enum Payload {
+            $( #[doc = concat!("`", $kind, "`.")] $Variant($module::$Variant), )+
+            /// A kind or version this program cannot read; kept, shown raw, and its read models marked incomplete.
+            Unknown(Unknown),
+        }
+
+        /// An event kind this program knows.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $( #[doc = concat!("`", $kind, "`.")] $Variant, )+
+        }
+
+        impl Kind {
+            /// Every kind, in the order of the registry.
+            pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
+
+            /// Its name in the ledger.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $( Self::$Variant => $kind, )+ }
+            }
+
+            /// The version of its data that this program writes.
+            #[must_use]
+            pub fn version(self) -> u32 {
+                match self { $( Self::$Variant => $version, )+ }
+            }
+
+            /// The streams it may stand in.
+            #[must_use]
+            pub fn streams(self) -> &'static [StreamKind] {
+                match self { $( Self::$Variant => &[ $( StreamKind::$stream, )+ ], )+ }
+            }
+
+            /// How it takes part in the fold.
+            #[must_use]
+            pub fn role(self) -> Role {
+                match self { $( Self::$Variant => Role::$role, )+ }
+            }
+
+            fn has(self, flag: &str) -> bool {
+                match self { $( Self::$Variant => [ $( stringify!($flag), )* ].contains(&flag), )+ }
+            }
+
+            /// A true example of its data, as JSON.
+            #[must_use]
+            pub fn example(self) -> &'static str {
+                match self { $( Self::$Variant => $module::EXAMPLE, )+ }
+            }
+
+            /// The JSON Schema (2020-12) of its data.
+            #[must_use]
+            pub fn data_schema(self) -> schemars::Schema {
+                match self { $( Self::$Variant => schemars::schema_for!($module::$Variant), )+ }
+            }
+
+            /// The steps from version 0 upwards that bring old data to the version written now.
+            /// Version 0 stands for drafts before the first release.
+            fn upcasts(self) -> &'static [(u32, Upcast)] {
+                match self { $( Self::$Variant => last(&[ &[], $( $upcasts )? ]), )+ }
+            }
+
+            fn read(self, data: Value) -> Result<Payload, serde_json::Error> {
+                match self { $( Self::$Variant => serde_json::from_value(data).map(Payload::$Variant), )+ }
+            }
+
+            fn read_str(self, data: &str) -> Result<Payload, serde_json::Error> {
+                match self { $( Self::$Variant => serde_json::from_str(data).map(Payload::$Variant), )+ }
+            }
+        }
+
+        impl Payload {
+            /// Its kind, unless this program does not know it.
+            #[must_use]
+            pub fn kind(&self) -> Option<Kind> {
+                match self { $( Self::$Variant(_) => Some(Kind::$Variant), )+ Self::Unknown(_) => None }
+            }
+
+            /// The data as a JSON value, for writing.
+            ///
+            /// # Errors
+            /// When a value cannot be written as JSON; the payload types all can.
+            pub fn to_value(&self) -> Result<Value, serde_json::Error> {
+                match self {
+                    $( Self::$Variant(data) => serde_json::to_value(data), )+
+                    Self::Unknown(unknown) => serde_json::from_str(&unknown.data),
+                }
+            }
+        }
+
+        $( impl From<$module::$Variant> for Payload {
+            fn from(data: $module::$Variant) -> Self { Self::$Variant(data) }
+        } )+
+    };
+}
+
+registry! {
+    "ledger_opened" v 1 = ledger_opened::LedgerOpened on [Ledger] Ledger;
+    "track_defined" v 1 = track_defined::TrackDefined on [Ledger] Ledger;
+    "policy_set" v 1 = policy_set::PolicySet on [Ledger] Ledger;
+    "organization_registered" v 1 = organization_registered::OrganizationRegistered on [Organization] Registration correctable retractable;
+    "organization_described" v 1 = organization_described::OrganizationDescribed on [Organization] Undated correctable retractable;
+    "occasion_registered" v 1 = occasion_registered::OccasionRegistered on [Occasion] Registration correctable retractable dated;
+    "occasion_described" v 1 = occasion_described::OccasionDescribed on [Occasion] Undated correctable retractable;
+    "package_registered" v 1 = package_registered::PackageRegistered on [Package] Registration correctable retractable;
+    "package_described" v 1 = package_described::PackageDescribed on [Package] Undated correctable retractable;
+    "agreement_registered" v 1 = agreement_registered::AgreementRegistered on [Agreement] Registration correctable retractable;
+    "agreement_described" v 1 = agreement_described::AgreementDescribed on [Agreement] Undated correctable retractable;
+    "linked" v 1 = linked::Linked on [Agreement, Occasion] Undated correctable retractable;
+    "signed" v 1 = signed::Signed on [Agreement] Dated correctable retractable movable;
+    "land_allocated" v 1 = land_allocated::LandAllocated on [Agreement] Dated correctable retractable movable;
+    "financial_model_agreed" v 1 = financial_model_agreed::FinancialModelAgreed on [Agreement] Dated correctable retractable movable;
+    "company_incorporated" v 1 = company_incorporated::CompanyIncorporated on [Agreement] Dated correctable retractable movable;
+    "milestone_reached" v 1 = milestone_reached::MilestoneReached on [Agreement] Dated correctable retractable movable;
+    "milestone_reversed" v 1 = milestone_reversed::MilestoneReversed on [Agreement] Dated correctable retractable;
+    "milestone_not_needed" v 1 = milestone_not_needed::MilestoneNotNeeded on [Agreement] Dated correctable retractable movable;
+    "value_stated" v 1 = value_stated::ValueStated on [Agreement, Package] Dated correctable retractable movable;
+    "figure_stated" v 1 = figure_stated::FigureStated on [Agreement, Organization] Dated correctable retractable movable;
+    "claim_stated" v 1 = claim_stated::ClaimStated on [Agreement, Package, Occasion, Organization] Dated correctable retractable movable;
+    "claim_preferred" v 1 = claim_preferred::ClaimPreferred on [Agreement, Package, Occasion, Organization] Undated correctable retractable;
+    "expectation_stated" v 1 = expectation_stated::ExpectationStated on [Agreement, Package] Dated correctable retractable movable;
+    "promise_made" v 1 = promise_made::PromiseMade on [Agreement, Occasion] Dated correctable retractable movable;
+    "promise_closed" v 1 = promise_closed::PromiseClosed on [Agreement, Occasion] Dated correctable retractable;
+    "obstacle_raised" v 1 = obstacle_raised::ObstacleRaised on [Agreement] Dated correctable retractable movable;
+    "obstacle_resolved" v 1 = obstacle_resolved::ObstacleResolved on [Agreement] Dated correctable retractable;
+    "contacted" v 1 = contacted::Contacted on [Agreement] Dated correctable retractable movable;
+    "assigned" v 1 = assigned::Assigned on [Agreement] Undated correctable;
+    "suspended" v 1 = suspended::Suspended on [Agreement] Dated correctable retractable movable;
+    "resumed" v 1 = resumed::Resumed on [Agreement] Dated correctable retractable movable;
+    "terminated" v 1 = terminated::Terminated on [Agreement] Dated correctable retractable movable;
+    "completed" v 1 = completed::Completed on [Agreement] Dated correctable retractable movable;
+    "reopened" v 1 = reopened::Reopened on [Agreement] Dated correctable retractable movable;
+    "noted" v 1 = noted::Noted on [Agreement, Package, Occasion, Organization, Ledger] Undated retractable movable [noted::UPCASTS];
+    "fact_sourced" v 1 = fact_sourced::FactSourced on [Agreement, Package, Occasion, Organization] Amendment retractable;
+    "fact_confirmed" v 1 = fact_confirmed::FactConfirmed on [Agreement, Package, Occasion, Organization] Amendment retractable;
+    "fact_corrected" v 1 = fact_corrected::FactCorrected on [Agreement, Package, Occasion, Organization] Amendment;
+    "fact_retracted" v 1 = fact_retracted::FactRetracted on [Agreement, Package, Occasion, Organization, Ledger] Amendment;
+    "report_issued" v 1 = report_issued::ReportIssued on [Ledger] Ledger;
+    "key_rotated" v 1 = key_rotated::KeyRotated on [Ledger] Ledger;
+    "ledger_repaired" v 1 = ledger_repaired::LedgerRepaired on [Ledger] Ledger;
+    "ledger_restored" v 1 = ledger_restored::LedgerRestored on [Ledger] Ledger;
+    "import_undone" v 1 = import_undone::ImportUndone on [Ledger] Ledger;
+    "subject_erased" v 1 = subject_erased::SubjectErased on [Ledger] Ledger;
+}
+
+/// An event this program cannot read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// Its kind, as stored.
+    pub kind: String,
+    /// Its version, as stored.
+    pub v: u32,
+    /// Its data, as stored.
+    pub data: String,
+    /// Why it cannot be read.
+    pub why: PayloadError,
+}
+
+impl Kind {
+    /// The kind of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether a fact of this kind may be corrected.
+    #[must_use]
+    pub fn correctable(self) -> bool {
+        self.has("correctable")
+    }
+
+    /// Whether an event of this kind may be retracted.
+    #[must_use]
+    pub fn retractable(self) -> bool {
+        self.has("retractable")
+    }
+
+    /// Whether a fact of this kind may be moved to another agreement.
+    #[must_use]
+    pub fn movable(self) -> bool {
+        self.has("movable")
+    }
+
+    /// Whether its `on` is when the fact happened, to be given by whoever records it.
+    #[must_use]
+    pub fn dated(self) -> bool {
+        self.role() == Role::Dated || self.has("dated")
+    }
+
+    /// Whether it may stand in a stream of this sort.
+    #[must_use]
+    pub fn stands_in(self, stream: StreamKind) -> bool {
+        self.streams().contains(&stream)
+    }
+}
+
+impl Payload {
+    /// Reads data of a given kind and version, bringing old versions up to date.
+    ///
+    /// # Errors
+    /// When the kind is unknown, the version newer than this program, or the data do not fit.
+    pub fn decode(kind: &str, v: u32, data: &str) -> Result<Self, PayloadError> {
+        let known = Self::known(kind, v)?;
+        let malformed = |error: &dyn std::fmt::Display| PayloadError::Malformed {
+            kind: known.as_str(),
+            reason: error.to_string(),
+        };
+        if v == known.version() {
+            return known.read_str(data).map_err(|error| malformed(&error));
+        }
+        let old = serde_json::from_str(data).map_err(|error| malformed(&error))?;
+        Self::upcast(known, v, old)
+    }
+
+    /// Reads data that are already a JSON object.
+    ///
+    /// # Errors
+    /// As [`Payload::decode`].
+    pub fn from_map(kind: &str, v: u32, data: Map<String, Value>) -> Result<Self, PayloadError> {
+        let known = Self::known(kind, v)?;
+        Self::upcast(known, v, data)
+    }
+
+    /// Reads data, keeping what cannot be read as [`Payload::Unknown`]. Total: history always decodes.
+    #[must_use]
+    pub fn decode_or_keep(kind: &str, v: u32, data: &str) -> Self {
+        Self::decode(kind, v, data).unwrap_or_else(|why| {
+            Self::Unknown(Unknown {
+                kind: kind.to_owned(),
+                v,
+                data: data.to_owned(),
+                why,
+            })
+        })
+    }
+
+    fn known(kind: &str, v: u32) -> Result<Kind, PayloadError> {
+        let known = Kind::of(kind).ok_or_else(|| PayloadError::UnknownKind {
+            kind: kind.to_owned(),
+            near: nearest(kind),
+        })?;
+        if v > known.version() {
+            return Err(PayloadError::NewerVersion {
+                kind: known.as_str(),
+                v,
+                known: known.version(),
+            });
+        }
+        Ok(known)
+    }
+
+    fn upcast(kind: Kind, v: u32, mut data: Map<String, Value>) -> Result<Self, PayloadError> {
+        let malformed = |reason: String| PayloadError::Malformed {
+            kind: kind.as_str(),
+            reason,
+        };
+        for from in v..kind.version() {
+            let Some((_, step)) = kind.upcasts().iter().find(|(version, _)| *version == from)
+            else {
+                return Err(malformed(format!("version {from} was never in use")));
+            };
+            data = step(data).map_err(malformed)?;
+        }
+        kind.read(Value::Object(data))
+            .map_err(|error| malformed(error.to_string()))
+    }
+
+    /// The name of its kind, known or not.
+    #[must_use]
+    pub fn kind_name(&self) -> &str {
+        match self {
+            Self::Unknown(unknown) => &unknown.kind,
+            known => known.kind().map_or("", Kind::as_str),
+        }
+    }
+
+    /// The milestone this fact reaches, if it reaches one.
+    #[must_use]
+    pub fn milestone(&self) -> Option<&str> {
+        match self {
+            Self::Signed(_) => Some(track::SIGNED),
+            Self::LandAllocated(_) => Some(track::LAND_ALLOCATED),
+            Self::FinancialModelAgreed(_) => Some(track::FINANCIAL_MODEL_AGREED),
+            Self::CompanyIncorporated(_) => Some(track::COMPANY_INCORPORATED),
+            Self::MilestoneReached(reached) => Some(reached.milestone.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Whether a further one besides a milestone already reached is meant.
+    #[must_use]
+    pub fn is_additional(&self) -> bool {
+        match self {
+            Self::LandAllocated(data) => data.additional,
+            Self::FinancialModelAgreed(data) => data.additional,
+            Self::CompanyIncorporated(data) => data.additional,
+            Self::MilestoneReached(data) => data.additional,
+            _ => false,
+        }
+    }
+
+    /// The fact this one continues, when it was moved here from another agreement.
+    #[must_use]
+    pub fn continues(&self) -> Option<Continued> {
+        self.continued_slot().and_then(|slot| *slot)
+    }
+
+    /// Marks the fact as continuing another. `false` when facts of this kind cannot be moved.
+    #[must_use]
+    pub fn set_continues(&mut self, continued: Continued) -> bool {
+        match self.continued_slot_mut() {
+            Some(slot) => {
+                *slot = Some(continued);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+macro_rules! movable_slots {
+    ($($Variant:ident),+ $(,)?) => {
+        impl Payload {
+            fn continued_slot(&self) -> Option<&Option<Continued>> {
+                match self { $( Self::$Variant(data) => Some(&data.continues), )+ _ => None }
+            }
+
+            fn continued_slot_mut(&mut self) -> Option<&mut Option<Continued>> {
+                match self { $( Self::$Variant(data) => Some(&mut data.continues), )+ _ => None }
+            }
+        }
+    };
+}
+
+movable_slots! {
+    Signed, LandAllocated, FinancialModelAgreed, CompanyIncorporated, MilestoneReached,
+    MilestoneNotNeeded, ValueStated, FigureStated, ClaimStated, ExpectationStated, PromiseMade,
+    ObstacleRaised, Contacted, Suspended, Resumed, Terminated, Completed, Reopened, Noted,
+}
+
+/// The known kind that shares the longest beginning with a name, if three letters agree.
+fn nearest(name: &str) -> Option<&'static str> {
+    let shared = |kind: &str| {
+        kind.bytes()
+            .zip(name.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let best = Kind::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .max_by_key(|kind| shared(kind))?;
+    (shared(best) >= 3).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_decodes_and_writes_back_the_same_data() {
+        for kind in Kind::ALL {
+            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example())
+                .unwrap_or_else(|error| panic!("{error}"));
+            let given: Value = serde_json::from_str(kind.example()).unwrap();
+            assert_eq!(payload.to_value().unwrap(), given, "{}", kind.as_str());
+            assert_eq!(payload.kind(), Some(*kind));
+            assert_eq!(payload.kind_name(), kind.as_str());
+        }
+    }
+
+    #[test]
+    fn kinds_have_distinct_names_and_flags_that_agree() {
+        let names: std::collections::BTreeSet<_> =
+            Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
+            assert_eq!(
+                payload.continued_slot().is_some() && kind.movable(),
+                kind.movable(),
+                "{}",
+                kind.as_str()
+            );
+            assert!(
+                !kind.movable() || kind.retractable(),
+                "a fact moves by being retracted: {}",
+                kind.as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept_with_the_reason() {
+        let kept = Payload::decode_or_keep("land_allocatd", 1, r#"{"x":1}"#);
+        let Payload::Unknown(unknown) = &kept else {
+            panic!("{kept:?}")
+        };
+        assert_eq!(unknown.data, r#"{"x":1}"#);
+        assert_eq!(
+            unknown.why.to_string(),
+            "\"land_allocatd\" is no event kind this program knows; did you mean `land_allocated`?"
+        );
+        assert!(matches!(
+            Payload::decode("noted", 9, "{}"),
+            Err(PayloadError::NewerVersion {
+                kind: "noted",
+                v: 9,
+                known: 1
+            })
+        ));
+        assert!(matches!(
+            Payload::decode("noted", 1, "{}"),
+            Err(PayloadError::Malformed { .. })
+        ));
+    }
+
+    #[test]
+    fn a_draft_note_is_brought_up_to_date() {
+        let old = Payload::decode("noted", 0, r#"{"text":"asked for a map"}"#).unwrap();
+        let new = Payload::decode("noted", 1, r#"{"words":"asked for a map"}"#).unwrap();
+        assert_eq!(old, new);
+        assert!(Payload::decode("noted", 0, r#"{"words":"x"}"#).is_err());
+        assert!(
+            Payload::decode("signed", 0, "{}").is_err(),
+            "no draft of this kind was ever in use"
+        );
+    }
+}

@@ -1,0 +1,488 @@
+//! What the events of one stream add up to: its facts, each with every version it ever had.
+//!
+//! [`Book::evolve`] is total: any event in any state gives a state. What makes no sense is kept as an
+//! [`Anomaly`] and changes nothing else. A book holds no day: "what had happened by day D" is asked
+//! of it, so one fold serves every D, and the fold of the first K events is what was known at K.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::event::common::Continued;
+use super::event::{Event, Kind, Payload, Role};
+use super::value::ids::{Actor, CommandId, EventId, StreamId};
+use super::value::source::{EvidenceLevel, Source};
+use super::value::text::Text;
+use super::value::when::When;
+
+/// Where an event stands and who recorded it when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// The event.
+    pub event: EventId,
+    /// Its position in the ledger.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// The civil day of that moment in the agency's zone.
+    pub day: NaiveDate,
+    /// Who recorded it.
+    pub actor: Actor,
+    /// The command that caused it.
+    pub command: CommandId,
+}
+
+/// One version of a fact: as first recorded, or as a correction put it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// The event that holds it.
+    pub recording: Recording,
+    /// When the fact happened.
+    pub on: When,
+    /// The civil day on which this very `on` was first recorded of this fact.
+    pub on_since: NaiveDate,
+    /// What the fact says.
+    pub payload: Payload,
+    /// Where it comes from.
+    pub sources: Vec<Source>,
+    /// Why it replaced the version before; `None` for the first.
+    pub reason: Option<Text>,
+}
+
+impl Version {
+    /// The latest day on which it can have happened: the earlier of the end of its `on` and the day
+    /// that `on` was first recorded, since a fact is never in the future.
+    #[must_use]
+    pub fn latest_day(&self) -> NaiveDate {
+        self.on
+            .latest()
+            .map_or(self.on_since, |latest| latest.min(self.on_since))
+    }
+
+    /// The earliest day on which it can have happened; `None` when the start is unknown.
+    #[must_use]
+    pub fn earliest_day(&self) -> Option<NaiveDate> {
+        self.on.earliest()
+    }
+}
+
+/// A source added to a fact after its recording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddedSource {
+    /// The event that added it.
+    pub recording: Recording,
+    /// The sources.
+    pub sources: Vec<Source>,
+    /// Set when the addition was retracted.
+    pub retracted: Option<Retraction>,
+}
+
+/// A second person's confirmation of one version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirmation {
+    /// The event that confirms.
+    pub recording: Recording,
+    /// The event of the version confirmed.
+    pub version: EventId,
+    /// What the confirmation rests on.
+    pub sources: Vec<Source>,
+    /// Set when the confirmation was retracted.
+    pub retracted: Option<Retraction>,
+}
+
+/// A withdrawal, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retraction {
+    /// The event that withdraws.
+    pub recording: Recording,
+    /// Why.
+    pub reason: Text,
+}
+
+/// One fact with all that was ever recorded of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Every version, oldest first; never empty.
+    versions: Vec<Version>,
+    /// Sources added later.
+    pub added: Vec<AddedSource>,
+    /// Confirmations.
+    pub confirmations: Vec<Confirmation>,
+    /// Set when the fact was retracted; final.
+    pub retracted: Option<Retraction>,
+}
+
+impl Fact {
+    fn new(version: Version) -> Self {
+        Self {
+            versions: vec![version],
+            added: Vec::new(),
+            confirmations: Vec::new(),
+            retracted: None,
+        }
+    }
+
+    /// The version first recorded.
+    #[must_use]
+    pub fn root(&self) -> &Version {
+        // PANIC: a fact is made with one version and versions are only ever added.
+        self.versions.first().expect("a fact has a version")
+    }
+
+    /// The version in force.
+    #[must_use]
+    pub fn current(&self) -> &Version {
+        // PANIC: as in `root`.
+        self.versions.last().expect("a fact has a version")
+    }
+
+    /// Every version, oldest first.
+    #[must_use]
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// The root event's id: the fact's own name.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.root().recording.event
+    }
+
+    /// The root event's position.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.root().recording.seq
+    }
+
+    /// What the version in force says.
+    #[must_use]
+    pub fn payload(&self) -> &Payload {
+        &self.current().payload
+    }
+
+    /// The milestone it reaches, if any.
+    #[must_use]
+    pub fn milestone(&self) -> Option<&str> {
+        self.payload().milestone()
+    }
+
+    /// Whether it still stands, in whatever version.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.retracted.is_none()
+    }
+
+    /// Whether it was ever corrected.
+    #[must_use]
+    pub fn is_corrected(&self) -> bool {
+        self.versions.len() > 1
+    }
+
+    /// The sources in force: those of the current version, then those added and not withdrawn.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let added = self.added.iter().filter(|added| added.retracted.is_none());
+        self.current()
+            .sources
+            .iter()
+            .chain(added.flat_map(|added| added.sources.iter()))
+    }
+
+    /// The highest level among the sources in force.
+    #[must_use]
+    pub fn evidence(&self) -> EvidenceLevel {
+        self.sources()
+            .map(Source::level)
+            .max()
+            .unwrap_or(EvidenceLevel::None)
+    }
+
+    /// The confirmation of the version in force, unless it lapsed by a correction or was withdrawn.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<&Confirmation> {
+        let current = self.current().recording.event;
+        self.confirmations
+            .iter()
+            .find(|c| c.version == current && c.retracted.is_none())
+    }
+
+    /// Confirmations that lapsed because the version they speak of was corrected.
+    pub fn lapsed_confirmations(&self) -> impl Iterator<Item = &Confirmation> {
+        let current = self.current().recording.event;
+        self.confirmations
+            .iter()
+            .filter(move |c| c.version != current && c.retracted.is_none())
+    }
+
+    /// Whether it is dated, so that a day asked about filters it.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.payload().kind().is_some_and(Kind::dated)
+    }
+
+    /// Whether it had happened by the end of a day. Facts that are not dated always hold.
+    #[must_use]
+    pub fn happened_by(&self, day: NaiveDate) -> bool {
+        !self.is_dated() || self.current().latest_day() <= day
+    }
+
+    /// Whether it may have happened by the end of a day, and may not.
+    #[must_use]
+    pub fn possible_on(&self, day: NaiveDate) -> bool {
+        let version = self.current();
+        self.is_dated()
+            && version.latest_day() > day
+            && version
+                .earliest_day()
+                .is_none_or(|earliest| earliest <= day)
+    }
+}
+
+/// Something in the stream that this program could not place; kept and shown, never dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anomaly {
+    /// The event.
+    pub recording: Recording,
+    /// Its kind, as stored.
+    pub kind: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// The facts of one stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Book {
+    /// The stream.
+    pub id: StreamId,
+    /// How many events it has: the version to expect next.
+    pub version: u64,
+    /// Its facts, by the position of their root.
+    facts: Vec<Fact>,
+    /// Every event that belongs to a fact, amendments included.
+    by_event: BTreeMap<EventId, usize>,
+    /// What could not be placed.
+    pub anomalies: Vec<Anomaly>,
+}
+
+impl Book {
+    /// A stream without events.
+    #[must_use]
+    pub fn new(id: StreamId) -> Self {
+        Self {
+            id,
+            version: 0,
+            facts: Vec::new(),
+            by_event: BTreeMap::new(),
+            anomalies: Vec::new(),
+        }
+    }
+
+    /// The book after these events, which must be of its stream and in order.
+    #[must_use]
+    pub fn fold<'a>(id: StreamId, events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut book = Self::new(id);
+        for event in events {
+            book.evolve(event);
+        }
+        book
+    }
+
+    /// All facts, by the position of their root; retracted ones included.
+    #[must_use]
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// The facts that were not retracted.
+    pub fn live(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| fact.is_live())
+    }
+
+    /// The fact an event belongs to: its root, a correction of it, or another amendment.
+    #[must_use]
+    pub fn fact(&self, event: EventId) -> Option<&Fact> {
+        self.by_event
+            .get(&event)
+            .and_then(|index| self.facts.get(*index))
+    }
+
+    /// The registration of the thing, if the stream has one; a retracted one included.
+    #[must_use]
+    pub fn registration(&self) -> Option<&Fact> {
+        self.facts.iter().find(|fact| {
+            fact.root()
+                .payload
+                .kind()
+                .is_some_and(|kind| kind.role() == Role::Registration)
+        })
+    }
+
+    /// Whether the stream has a registration that still stands.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        self.registration().is_some_and(Fact::is_live)
+    }
+
+    /// Whether any event of the stream could not be placed, so that answers from it are incomplete.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        !self.anomalies.is_empty()
+    }
+
+    /// Takes in the stream's next event.
+    pub fn evolve(&mut self, event: &Event) {
+        self.version = self.version.saturating_add(1);
+        let outcome = match &event.payload {
+            Payload::FactCorrected(data) => self.correct(event, data.fact, &data.now, &data.reason),
+            Payload::FactRetracted(data) => self.retract(event, data.fact, &data.reason),
+            Payload::FactSourced(data) => self.add_source(event, data.fact),
+            Payload::FactConfirmed(data) => self.confirm(event, data.fact, data.version),
+            Payload::Unknown(unknown) => Err(unknown.why.to_string()),
+            payload => {
+                self.add(event, payload);
+                Ok(())
+            }
+        };
+        if let Err(why) = outcome {
+            let kind = event.payload.kind_name().to_owned();
+            self.anomalies.push(Anomaly {
+                recording: recording(event),
+                kind,
+                why,
+            });
+        }
+    }
+
+    fn add(&mut self, event: &Event, payload: &Payload) {
+        let on_since = match payload.continues() {
+            Some(Continued { since, .. }) => since.min(event.day),
+            None => event.day,
+        };
+        self.by_event.insert(event.id, self.facts.len());
+        self.facts.push(Fact::new(Version {
+            recording: recording(event),
+            on: event.on.clone(),
+            on_since,
+            payload: payload.clone(),
+            sources: event.sources.clone(),
+            reason: None,
+        }));
+    }
+
+    fn correct(
+        &mut self,
+        event: &Event,
+        id: EventId,
+        now: &super::event::fact_corrected::Correction,
+        reason: &Text,
+    ) -> Result<(), String> {
+        let payload = Payload::from_map(&now.kind, now.v, now.data.clone())
+            .map_err(|error| error.to_string())?;
+        let (index, fact) = self.live_fact_mut(id)?;
+        if fact.payload().kind() != payload.kind() {
+            return Err(format!(
+                "a correction to {} of a fact that is {}",
+                now.kind,
+                fact.payload().kind_name()
+            ));
+        }
+        let on_since = fact
+            .versions
+            .iter()
+            .filter(|v| v.on == now.on)
+            .map(|v| v.on_since)
+            .min();
+        fact.versions.push(Version {
+            recording: recording(event),
+            on: now.on.clone(),
+            on_since: on_since.unwrap_or(event.day),
+            payload,
+            sources: now.sources.clone(),
+            reason: Some(reason.clone()),
+        });
+        self.by_event.insert(event.id, index);
+        Ok(())
+    }
+
+    fn retract(&mut self, event: &Event, id: EventId, reason: &Text) -> Result<(), String> {
+        let retraction = Retraction {
+            recording: recording(event),
+            reason: reason.clone(),
+        };
+        let (index, fact) = self.live_fact_mut(id)?;
+        let added = fact
+            .added
+            .iter_mut()
+            .find(|added| added.recording.event == id);
+        let confirmation = fact
+            .confirmations
+            .iter_mut()
+            .find(|c| c.recording.event == id);
+        let slot = match (added, confirmation) {
+            (Some(added), _) => &mut added.retracted,
+            (None, Some(confirmation)) => &mut confirmation.retracted,
+            (None, None) => &mut fact.retracted,
+        };
+        if slot.is_some() {
+            return Err("it was retracted before".to_owned());
+        }
+        *slot = Some(retraction);
+        self.by_event.insert(event.id, index);
+        Ok(())
+    }
+
+    fn add_source(&mut self, event: &Event, id: EventId) -> Result<(), String> {
+        let (index, fact) = self.live_fact_mut(id)?;
+        fact.added.push(AddedSource {
+            recording: recording(event),
+            sources: event.sources.clone(),
+            retracted: None,
+        });
+        self.by_event.insert(event.id, index);
+        Ok(())
+    }
+
+    fn confirm(&mut self, event: &Event, id: EventId, version: EventId) -> Result<(), String> {
+        let (index, fact) = self.live_fact_mut(id)?;
+        if !fact
+            .versions
+            .iter()
+            .any(|known| known.recording.event == version)
+        {
+            return Err("it confirms a version this fact never had".to_owned());
+        }
+        fact.confirmations.push(Confirmation {
+            recording: recording(event),
+            version,
+            sources: event.sources.clone(),
+            retracted: None,
+        });
+        self.by_event.insert(event.id, index);
+        Ok(())
+    }
+
+    fn live_fact_mut(&mut self, id: EventId) -> Result<(usize, &mut Fact), String> {
+        let index = *self
+            .by_event
+            .get(&id)
+            .ok_or("it names a fact this stream does not have")?;
+        let fact = self
+            .facts
+            .get_mut(index)
+            .ok_or("it names a fact this stream does not have")?;
+        if fact.retracted.is_some() {
+            return Err("the fact was retracted before".to_owned());
+        }
+        Ok((index, fact))
+    }
+}
+
+fn recording(event: &Event) -> Recording {
+    Recording {
+        event: event.id,
+        seq: event.seq,
+        at: event.recorded_at,
+        day: event.day,
+        actor: event.actor.clone(),
+        command: event.command.clone(),
+    }
+}
