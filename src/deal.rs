@@ -4,7 +4,9 @@
 //! events of one stream add up to), [`decide`] (what may be recorded). Everything here is pure: no clock, no
 //! randomness, no input or output; times and ids are handed in.
 
+pub mod command;
 pub mod decide;
+pub mod decision;
 pub mod event;
 pub mod keys;
 pub mod ledger;
