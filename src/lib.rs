@@ -1,1 +1,3 @@
+//! dealtrail: an event-sourced service that follows signed investment agreements through to delivery.
 
+pub mod store;
