@@ -9,6 +9,7 @@ pub mod engine;
 pub mod event_store;
 pub mod frame;
 pub mod index;
+pub mod journal;
 pub mod open;
 pub mod recorded;
 pub mod slice;

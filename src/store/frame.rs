@@ -28,8 +28,6 @@
 //! The checksum finds damage, the chain fixes the order of frames and segments. Neither is a proof for an auditor:
 //! that is the signed tree's office.
 
-use std::sync::Arc;
-
 use sha2::{Digest, Sha256};
 
 use crate::store::event_store::{ChainHash, CommandRecord, Group, Head, MAX_FRAME_BYTES, Scope};
@@ -191,7 +189,6 @@ pub struct FrameBytes {
     header: Header,
     chain: ChainHash,
     bytes: Slice,
-    buffer: Arc<Vec<u8>>,
 }
 
 impl FrameBytes {
@@ -199,7 +196,7 @@ impl FrameBytes {
     ///
     /// # Errors
     /// When any byte is damaged, missing or too many.
-    pub fn decode(bytes: Vec<u8>, check: Check) -> Result<Self, FrameError> {
+    pub fn decode(bytes: Slice, check: Check) -> Result<Self, FrameError> {
         let header = Header::parse(&bytes)?;
         if bytes.len() != header.frame_bytes() {
             return Err(FrameError::Short);
@@ -216,13 +213,10 @@ impl FrameBytes {
         if check == Check::Chain && ChainHash(Sha256::digest(hashed).into()) != chain {
             return Err(FrameError::Chain);
         }
-        let buffer = Arc::new(bytes);
-        let all = Slice::of(&buffer, 0..buffer.len()).ok_or(FrameError::Short)?;
         Ok(Self {
             header,
             chain,
-            bytes: all,
-            buffer,
+            bytes,
         })
     }
 
@@ -234,6 +228,15 @@ impl FrameBytes {
     /// Chain hash after this frame.
     pub fn chain(&self) -> ChainHash {
         self.chain
+    }
+
+    /// The head of a ledger that ends with this frame.
+    pub fn head(&self) -> Head {
+        Head {
+            position: self.header.end_seq(),
+            frames: self.header.number.saturating_add(1),
+            chain: self.chain,
+        }
     }
 
     /// The whole frame.
@@ -258,7 +261,9 @@ impl FrameBytes {
                 return Err(content("an event does not fit"));
             }
             events.push(
-                Slice::of(&self.buffer, at..end).ok_or_else(|| content("an event does not fit"))?,
+                self.bytes
+                    .sub(at..end)
+                    .ok_or_else(|| content("an event does not fit"))?,
             );
             at = end;
         }
@@ -372,11 +377,7 @@ impl Frame {
 
     /// The head of a ledger that ends with this frame.
     pub fn head(&self) -> Head {
-        Head {
-            position: self.end_seq(),
-            frames: self.number().saturating_add(1),
-            chain: self.chain(),
-        }
+        self.bytes.head()
     }
 
     /// The event with this sequence number.
@@ -432,14 +433,11 @@ pub fn encode(
     out.extend_from_slice(&chain.0);
     let crc = crc32c::crc32c(&out);
     out.extend_from_slice(&crc.to_le_bytes());
-    let buffer = Arc::new(out);
-    let bytes = Slice::of(&buffer, 0..buffer.len()).ok_or(FrameError::Short)?;
     Ok(Frame {
         bytes: FrameBytes {
             header,
             chain,
-            bytes,
-            buffer,
+            bytes: Slice::from(out),
         },
         events: group.events,
     })

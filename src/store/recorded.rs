@@ -182,6 +182,14 @@ impl Recorded {
         &self.bytes
     }
 
+    /// The same event in bytes of its own: for keeping, since a read event keeps the whole buffer it was read into.
+    pub fn detach(&self) -> Self {
+        Self {
+            bytes: self.bytes.detach(),
+            ..self.clone()
+        }
+    }
+
     /// Position in the ledger: 0 for the first event, without a gap.
     pub fn seq(&self) -> u64 {
         self.seq

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 /// A range of a shared, immutable buffer.
 ///
-/// All events of a frame share the one buffer the frame was read into, so handing an event on copies a pointer.
-/// The price is that one kept event keeps its whole frame (at most 2 MiB) in memory: copy what is kept for long.
+/// Events share the one buffer they were read into, so handing an event on copies a pointer. The price is that one kept
+/// event keeps the whole buffer (256 KiB, or a frame of up to 2 MiB) in memory: [`Slice::detach`] what is kept for long.
 #[derive(Clone)]
 pub struct Slice {
     buffer: Arc<Vec<u8>>,
@@ -15,19 +15,36 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// A view of `range` of `buffer`, or `None` when the range does not lie inside it.
-    pub fn of(buffer: &Arc<Vec<u8>>, range: Range<usize>) -> Option<Self> {
-        buffer.get(range.clone())?;
-        Some(Self {
-            buffer: Arc::clone(buffer),
-            start: range.start,
-            end: range.end,
+    /// A narrower view: `range` counts from this view's start. `None` when it does not fit.
+    pub fn sub(&self, range: Range<usize>) -> Option<Self> {
+        let end = self.start.checked_add(range.end)?;
+        let start = self.start.checked_add(range.start)?;
+        (end <= self.end && start <= end).then(|| Self {
+            buffer: Arc::clone(&self.buffer),
+            start,
+            end,
         })
+    }
+
+    /// A copy that shares nothing.
+    pub fn detach(&self) -> Self {
+        Self::from(self.as_bytes().to_vec())
     }
 
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+impl From<Arc<Vec<u8>>> for Slice {
+    fn from(buffer: Arc<Vec<u8>>) -> Self {
+        let end = buffer.len();
+        Self {
+            buffer,
+            start: 0,
+            end,
+        }
     }
 }
 
