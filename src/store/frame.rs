@@ -167,6 +167,11 @@ impl Header {
         self.first_seq.saturating_add(u64::from(self.events))
     }
 
+    /// Whether a reader that starts at position `from` gets this frame: it holds that event, or stands at it or later.
+    pub fn is_wanted_from(&self, from: u64) -> bool {
+        self.end_seq() > from || self.first_seq >= from
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(&MAGIC);
@@ -268,6 +273,25 @@ impl FrameBytes {
             at = end;
         }
         Ok(events)
+    }
+
+    /// The event with this sequence number, read by itself.
+    ///
+    /// # Errors
+    /// When the frame's lengths do not fit, or the event is no event.
+    pub fn event(&self, seq: u64) -> Result<Option<Recorded>, FrameError> {
+        let Some(place) = seq
+            .checked_sub(self.header.first_seq)
+            .and_then(|n| usize::try_from(n).ok())
+        else {
+            return Ok(None);
+        };
+        let Some(slice) = self.events()?.into_iter().nth(place) else {
+            return Ok(None);
+        };
+        Recorded::parse(slice)
+            .map(Some)
+            .map_err(|error| FrameError::Content(error.to_string()))
     }
 
     /// The command records, in order.
@@ -386,12 +410,12 @@ impl Frame {
             .get(usize::try_from(seq.checked_sub(self.first_seq())?).ok()?)
     }
 
-    /// The first command record under this scope.
+    /// The last command record under this scope.
     pub fn command(&self, scope: &Scope) -> Option<CommandRecord> {
         self.commands()
             .ok()?
             .into_iter()
-            .find(|command| command.scope == *scope)
+            .rfind(|command| command.scope == *scope)
     }
 }
 
