@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::store::event_store::{AppendError, Group, Head};
-use crate::store::frame::{Frame, FrameError, encode};
+use crate::store::frame::encode::encode;
+use crate::store::frame::{Frame, FrameError};
 use crate::store::recorded::{MAX_EVENT_BYTES, Recorded};
 
 /// Checks the group against the head and makes its frame.

@@ -9,7 +9,9 @@ use crate::store::engine::reader::ReaderStore;
 use crate::store::engine::sled::shared::Progress;
 use crate::store::engine::sled::start::{self, Settings};
 use crate::store::event_store::{EventStore, Indexer, NoKeys, ReadError};
+use crate::store::frame::Check;
 use crate::store::journal::disk::{Disk, RealDisk};
+use crate::store::journal::scan::SegmentScan;
 use crate::store::journal::{segment, writer};
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError};
 use crate::store::lock::{LockError, WriterLock};
@@ -112,14 +114,14 @@ pub fn create(dir: &Path, file: &LedgerFile, disk: &dyn Disk) -> Result<(), Open
     let _lock = WriterLock::take(dir)?;
     writer::create(dir, disk, file.id, file.segment_bytes).map_err(io)?;
     file.write(disk, dir)?;
-    if let Some(parent) = dir.parent() {
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         // The directory's own name must last too. A parent that may not be opened is not ours to sync.
         let _ = disk.sync_dir(parent);
     }
     Ok(())
 }
 
-/// Whether a directory is empty, or holds only what an attempt to make a ledger left behind.
+/// Whether a directory is empty, or holds only what an interrupted attempt to make a ledger left behind.
 fn is_fresh(disk: &dyn Disk, dir: &Path) -> io::Result<bool> {
     let names = disk.list(dir)?;
     let ours = |name: &String| ["lock", segment::DIRECTORY, "LEDGER.new"].contains(&name.as_str());
@@ -130,13 +132,29 @@ fn is_fresh(disk: &dyn Disk, dir: &Path) -> io::Result<bool> {
     if !journal.exists() {
         return Ok(true);
     }
-    for name in disk.list(&journal)? {
-        if name != "000000" && name != "000000.new" {
+    let left = disk.list(&journal)?;
+    for name in &left {
+        let unused = match name.as_str() {
+            "000000.new" => true,
+            "000000" => holds_no_frame(disk, &journal.join(name))?,
+            _ => false,
+        };
+        if !unused {
             return Ok(false);
         }
-        disk.remove(&journal.join(name))?;
     }
+    left.iter()
+        .try_for_each(|name| disk.remove(&journal.join(name)))?;
     Ok(true)
+}
+
+/// A first segment with anything behind its header belongs to a ledger whose file `LEDGER` was lost: it is not ours
+/// to remove.
+fn holds_no_frame(disk: &dyn Disk, path: &Path) -> io::Result<bool> {
+    let file = disk.open(path, false)?;
+    let length = file.length()?;
+    let end = SegmentScan::new(file, length, 0, Check::Checksum).used_end(segment::FRAMES_START)?;
+    Ok(end == segment::FRAMES_START)
 }
 
 /// Opens a ledger for recording.
