@@ -120,6 +120,7 @@ pub(super) const ROOMS: &[Room] = &[
         exact: true,
         crates: Some(&[
             "chrono",
+            "chrono_tz",
             "iso_currency",
             "rust_decimal",
             "rust_iso3166",
