@@ -134,10 +134,8 @@ pub(super) const ROOMS: &[Room] = &[
         ..room("deal", &[], PURE)
     },
     room("proof", &[], PURE),
-    Room {
-        exact: true,
-        ..room("canonical", &[], PURE)
-    },
+    // Not exact: a reader of JSON must be able to meet a float in order to refuse it.
+    room("canonical", &[], PURE),
     room("store", &["canonical"], &[ASYNC, DRIVER, TERMINAL]),
     Room {
         each: true,
@@ -167,9 +165,20 @@ pub(super) const ROOMS: &[Room] = &[
         exact: true,
         ..room("projection", &["deal", "store::recorded"], PURE)
     },
+    // The words of events and policy are worded here; folding and deciding are not its business.
     Room {
         exact: true,
-        ..room("report", &["canonical", "deal::value", "projection"], PURE)
+        ..room(
+            "report",
+            &[
+                "canonical",
+                "deal::event",
+                "deal::policy",
+                "deal::value",
+                "projection",
+            ],
+            PURE,
+        )
     },
     Room {
         exact: true,

@@ -103,6 +103,7 @@ impl Tree {
         self.modules.contains_key(path)
     }
 
+    /// In the order of the lines of each file.
     pub(super) fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for (from, file) in self.files.iter().enumerate() {
@@ -117,6 +118,7 @@ impl Tree {
                 }
             }
         }
+        edges.sort_by_key(|edge| (edge.from, edge.line));
         edges
     }
 }

@@ -12,6 +12,7 @@ fn directions_of(path: &str, text: &str) -> Vec<String> {
         "src/deal.rs",
         "src/deal/value.rs",
         "src/deal/value/when.rs",
+        "src/deal/event.rs",
         "src/deal/state.rs",
         "src/canonical.rs",
         "src/store.rs",
@@ -116,7 +117,7 @@ fn a_right_direction_passes() {
         ),
         (
             "src/report/dossier.rs",
-            "use crate::deal::value::when::When; use crate::canonical;",
+            "use crate::deal::{event::Kind, value::when::When}; use crate::canonical;",
         ),
         ("src/export.rs", "use crate::report::document::Document;"),
         (
@@ -181,6 +182,13 @@ fn every_way_of_writing_a_path_is_seen() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn one_wrong_target_is_told_once_at_its_first_line() {
+    let text = "fn f() { crate::store::cut(); }\nuse crate::store;\nuse crate::codec;";
+    let found = directions_of("src/deal/state.rs", text);
+    assert_eq!(found, ["src/deal/state.rs:1", "src/deal/state.rs:3"]);
 }
 
 #[test]
