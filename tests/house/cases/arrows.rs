@@ -329,6 +329,11 @@ fn trees_without_circles_pass() {
         ),
     ]);
     assert!(circles(&good).is_empty());
+    let reach = tree(&[
+        ("src/deal.rs", "mod state;\nuse self::state::Book;"),
+        ("src/deal/state.rs", "pub(in crate::deal) struct Book;"),
+    ]);
+    assert!(circles(&reach).is_empty());
     let within_one_file = tree(&[(
         "src/deal.rs",
         "mod a { use super::b; } mod b { use super::a; }",

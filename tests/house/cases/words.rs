@@ -64,6 +64,7 @@ fn what_is_not_a_function_is_not_measured() {
     let texts = [
         format!("trait A {{ fn f(&self, x: [u8; 4]);{gap}}}"),
         format!("type F = fn(u8) -> u8;{gap}struct S {{ f: fn() }}"),
+        format!("struct S {{ f: fn() }}\nimpl S {{{gap}}}"),
         format!("// fn f() {{{gap}// }}"),
         format!("const S: &str = \"fn f() {{{gap}}}\";"),
     ];
