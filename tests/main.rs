@@ -1,4 +1,6 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
+mod documents;
 mod faults;
+mod house;
 mod store_contract;
