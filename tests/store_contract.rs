@@ -171,9 +171,18 @@ struct ReadByReader {
 
 impl ReadByReader {
     fn reader(&self) -> Arc<dyn EventStore> {
-        open::open_reader(&self.dir, self.options.clone())
-            .unwrap()
-            .events
+        let frames = self.writer.head().frames;
+        let mut opened = self.opened.lock().unwrap();
+        match &*opened {
+            Some((seen, reader)) if *seen == frames => Arc::clone(reader),
+            _ => {
+                let reader = open::open_reader(&self.dir, self.options.clone())
+                    .unwrap()
+                    .events;
+                *opened = Some((frames, Arc::clone(&reader)));
+                reader
+            }
+        }
     }
 }
 
