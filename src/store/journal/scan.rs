@@ -132,7 +132,9 @@ impl SegmentScan {
             return Ok(Some(found));
         }
         let left = self.length - self.offset;
-        let mut fresh = vec![0; left.min(count.max(CHUNK_BYTES) as u64) as usize];
+        // A caller that kept none of the events gets the same buffer filled again.
+        let mut fresh = std::mem::replace(&mut self.chunk, Slice::from(Vec::new())).into_buffer();
+        fresh.resize(left.min(count.max(CHUNK_BYTES) as u64) as usize, 0);
         fill_at(self.file.as_ref(), &mut fresh, self.offset)?;
         self.chunk = Slice::from(fresh);
         self.chunk_start = self.offset;

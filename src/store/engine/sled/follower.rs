@@ -221,7 +221,9 @@ impl Follower {
 
     /// Opens sled again, or makes it anew.
     fn retry(&mut self) {
-        if self.retry_at.is_some_and(|at| Instant::now() < at) {
+        // Beside a damaged journal the copy is left as it is: it may be all that is left of what stands there.
+        let leave = self.shared.state().broken.is_some();
+        if leave || self.retry_at.is_some_and(|at| Instant::now() < at) {
             self.shared.overlay.index_queue();
             return;
         }
