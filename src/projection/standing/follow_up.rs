@@ -275,8 +275,8 @@ impl<'a, 'b> News<'a, 'b> {
     fn closing_words(&self, place: usize, review_on: NaiveDate) -> Option<&'a Fact> {
         let is_due = |fact: &&Fact| fact.current().latest_day() >= review_on;
         let later = self.stated.iter().skip(place.saturating_add(1));
-        let later = later.map(|(fact, _)| *fact).find(|fact| is_due(&fact));
-        let at = self.heard.partition_point(|fact| !is_due(&fact));
+        let later = later.map(|(fact, _)| *fact).find(|fact| is_due(fact));
+        let at = self.heard.partition_point(|fact| !is_due(fact));
         let heard = self.heard.get(at).copied();
         later
             .into_iter()
