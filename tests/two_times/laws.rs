@@ -197,7 +197,7 @@ fn payload(kind: Kind, fact: Uuid) -> Payload {
         return Payload::decode(kind.as_str(), kind.version(), &data.to_string()).unwrap();
     };
     // Half of the corrections are of another kind than land.
-    if fact.as_u128() % 2 == 0 {
+    if fact.as_u128().is_multiple_of(2) {
         correction.now.kind = "suspended".to_owned();
         correction.now.data.clear();
     }
