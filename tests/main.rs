@@ -1,3 +1,7 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
+mod documents;
+mod faults;
+mod house;
+mod store_contract;
 mod two_times;

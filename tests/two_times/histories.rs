@@ -281,7 +281,11 @@ fn money(which: usize, amount: u32) -> Value {
         ("realised", Some("to_date")),
         ("estimated", None),
     ][which];
-    let currency = if amount.is_multiple_of(2) { "USD" } else { "AZN" };
+    let currency = if amount.is_multiple_of(2) {
+        "USD"
+    } else {
+        "AZN"
+    };
     let mut money = json!({"amount": format!("{amount}.25"), "currency": currency, "kind": kind, "qualifier": "exact"});
     if let Some(mode) = mode {
         money["mode"] = json!(mode);
