@@ -5,3 +5,4 @@ mod documents;
 mod faults;
 mod house;
 mod store_contract;
+mod two_times;
