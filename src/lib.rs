@@ -2,4 +2,5 @@
 
 pub mod canonical;
 pub mod deal;
+pub mod projection;
 pub mod proof;
