@@ -2,5 +2,7 @@
 
 pub mod canonical;
 pub mod deal;
+pub mod export;
 pub mod projection;
 pub mod proof;
+pub mod report;

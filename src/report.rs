@@ -18,7 +18,9 @@ use chrono::NaiveDate;
 
 use self::document::Document;
 use self::text::LanguagePack;
+use crate::deal::value::ids::{Ref, StreamKind};
 use crate::projection::models::Models;
+use crate::projection::status::Status;
 
 /// A question to a report.
 #[derive(Clone, Copy)]
@@ -135,7 +137,7 @@ pub enum ReportError {
         as_of: NaiveDate,
     },
     /// A reference that is not known at K.
-    #[error("{given:?} is no {kind} known at this position{}", near(.near))]
+    #[error("{given:?} is no {kind} known at this position{}", suggestion(.near))]
     UnknownReference {
         /// What was asked for.
         given: String,
@@ -146,7 +148,7 @@ pub enum ReportError {
     },
 }
 
-fn near(near: &[String]) -> String {
+fn suggestion(near: &[String]) -> String {
     if near.is_empty() {
         "; see `dealtrail list` for those there are".to_owned()
     } else {
@@ -212,5 +214,22 @@ impl Question<'_> {
             parameter,
             given: given.chars().take(40).collect(),
         })
+    }
+}
+
+/// The error for a reference that names nothing of its kind at K, with those like it.
+fn unknown(status: &Status, given: &str, kind: &'static str, of: StreamKind) -> ReportError {
+    let is_of = |near: &&Ref| {
+        status.by_ref(near).is_some_and(|stream| stream.kind() == of)
+    };
+    ReportError::UnknownReference {
+        given: given.chars().take(60).collect(),
+        kind,
+        near: status
+            .near_refs(given, 3)
+            .into_iter()
+            .filter(is_of)
+            .map(Ref::to_string)
+            .collect(),
     }
 }

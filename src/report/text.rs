@@ -85,6 +85,10 @@ pub trait LanguagePack: Sync {
     fn quantity(&self, quantity: &Quantity) -> String;
     /// An evidence level: "reported (level 0)".
     fn evidence(&self, level: EvidenceLevel) -> String;
+    /// A name at the beginning of a line.
+    fn opening(&self, words: &str) -> String;
+    /// Words in quotation marks.
+    fn quote(&self, words: &str) -> String;
     /// Items joined into one phrase: "a, b and c".
     fn list(&self, items: &[String]) -> String;
     /// The name of a milestone. A track of the agency's own brings its names along.

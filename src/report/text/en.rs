@@ -92,6 +92,14 @@ impl LanguagePack for English {
         words::evidence(level)
     }
 
+    fn opening(&self, words: &str) -> String {
+        capital(words)
+    }
+
+    fn quote(&self, words: &str) -> String {
+        format!("\u{201c}{words}\u{201d}")
+    }
+
     fn list(&self, items: &[String]) -> String {
         match items {
             [] => String::new(),

@@ -59,6 +59,10 @@ pub enum Heading {
     Status,
     /// Its whole trail.
     Trail,
+    /// Milestones reached.
+    Milestones,
+    /// What lies ahead.
+    Outlook,
     /// Promises.
     Promises,
     /// Money and figures.
@@ -114,8 +118,6 @@ pub enum Label {
     Evidence,
     /// Its health.
     Health,
-    /// Its next step.
-    NextStep,
     /// The officer responsible.
     Officer,
 }
@@ -253,8 +255,6 @@ pub enum Missing {
     Agreements,
     /// No value is apportioned to an agreement.
     Apportioned,
-    /// Values differ in currency or cannot be added exactly.
-    Sums,
 }
 
 /// Conversion.
@@ -269,7 +269,7 @@ pub enum Rate<'a> {
     /// The parts of a rate by instrument.
     ByInstrument { parts: &'a [(Instrument, u64, u64)] },
     /// A rate by value.
-    Value { currency: Currency, converted: &'a Decimal, of: &'a Decimal },
+    Value { currency: Currency, converted: &'a Decimal, of: &'a Decimal, covers_others: bool },
 }
 
 /// The milestone a sentence is about.
@@ -331,6 +331,8 @@ pub enum StepWords<'a> {
     Reversed { what: Reached<'a>, on: &'a When, words: &'a str },
     /// No step in the window.
     NoneInWindow,
+    /// No milestone at all.
+    NoneAtAll,
     /// Nothing learned late.
     NoneLearned,
     /// No strength raised.
@@ -344,6 +346,8 @@ pub enum Outlook<'a> {
     Milestone { what: Reached<'a>, horizon: &'a When, words: Option<&'a str> },
     /// An intention in words.
     Intention { words: &'a str, horizon: &'a When },
+    /// Something is expected, and the entry does not say what.
+    Unnamed { horizon: &'a When },
     /// The horizon is past.
     Slipping,
     /// The day of review is past.
@@ -352,12 +356,16 @@ pub enum Outlook<'a> {
     ReviewOn { day: NaiveDate },
     /// Nothing is expected.
     NothingExpected,
+    /// Neither expectation nor obstacle.
+    NothingAhead,
     /// An obstacle.
     Obstacle { reason: ObstacleReason, since: &'a When, words: Option<&'a str> },
     /// The body responsible.
     Body(&'a str),
     /// When it is due.
-    Due(NaiveDate),
+    Due { day: NaiveDate, overdue: bool },
+    /// The due day has passed.
+    Overdue,
     /// No obstacle.
     NoObstacle,
     /// How many have no step yet.
@@ -366,14 +374,14 @@ pub enum Outlook<'a> {
     NoStepUnknown { named: u64 },
     /// Those the source does not name.
     NotNamed { count: u64, package: &'a str },
+    /// There is no practical agreement.
+    NoPracticalAgreement,
     /// All have a step.
     EveryOneHasAStep,
     /// A promise.
     Promise { owner: &'a str, what: &'a str, to: Option<&'a str>, due: Option<&'a When> },
     /// A promise that was closed.
     PromiseClosed { outcome: Outcome },
-    /// No promise.
-    NoPromise,
 }
 
 /// Footnotes and corrections.
@@ -470,8 +478,12 @@ pub enum Trail<'a> {
     Correction { reason: &'a str },
     /// A fact that was withdrawn.
     Retracted { recorded: NaiveDate, reason: &'a str },
+    /// The entry an entry is about.
+    OfEntry { seq: u64 },
     /// A source was added.
     SourceAdded,
+    /// A source or confirmation was withdrawn.
+    AmendmentWithdrawn { reason: &'a str },
     /// An event that cannot be read.
     Unreadable { kind: &'a str, why: &'a str },
     /// An agreement that is not registered any more.
@@ -480,6 +492,8 @@ pub enum Trail<'a> {
     EvidenceRange { low: EvidenceLevel, high: EvidenceLevel },
     /// Possible facts: they may or may not have happened.
     Possible { what: Reached<'a>, on: &'a When },
+    /// A milestone said not to be needed.
+    NotNeeded { what: Reached<'a>, reason: &'a str },
     /// A figure.
     Figure { measure: &'a str, quantity: &'a Quantity, standing: Standing },
     /// An amount of a kind.

@@ -5,6 +5,7 @@ use super::numbers::{money, sum, whole};
 use super::words::word;
 use super::counted;
 use crate::deal::event::package_registered::{DeclaredCounts, ValueScope};
+use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::when::Shape;
 use crate::report::text::Tense;
 use crate::report::text::sentence::{Headline, Missing, Rate, Word};
@@ -129,7 +130,6 @@ pub(super) fn rate(sentence: Rate<'_>) -> String {
                 Missing::Counts => "the number of practical documents is not known",
                 Missing::Agreements => "there is no practical agreement",
                 Missing::Apportioned => "no value is apportioned to single agreements",
-                Missing::Sums => "the values are not in one currency or cannot be added up exactly",
             }
         ),
         Rate::NotRegistered { count } => format!(
@@ -151,10 +151,15 @@ pub(super) fn rate(sentence: Rate<'_>) -> String {
                 .collect();
             format!("of those registered, by instrument: {}", parts.join("; "))
         }
-        Rate::Value { currency, converted, of } => format!(
-            "{} of {}",
-            sum(currency, converted, crate::deal::value::quantity::Qualifier::Exact),
-            sum(currency, of, crate::deal::value::quantity::Qualifier::Exact)
+        Rate::Value { currency, converted, of, covers_others } => format!(
+            "by value: {} of {} declared{}",
+            sum(currency, converted, Qualifier::Exact),
+            sum(currency, of, Qualifier::Exact),
+            if covers_others {
+                ", which covers other than practical documents or may do so"
+            } else {
+                ""
+            }
         ),
     }
 }

@@ -20,6 +20,8 @@ pub(super) fn heading(heading: Heading) -> &'static str {
         Heading::Description => "The agreement",
         Heading::Status => "Where it stands",
         Heading::Trail => "Everything recorded",
+        Heading::Milestones => "Milestones",
+        Heading::Outlook => "What lies ahead",
         Heading::Promises => "Promises",
         Heading::Money => "Amounts and figures",
     }
@@ -50,7 +52,6 @@ pub(super) fn label(label: Label) -> &'static str {
         Label::LatestStep => "Latest step",
         Label::Evidence => "Evidence",
         Label::Health => "Health",
-        Label::NextStep => "Next step",
         Label::Officer => "Officer",
     }
 }

@@ -21,12 +21,16 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
         Outlook::Intention { words, horizon } => {
             format!("Expected {}: \u{201c}{words}\u{201d}.", when(horizon, Tense::Expected))
         }
+        Outlook::Unnamed { horizon } => {
+            format!("Something not named is expected {}.", when(horizon, Tense::Expected))
+        }
         Outlook::Slipping => "That day has passed without word that it happened.".to_owned(),
         Outlook::ReviewOverdue { day: on } => {
             format!("It was to be reviewed by {}; the review is overdue.", day(on))
         }
         Outlook::ReviewOn { day: on } => format!("Review due on {}.", day(on)),
         Outlook::NothingExpected => "No expectation is open.".to_owned(),
+        Outlook::NothingAhead => "No expectation and no obstacle is recorded.".to_owned(),
         Outlook::Obstacle { reason, since, words } => {
             let words = words.map(|words| format!(" {}", stopped(&capital(words))));
             format!(
@@ -37,7 +41,9 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
             )
         }
         Outlook::Body(body) => format!("Body responsible: {body}."),
-        Outlook::Due(on) => format!("Due on {}.", day(on)),
+        Outlook::Due { day: on, overdue: false } => format!("Due on {}.", day(on)),
+        Outlook::Due { day: on, overdue: true } => format!("Was due on {}.", day(on)),
+        Outlook::Overdue => "That day has passed.".to_owned(),
         Outlook::NoObstacle => "No obstacle is recorded.".to_owned(),
         Outlook::NoStep { all, named } => no_step(all, named),
         Outlook::NoStepUnknown { named } => format!(
@@ -48,6 +54,7 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
             "{} of \u{201c}{package}\u{201d} not named in the source",
             counted(count, "document", "documents")
         ),
+        Outlook::NoPracticalAgreement => "No practical agreement is registered or declared.".to_owned(),
         Outlook::EveryOneHasAStep => "Every practical agreement has a step recorded.".to_owned(),
         Outlook::Promise { owner, what, to, due } => {
             let to = to.map(|to| format!(" to {to}")).unwrap_or_default();
@@ -55,7 +62,6 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
             format!("{} promised{to}: {what}{}.", capital(owner), due.unwrap_or_default())
         }
         Outlook::PromiseClosed { outcome } => format!("Outcome: {}.", word(Word::Outcome(outcome))),
-        Outlook::NoPromise => "No promise is recorded.".to_owned(),
     }
 }
 

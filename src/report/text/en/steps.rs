@@ -52,6 +52,7 @@ pub(super) fn step(sentence: StepWords<'_>) -> String {
             stopped(&capital(words))
         ),
         StepWords::NoneInWindow => "No step is recorded for this period.".to_owned(),
+        StepWords::NoneAtAll => "No milestone is recorded.".to_owned(),
         StepWords::NoneLearned => "No earlier step was learned in this period.".to_owned(),
         StepWords::NoneStrengthened => "No earlier step was confirmed further in this period.".to_owned(),
     }

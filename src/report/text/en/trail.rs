@@ -25,6 +25,8 @@ pub(super) fn trail(sentence: Trail<'_>) -> String {
         Trail::Retracted { recorded, reason } => {
             format!("Retracted on {}. Reason: {}", day(recorded), stopped(reason))
         }
+        Trail::OfEntry { seq } => format!("about entry {seq}"),
+        Trail::AmendmentWithdrawn { reason } => format!("Withdrawn. Reason: {}", stopped(reason)),
         Trail::SourceAdded => "A source was added.".to_owned(),
         Trail::Unreadable { kind, why } => {
             format!("An entry of the kind \u{201c}{kind}\u{201d} cannot be read: {}", stopped(why))
@@ -39,6 +41,9 @@ pub(super) fn trail(sentence: Trail<'_>) -> String {
             English.reached(what),
             when(on, Tense::Named)
         ),
+        Trail::NotNeeded { what, reason } => {
+            format!("Not needed: {}. {}", English.reached(what), stopped(&capital(reason)))
+        }
         Trail::Figure { measure, quantity, standing } => format!(
             "{}: {}, {}.",
             capital(&measure.replace('_', " ")),
