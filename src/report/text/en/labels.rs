@@ -5,12 +5,13 @@ use crate::report::text::sentence::{Heading, Label};
 pub(super) fn heading(heading: Heading) -> &'static str {
     match heading {
         Heading::Headline => "What was announced",
+        Heading::Overall => "All agreements",
         Heading::Conversion => "From signature to step",
         Heading::Claims => "Statements reported as such",
         Heading::Steps => "Practical steps",
         Heading::InstitutionalSteps => "Steps on documents between institutions",
         Heading::BySector => "By sector",
-        Heading::Strengthened => "Steps confirmed further",
+        Heading::Strengthened => "Steps strengthened",
         Heading::LearnedSince => "Earlier steps learned since",
         Heading::Expected => "What is expected",
         Heading::Obstacles => "Obstacles",
@@ -40,6 +41,7 @@ pub(super) fn label(label: Label) -> &'static str {
         Label::Steps => "Steps in the period",
         Label::Sector => "Sector",
         Label::Agreements => "Agreements",
+        Label::Denominator => "Practical agreements",
         Label::ByValue => "By value",
         Label::Class => "Class",
         Label::Instrument => "Instrument",

@@ -52,7 +52,7 @@ fn instrument_name(instrument: Instrument) -> &'static str {
         Instrument::Contract => "contract",
         Instrument::Declaration => "declaration",
         Instrument::Protocol => "protocol",
-        Instrument::Unknown => "instrument not stated",
+        Instrument::Unknown => "not stated",
     }
 }
 
