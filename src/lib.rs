@@ -1,4 +1,14 @@
 //! dealtrail: an event-sourced ledger that follows signed investment agreements through to delivery.
+//!
+//! The rooms, from the bottom up:
+//!
+//! - [`deal`]: the domain, pure: values, event kinds, the book of facts, decisions
+//! - [`canonical`]: the profile of canonical JSON that every stored byte obeys
+//! - [`proof`]: hashes and the Merkle tree over stored bytes
+//! - [`store`]: the journal, the sled index and the engines; knows bytes and streams, no deal
+//! - [`projection`]: read models: pure folds of facts, with the day applied when asked
+//! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
+//! - [`export`]: the formats of a Document
 
 pub mod canonical;
 pub mod deal;
@@ -6,3 +16,4 @@ pub mod export;
 pub mod projection;
 pub mod proof;
 pub mod report;
+pub mod store;

@@ -1,5 +1,8 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
 mod documents;
+mod faults;
 mod house;
 mod reports;
+mod store_contract;
+mod two_times;

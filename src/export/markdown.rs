@@ -91,7 +91,7 @@ fn block_into(block: &Block, out: &mut String) {
             notes,
         } => {
             let (speaker, context, quote) = (escaped(speaker), escaped(context), escaped(quote));
-            let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d} {}", escaped(remark));
+            let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d}. {}", escaped(remark));
             out.push_str(&format!("- {}{}\n", said.trim_end(), references(notes)));
         }
         Block::Empty { text } => out.push_str(&format!("{}\n", escaped(text))),

@@ -153,7 +153,7 @@ impl Page {
                 remark,
                 notes,
             } => {
-                let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d} {remark}");
+                let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d}. {remark}");
                 self.hanging("  - ", "    ", &format!("{said}{}", numbers(notes)));
             }
             Block::Empty { text } => self.hanging("", "", text),

@@ -94,8 +94,6 @@ pub enum Label {
     Steps,
     /// A sector.
     Sector,
-    /// Agreements.
-    Agreements,
     /// The denominator of conversion.
     Denominator,
     /// Conversion by value.
