@@ -7,9 +7,13 @@
 //! - [`proof`]: hashes and the Merkle tree over stored bytes
 //! - [`store`]: the journal, the sled index and the engines; knows bytes and streams, no deal
 //! - [`projection`]: read models: pure folds of facts, with the day applied when asked
+//! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
+//! - [`export`]: the formats of a Document
 
 pub mod canonical;
 pub mod deal;
+pub mod export;
 pub mod projection;
 pub mod proof;
+pub mod report;
 pub mod store;

@@ -1,3 +1,6 @@
+<<<<<<< HEAD
+
+=======
 //! README, ARCHITECTURE and CONTRIBUTING stay true: short, with files and commands that exist.
 
 use std::collections::BTreeSet;
@@ -225,3 +228,4 @@ fn the_help_is_read() {
         ["demo", "help", "record"]
     );
 }
+>>>>>>> projection
