@@ -7,3 +7,5 @@
 
 pub mod ambient;
 pub mod answer;
+pub mod indexer;
+pub mod writer;

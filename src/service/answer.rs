@@ -8,7 +8,7 @@ use crate::codec::envelope::EncodeError;
 use crate::deal::refusal::{Refusal, RefusalClass};
 use crate::deal::value::ids::{CommandId, EventId, StreamId};
 use crate::deal::warning::Warning;
-use crate::store::event_store::ReadError;
+use crate::store::event_store::{AppendError, ReadError};
 
 /// One event a command recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,9 @@ pub enum CommandError {
     /// The ledger cannot be read.
     #[error("the ledger could not be read while deciding: {0}")]
     Unreadable(String),
+    /// The store does not take it, and wrote nothing.
+    #[error("the store did not take it: {0}")]
+    NotTaken(String),
     /// It is open for reading only.
     #[error("this ledger is open for reading only")]
     ReadOnly,
@@ -175,6 +178,7 @@ impl CommandError {
             Self::NoSpace(_) => "no_space",
             Self::Clock(_) => "clock",
             Self::Unreadable(_) => "unreadable",
+            Self::NotTaken(_) => "not_taken",
             Self::ReadOnly => "read_only",
             Self::Stopped(_) => "stopped",
             Self::OutcomeUnknown(_) => "outcome_unknown",
@@ -196,6 +200,7 @@ impl CommandError {
             Self::NoSpace(_) => ErrorClass::NoSpace,
             Self::Clock(_)
             | Self::Unreadable(_)
+            | Self::NotTaken(_)
             | Self::ReadOnly
             | Self::Stopped(_)
             | Self::OutcomeUnknown(_) => ErrorClass::Unavailable,
@@ -223,11 +228,26 @@ impl CommandError {
                 "set the machine's clock right, then try again; nothing needs to be restarted".to_owned()
             }
             Self::Unreadable(_) => "nothing was recorded; run `dealtrail replay` to find the damage".to_owned(),
+            Self::NotTaken(_) => "nothing was recorded; please report this with the program's log".to_owned(),
             Self::ReadOnly => "open it with the right to write, or record where it is open for recording".to_owned(),
             Self::Stopped(_) => "start the program again; it checks the ledger when it opens it".to_owned(),
             Self::OutcomeUnknown(_) => {
                 "start the program again and send the same command with the same id: it is never recorded twice".to_owned()
             }
+        }
+    }
+}
+
+impl From<AppendError> for CommandError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            // Another writer came first: what is there now has to be read before deciding again.
+            AppendError::Conflict { .. } => Self::Busy,
+            AppendError::NoSpace(problem) => Self::NoSpace(problem),
+            AppendError::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
+            AppendError::Invalid(problem) => Self::NotTaken(problem),
+            AppendError::Stopped { reason } => Self::Stopped(reason),
+            AppendError::Unknown { reason } => Self::OutcomeUnknown(reason),
         }
     }
 }
