@@ -3,6 +3,7 @@
 pub mod canonical;
 pub mod codec;
 pub mod deal;
+pub mod projection;
 pub mod proof;
 pub mod service;
 pub mod store;
