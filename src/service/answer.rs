@@ -95,16 +95,6 @@ pub enum CommandError {
         /// The position of that other command's first event.
         first_seq: u64,
     },
-    /// The stream has moved on since it was read.
-    #[error("{stream} is at version {current} now, and the command was meant for version {expected}")]
-    Stale {
-        /// The stream.
-        stream: StreamId,
-        /// The version the sender had seen.
-        expected: u64,
-        /// The version it has.
-        current: u64,
-    },
     /// The events cannot be written as they are.
     #[error("{0}")]
     NotStorable(EncodeError),
@@ -149,8 +139,6 @@ pub enum ErrorClass {
     Refusal(RefusalClass),
     /// The same id names another command (HTTP 409).
     Conflict,
-    /// The stream has moved on (HTTP 412).
-    Stale,
     /// Something in it is not well formed (HTTP 422).
     Invalid,
     /// It is too large (HTTP 413).
@@ -170,7 +158,6 @@ impl CommandError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::IdReused { .. } => "command_id_reused",
-            Self::Stale { .. } => "stale_version",
             Self::NotStorable(EncodeError::TooLong { .. }) => "event_too_long",
             Self::NotStorable(_) => "not_storable",
             Self::TooLarge { .. } => "batch_too_large",
@@ -191,7 +178,6 @@ impl CommandError {
         match self {
             Self::Refused(refusal) => ErrorClass::Refusal(refusal.class()),
             Self::IdReused { .. } => ErrorClass::Conflict,
-            Self::Stale { .. } => ErrorClass::Stale,
             Self::NotStorable(EncodeError::TooLong { .. }) | Self::TooLarge { .. } => {
                 ErrorClass::TooLarge
             }
@@ -214,9 +200,6 @@ impl CommandError {
             Self::Refused(refusal) => refusal.hint.clone(),
             Self::IdReused { .. } => {
                 "choose a new command id, or send exactly what was sent before".to_owned()
-            }
-            Self::Stale { stream, .. } => {
-                format!("read {stream} again and decide on what it says now")
             }
             Self::NotStorable(_) => "change the field named and send the command again".to_owned(),
             Self::TooLarge { .. } => "split it into several commands".to_owned(),

@@ -103,7 +103,6 @@ impl Recorder {
         if let Some(answer) = self.earlier(group, command, &scope, &digest)? {
             return Ok(Considered::Answered(answer));
         }
-        self.expected(command)?;
         let now = self
             .watch
             .read(self.ambient.clock.as_ref())
@@ -153,21 +152,6 @@ impl Recorder {
             return Err(reused(&record));
         }
         Ok(Some(replayed(self.store.as_ref(), &record)?))
-    }
-
-    fn expected(&self, command: &Command) -> Result<(), CommandError> {
-        let Some((stream, expected)) = command.expected else {
-            return Ok(());
-        };
-        let current = self.known.version(stream)?;
-        if current == expected {
-            return Ok(());
-        }
-        Err(CommandError::Stale {
-            stream,
-            expected,
-            current,
-        })
     }
 
     fn decide(
