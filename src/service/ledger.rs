@@ -114,7 +114,13 @@ impl Ledger {
         }
         let writer = Self::writer(&opened.events, &opened.file, options)?;
         opening::record(&writer, init)?;
-        Self::assemble(Some(dir), &opened.file, opened.events, Some(writer), options)
+        Self::assemble(
+            Some(dir),
+            &opened.file,
+            opened.events,
+            Some(writer),
+            options,
+        )
     }
 
     /// Opens a ledger for recording. What the store had to repair is recorded as an event.
@@ -125,8 +131,16 @@ impl Ledger {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let opened = open::open(dir, options.store())?;
         let writer = Self::writer(&opened.events, &opened.file, options)?;
-        let ledger = Self::assemble(Some(dir), &opened.file, opened.events, Some(writer), options)?;
-        if let (Some(writer), Some(repair)) = (&ledger.writer, opening::repairs(&ledger.store.info())) {
+        let ledger = Self::assemble(
+            Some(dir),
+            &opened.file,
+            opened.events,
+            Some(writer),
+            options,
+        )?;
+        if let (Some(writer), Some(repair)) =
+            (&ledger.writer, opening::repairs(&ledger.store.info()))
+        {
             let command = opening::repaired(ledger.new_command_id(), repair);
             if let Err(error) = writer.submit(command).and_then(Pending::wait) {
                 tracing::warn!(%error, "the repair of the ledger could not be recorded");
@@ -162,7 +176,12 @@ impl Ledger {
         options: &Options,
     ) -> Result<Writer, LedgerError> {
         let ambient = options.ambient.clone();
-        Ok(Writer::start(Arc::clone(store), file.secret, ambient, options.limits)?)
+        Ok(Writer::start(
+            Arc::clone(store),
+            file.secret,
+            ambient,
+            options.limits,
+        )?)
     }
 
     fn assemble(
