@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod codec;
+pub mod config;
 pub mod deal;
 pub mod projection;
 pub mod proof;
