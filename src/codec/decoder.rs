@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use crate::deal::event::{Batch, Event, Payload, PayloadError, Unknown};
+use crate::deal::event::payload_error::PayloadError;
+use crate::deal::event::{Batch, Event, Payload, Unknown};
 use crate::deal::value::ids::{Actor, ActorId, CommandId, EventId, KnownBy, StreamId};
 use crate::deal::value::source::Source;
 use crate::deal::value::when::When;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::happened;
+use super::happened::happened;
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::milestone_not_needed::MilestoneNotNeeded;
 use crate::deal::event::milestone_reached::WorksNature;
@@ -49,17 +49,6 @@ impl<'a> Reached<'a> {
             continued.map_or(root.recording.day, |since| since.min(root.recording.day))
         };
         self.facts.iter().map(learned).min().unwrap_or(self.day)
-    }
-
-    /// The position at which the first of its facts was learned; `None` when one of them was moved
-    /// here, as it is not newly learned.
-    #[must_use]
-    pub fn learned_seq(&self) -> Option<u64> {
-        let moved = |fact: &&Fact| fact.root().payload.continues().is_some();
-        if self.facts.iter().any(|fact| moved(&fact)) {
-            return None;
-        }
-        self.first_recorded().map(|recording| recording.seq)
     }
 
     /// The earliest recording among its facts.
