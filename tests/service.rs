@@ -8,5 +8,5 @@ mod properties;
 mod recording;
 mod replaying;
 mod retries;
-mod support;
+pub(crate) mod support;
 mod trouble;
