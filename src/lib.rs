@@ -14,6 +14,7 @@
 
 pub mod canonical;
 pub mod codec;
+pub mod config;
 pub mod deal;
 pub mod export;
 pub mod projection;

@@ -2,11 +2,13 @@
 //!
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
-//! (what people name), [`history`] (the past, event by event). Time, ids and randomness enter here,
+//! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
+//! compared), [`publish`] (reports), [`evidence`] (files behind facts). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ambient;
 pub mod answer;
+pub mod evidence;
 pub mod find;
 pub mod follow;
 pub mod history;
@@ -14,4 +16,6 @@ pub mod indexer;
 pub mod ledger;
 pub mod open_error;
 pub mod opening;
+pub mod publish;
+pub mod replay;
 pub mod writer;

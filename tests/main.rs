@@ -5,5 +5,7 @@ mod documents;
 mod faults;
 mod house;
 mod reports;
+mod schemas;
+mod service;
 mod store_contract;
 mod two_times;

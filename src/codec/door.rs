@@ -207,6 +207,8 @@ impl<'a> Place<'a> {
             } else if is_open(schema) {
                 open = true;
                 found.extend(schema.get("additionalProperties"));
+                let patterns = schema.get("patternProperties").and_then(Value::as_object);
+                found.extend(patterns.into_iter().flat_map(Map::values));
             }
         }
         let known = open || !found.is_empty();
@@ -233,10 +235,26 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Whether a schema takes members it does not list.
+/// Whether a schema takes members it does not list by name. Those fixed by a pattern are left to the type.
 fn is_open(schema: &Value) -> bool {
-    schema.get("type").and_then(Value::as_str) == Some("object")
-        && schema.get("additionalProperties") != Some(&Value::Bool(false))
+    let has = |key: &str| schema.get(key).is_some();
+    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object") => has("patternProperties") || !closed,
+        Some(_) => false,
+        None => {
+            let says = [
+                "$ref",
+                "anyOf",
+                "oneOf",
+                "allOf",
+                "enum",
+                "const",
+                "properties",
+            ];
+            *schema != Value::Bool(false) && !says.into_iter().any(has)
+        }
+    }
 }
 
 /// The schemas that a schema stands for: what it refers to, and its alternatives.

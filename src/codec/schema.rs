@@ -87,26 +87,55 @@ fn published(schema: Schema, name: &str, title: &str, example: Value) -> Value {
     schema
 }
 
-/// The schema with every object that lists its members closed to others.
+/// The schema as the write door means it: an object that lists its members takes no others, and a
+/// member that says nothing is left out rather than null.
 #[must_use]
 pub fn closed(schema: Value) -> Value {
     match schema {
         Value::Object(members) => {
-            let mut members: Map<String, Value> = members
-                .into_iter()
-                .map(|(key, member)| (key, closed(member)))
-                .collect();
-            // What a reference or an alternative beside it allows is not to be forbidden here.
-            let alone = ["$ref", "allOf", "oneOf"]
-                .iter()
-                .all(|key| !members.contains_key(*key));
+            let members = members.into_iter().map(|(key, member)| {
+                // Conditions and their consequences narrow what is listed beside them; they list nothing.
+                let kept = ["if", "then", "else", "not", "allOf", "const", "enum"];
+                let member = match kept.contains(&key.as_str()) {
+                    true => member,
+                    false => closed(member),
+                };
+                (key, member)
+            });
+            let mut members: Map<String, Value> = members.collect();
             let lists = members.get("properties").is_some_and(Value::is_object);
-            if lists && alone && !members.contains_key("additionalProperties") {
+            if lists && !members.contains_key("additionalProperties") {
                 members.insert("additionalProperties".to_owned(), Value::Bool(false));
             }
-            Value::Object(members)
+            without_null(members)
         }
         Value::Array(items) => Value::Array(items.into_iter().map(closed).collect()),
         other => other,
     }
+}
+
+/// Takes the null out that an optional member has in its type's own schema.
+fn without_null(mut members: Map<String, Value>) -> Value {
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [one] = types.as_slice() {
+            let one = one.clone();
+            members.insert("type".to_owned(), one);
+        }
+    }
+    let null = json!({ "type": "null" });
+    if let Some(Value::Array(choices)) = members.get_mut("anyOf") {
+        choices.retain(|choice| *choice != null);
+        if let [one] = choices.as_slice() {
+            let one = one.clone();
+            members.remove("anyOf");
+            if let Value::Object(one) = one {
+                // What is said of the member stands above what is said of its type.
+                for (key, value) in one {
+                    members.entry(key).or_insert(value);
+                }
+            }
+        }
+    }
+    Value::Object(members)
 }

@@ -40,11 +40,10 @@ pub struct Init {
 /// The program itself, as an actor.
 #[must_use]
 pub fn system() -> Actor {
+    let id = "system:dealtrail".parse::<ActorId>();
     Actor {
         // PANIC: a fixed text of the right form; a test reads it.
-        id: "system:dealtrail"
-            .parse::<ActorId>()
-            .expect("an actor's id"),
+        id: id.expect("an actor's id"),
         known_by: KnownBy::System,
     }
 }

@@ -18,8 +18,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use self::group::Outcome;
 use self::known::WorldError;
-use self::recorder::{Outcome, Recorder};
+use self::recorder::Recorder;
 use crate::deal::command::Command;
 use crate::service::ambient::Ambient;
 use crate::service::answer::CommandError;

@@ -199,6 +199,7 @@ pub(super) const ROOMS: &[Room] = &[
             "proof",
             "report",
             "store",
+            "store::open",
         ],
         &[DRIVER, TERMINAL],
     ),

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::known::WorldError;
-use super::recorder::MAX_GROUP_BYTES;
 use crate::codec::envelope::encode;
 use crate::deal::command::{Command, MAX_EVENTS};
 use crate::deal::decision::Decision;
@@ -11,12 +10,15 @@ use crate::deal::event::{Batch, Event};
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::zone::Zone;
 use crate::service::answer::{Answer, CommandError, RecordedEvent};
-use crate::store::event_store::CommandRecord;
+use crate::store::event_store::{CommandRecord, MAX_FRAME_BYTES};
 use crate::store::frame::record;
 use crate::store::recorded::Recorded;
 
 /// The most bytes the events of one batch may have together.
 pub(super) const MAX_BATCH_BYTES: usize = 1 << 20;
+
+/// The most bytes of one group: a frame with room to spare for its own header.
+pub(super) const MAX_GROUP_BYTES: usize = MAX_FRAME_BYTES - 1_024;
 
 /// Bytes of a frame beside each event's own.
 const EVENT_OVERHEAD: usize = 4;

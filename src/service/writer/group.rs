@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::batch::Prepared;
-use super::recorder::{MAX_GROUP_BYTES, Outcome};
-use crate::service::answer::Answer;
+use super::batch::{MAX_GROUP_BYTES, Prepared};
+use crate::service::answer::{Answer, CommandError};
 use crate::store::event_store::{self, CommandRecord, Scope};
+
+/// What a command is told.
+pub(super) type Outcome = Result<Answer, CommandError>;
 
 /// An outcome that waits for the group's sync.
 pub(super) struct Waiting {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::batch::{self, Prepared};
 use super::body;
-use super::group::Group;
+use super::group::{Group, Outcome};
 use super::known::{Known, WorldError};
 use super::watch::ClockWatch;
 use crate::deal::command::{Command, Intent};
@@ -23,12 +23,7 @@ use crate::deal::value::zone::Zone;
 use crate::deal::warning::Warning;
 use crate::service::ambient::{Ambient, Purpose};
 use crate::service::answer::{Answer, CommandError, RecordedEvent};
-use crate::store::event_store::{
-    AppendError, CommandRecord, EventStore, MAX_FRAME_BYTES, ReadError, Scope,
-};
-
-/// What a command is told.
-pub(super) type Outcome = Result<Answer, CommandError>;
+use crate::store::event_store::{AppendError, CommandRecord, EventStore, ReadError, Scope};
 
 /// Decides commands in order and records what follows from them.
 pub(super) struct Recorder {
@@ -298,6 +293,3 @@ impl From<WorldError> for CommandError {
         Self::Unreadable(error.to_string())
     }
 }
-
-/// A command's bytes and those around it must fit one frame with room to spare for its header.
-pub(super) const MAX_GROUP_BYTES: usize = MAX_FRAME_BYTES - 1_024;
