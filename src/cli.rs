@@ -1,0 +1,3 @@
+//! The command line: arguments in, sentences out.
+
+mod words;
