@@ -1,3 +1,4 @@
 //! The command line: arguments in, sentences out.
 
+mod demo;
 mod words;
