@@ -1,6 +1,9 @@
-//! dealtrail: an event-sourced ledger that follows signed investment agreements through to delivery.
+//! dealtrail: an event-sourced service that follows signed investment agreements through to delivery.
 
 pub mod canonical;
 pub mod cli;
+pub mod codec;
 pub mod deal;
 pub mod proof;
+pub mod service;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The engines: each keeps the whole contract of [`crate::store::event_store::EventStore`].
+
+pub mod memory;
