@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod cli;
 pub mod codec;
 pub mod deal;
+pub mod projection;
 pub mod proof;
 pub mod service;
 pub mod store;
