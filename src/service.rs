@@ -7,3 +7,4 @@
 
 pub mod ambient;
 pub mod answer;
+pub mod query;
