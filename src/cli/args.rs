@@ -40,7 +40,7 @@ pub(super) struct Globals {
         global = true,
         value_name = "DIR",
         env = "DEALTRAIL_DATA",
-        default_value = "./dealtrail-data"
+        default_value = super::context::DEFAULT_DATA
     )]
     pub(super) data: PathBuf,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked

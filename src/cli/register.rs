@@ -110,7 +110,7 @@ impl New {
                 .parse()
                 .map_err(|error| Failure::of_field("--ref", error))?,
             (None, Some(reference)) => reference,
-            (None, None) => lookup.next_ref(sort),
+            (None, None) => lookup.next_ref(sort)?,
         };
         let payload = filled(
             registration(sort),

@@ -159,5 +159,5 @@ pub(super) fn send(
         }
     };
     let answer = session.submit(intents, flags.command_id.as_deref(), expected)?;
-    answer::tell(context.output(), &session, &answer)
+    answer::tell(context, &session, &answer)
 }

@@ -40,6 +40,15 @@ impl Reading {
         }
     }
 
+    /// The same on another day.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> Self {
+        Self {
+            day,
+            ..self.clone()
+        }
+    }
+
     /// The day asked about, inclusive.
     #[must_use]
     pub fn day(&self) -> NaiveDate {

@@ -1,0 +1,186 @@
+//! Finding what people name, with near misses told.
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+use crate::deal::event::{Kind, Payload};
+use crate::deal::value::ids::{Ref, StreamId, StreamKind};
+use crate::deal::value::text::Lang;
+use crate::service::query::Reading;
+use crate::service::query::find::{FoundFact, NotFound};
+
+/// Looks things up in one reading of the ledger.
+pub(super) struct Lookup<'a> {
+    reading: &'a Reading,
+    language: Lang,
+}
+
+impl<'a> Lookup<'a> {
+    /// Looks things up in this reading; names without a language are in `language`.
+    pub(super) fn new(reading: &'a Reading, language: Lang) -> Self {
+        Self { reading, language }
+    }
+
+    /// The civil day in the agency's zone.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.reading.day()
+    }
+
+    /// The language of names that say no other.
+    pub(super) fn language(&self) -> &Lang {
+        &self.language
+    }
+
+    /// The thing of a reference or stream id.
+    pub(super) fn thing(&self, typed: &str) -> Result<StreamId, Failure> {
+        self.reading.thing(typed).map_err(not_found)
+    }
+
+    /// The fact of an event id or position.
+    pub(super) fn fact(&self, typed: &str) -> Result<FoundFact, Failure> {
+        self.reading.fact(typed).map_err(not_found)
+    }
+
+    /// The registered organisation of a reference.
+    pub(super) fn organization(&self, reference: &Ref) -> Option<StreamId> {
+        self.reading.organization(reference)
+    }
+
+    /// The reference of a thing.
+    pub(super) fn reference(&self, stream: StreamId) -> Option<Ref> {
+        self.reading.name(stream).map(|named| named.reference)
+    }
+
+    /// The next free reference of a kind of thing.
+    pub(super) fn next_ref(&self, sort: StreamKind) -> Result<Ref, Failure> {
+        self.reading.next_ref(sort).ok_or_else(|| {
+            Failure::refused("no_free_ref", "no reference is left to propose")
+                .hint("give one with --ref")
+        })
+    }
+
+    /// The codes of every milestone of the tracks in force.
+    pub(super) fn milestones(&self) -> std::collections::BTreeSet<String> {
+        self.reading.milestones()
+    }
+
+    /// Reads fields as the data of a kind: a field the kind does not have is refused, and so is what
+    /// does not fit.
+    pub(super) fn strict(&self, kind: Kind, given: Map<String, Value>) -> Result<Payload, Failure> {
+        let schema = kind.data_schema();
+        let fields: Vec<&str> = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .map(|fields| fields.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        if let Some(stray) = given.keys().find(|field| !fields.contains(&field.as_str())) {
+            return Err(no_such_field(kind, stray, &fields));
+        }
+        let payload = Payload::from_map(kind.as_str(), kind.version(), given.clone())
+            .map_err(|error| {
+                Failure::refused("malformed", error.to_string())
+                    .hint(format!("its fields are {}", fields.join(", ")))
+            })?;
+        let kept = payload.to_value().unwrap_or(Value::Null);
+        match lost(&Value::Object(given), &kept, "") {
+            None => Ok(payload),
+            Some(path) => Err(Failure::refused(
+                "unknown_field",
+                format!("{} has no field `{path}`", kind.as_str()),
+            )
+            .hint("check its spelling, or leave it out")
+            .with("field", path)),
+        }
+    }
+}
+
+fn no_such_field(kind: Kind, field: &str, fields: &[&str]) -> Failure {
+    let near = near(field, fields.iter().copied(), 2);
+    let failure = Failure::refused(
+        "unknown_field",
+        format!("{} has no field `{field}`", kind.as_str()),
+    )
+    .with("field", field)
+    .with("near", near.clone());
+    match near.is_empty() {
+        true if fields.is_empty() => failure.hint("it has no fields"),
+        true => failure.hint(format!("its fields are {}", fields.join(", "))),
+        false => failure.hint(format!("did you mean {}?", listed(&near))),
+    }
+}
+
+/// The path of a member that reading did not keep: it was misspelt, or is not allowed there.
+fn lost(given: &Value, kept: &Value, path: &str) -> Option<String> {
+    match (given, kept) {
+        (Value::Object(given), Value::Object(kept)) => given.iter().find_map(|(name, value)| {
+            let path = match path {
+                "" => name.clone(),
+                outer => format!("{outer}.{name}"),
+            };
+            match kept.get(name) {
+                Some(kept) => lost(value, kept, &path),
+                // What stands for "nothing given" is rightly left out.
+                None => match value {
+                    Value::Bool(false) => None,
+                    Value::Array(list) if list.is_empty() => None,
+                    Value::Object(map) if map.is_empty() => None,
+                    _ => Some(path),
+                },
+            }
+        }),
+        (Value::Array(given), Value::Array(kept)) => given
+            .iter()
+            .zip(kept)
+            .zip(0_usize..)
+            .find_map(|((given, kept), at)| lost(given, kept, &format!("{path}[{at}]"))),
+        _ => None,
+    }
+}
+
+/// A failure for what was not found, with the near references.
+pub(super) fn not_found(error: NotFound) -> Failure {
+    let sentence = error.to_string();
+    match error {
+        NotFound::Thing { near, .. } => {
+            let near: Vec<String> = near.iter().map(ToString::to_string).collect();
+            let failure = Failure::refused("not_found", sentence).with("near", near.clone());
+            match near.is_empty() {
+                true => failure.hint("`dealtrail list agreements` shows what is registered"),
+                false => failure.hint(format!("did you mean {}?", listed(&near))),
+            }
+        }
+        NotFound::Event { .. } | NotFound::Position { .. } | NotFound::NoFact { .. } => {
+            Failure::refused("unknown_fact", sentence)
+                .hint("`dealtrail history REF` shows the entries of a thing with their positions")
+        }
+    }
+}
+
+/// At most `most` of the words known that somebody who typed `word` may have meant.
+pub(super) fn near<'w>(
+    word: &str,
+    known: impl Iterator<Item = &'w str>,
+    most: usize,
+) -> Vec<String> {
+    let far = (word.chars().count() / 3).max(2);
+    let mut near: Vec<(usize, &str)> = known
+        .map(|name| (strsim::osa_distance(word, name), name))
+        .filter(|(distance, name)| {
+            *distance <= far || (word.len() >= 4 && name.contains(word))
+        })
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    near.truncate(most);
+    near.into_iter().map(|(_, name)| name.to_owned()).collect()
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(super) fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
