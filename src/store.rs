@@ -10,6 +10,8 @@ pub mod event_store;
 pub mod frame;
 pub mod index;
 pub mod journal;
+pub mod ledger_file;
+pub mod lock;
 pub mod open;
 pub mod recorded;
 pub mod slice;

@@ -145,10 +145,17 @@ pub fn encode(event: &Event) -> Result<Vec<u8>, EncodeError> {
         kind: event.payload.kind_name().to_owned(),
         problem: error.to_string(),
     };
-    let value = serde_json::to_value(&envelope).map_err(data_error)?;
-    canonical::to_bytes(&value).map_err(|error| match error {
+    canonical_bytes(&serde_json::to_value(&envelope).map_err(data_error)?)
+}
+
+/// The canonical bytes of an event or a part of one.
+///
+/// # Errors
+/// When they would be too long, with the longest field named, or outside the canonical profile.
+pub fn canonical_bytes(value: &Value) -> Result<Vec<u8>, EncodeError> {
+    canonical::to_bytes(value).map_err(|error| match error {
         ProfileError::TooLong { bytes } => {
-            let (field, length) = longest_text(&value);
+            let (field, length) = longest_text(value);
             EncodeError::TooLong {
                 bytes,
                 field,

@@ -17,6 +17,8 @@ pub enum Concern {
     BeforeSigning,
     /// The milestone was reached before.
     AlreadyReached,
+    /// A milestone is not in the track of the agreement's class.
+    NotInTrack,
     /// Facts about the state of an agreement contradict each other in time.
     OutOfOrder,
     /// A milestone lies after the agreement was closed.
@@ -39,10 +41,11 @@ pub enum Concern {
 
 impl Concern {
     /// Every concern.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NeedUnmet,
         Self::BeforeSigning,
         Self::AlreadyReached,
+        Self::NotInTrack,
         Self::OutOfOrder,
         Self::AfterClosing,
         Self::LeftDangling,
@@ -61,6 +64,7 @@ impl Concern {
             Self::NeedUnmet => "need_unmet",
             Self::BeforeSigning => "before_signing",
             Self::AlreadyReached => "already_reached",
+            Self::NotInTrack => "not_in_track",
             Self::OutOfOrder => "out_of_order",
             Self::AfterClosing => "after_closing",
             Self::LeftDangling => "left_dangling",

@@ -107,8 +107,7 @@ impl Ids for RandomIds {
     fn draw(&self, purpose: Purpose, now: DateTime<Utc>, place: u64, n: u64) -> Uuid {
         let mut bytes = [0; 10];
         if getrandom::fill(&mut bytes).is_err() {
-            // Ids have to differ, not to be secret: without a random source, version 4 of the library's
-            // own fallback is not to be had either, so the place in the ledger makes the difference.
+            // Ids have to differ, not to be secret: the place in the ledger makes the difference then.
             let seed = std::process::id().to_be_bytes();
             return SeededIds::new(&seed).draw(purpose, now, place, n);
         }

@@ -8,7 +8,7 @@ use crate::codec::envelope::EncodeError;
 use crate::deal::refusal::{Refusal, RefusalClass};
 use crate::deal::value::ids::{CommandId, EventId, StreamId};
 use crate::deal::warning::Warning;
-use crate::store::event_store::ReadError;
+use crate::store::event_store::{AppendError, ReadError};
 
 /// One event a command recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,16 +95,6 @@ pub enum CommandError {
         /// The position of that other command's first event.
         first_seq: u64,
     },
-    /// The stream has moved on since it was read.
-    #[error("{stream} is at version {current} now, and the command was meant for version {expected}")]
-    Stale {
-        /// The stream.
-        stream: StreamId,
-        /// The version the sender had seen.
-        expected: u64,
-        /// The version it has.
-        current: u64,
-    },
     /// The events cannot be written as they are.
     #[error("{0}")]
     NotStorable(EncodeError),
@@ -128,6 +118,9 @@ pub enum CommandError {
     /// The ledger cannot be read.
     #[error("the ledger could not be read while deciding: {0}")]
     Unreadable(String),
+    /// The store does not take it, and wrote nothing.
+    #[error("the store did not take it: {0}")]
+    NotTaken(String),
     /// It is open for reading only.
     #[error("this ledger is open for reading only")]
     ReadOnly,
@@ -146,8 +139,6 @@ pub enum ErrorClass {
     Refusal(RefusalClass),
     /// The same id names another command (HTTP 409).
     Conflict,
-    /// The stream has moved on (HTTP 412).
-    Stale,
     /// Something in it is not well formed (HTTP 422).
     Invalid,
     /// It is too large (HTTP 413).
@@ -167,7 +158,6 @@ impl CommandError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::IdReused { .. } => "command_id_reused",
-            Self::Stale { .. } => "stale_version",
             Self::NotStorable(EncodeError::TooLong { .. }) => "event_too_long",
             Self::NotStorable(_) => "not_storable",
             Self::TooLarge { .. } => "batch_too_large",
@@ -175,6 +165,7 @@ impl CommandError {
             Self::NoSpace(_) => "no_space",
             Self::Clock(_) => "clock",
             Self::Unreadable(_) => "unreadable",
+            Self::NotTaken(_) => "not_taken",
             Self::ReadOnly => "read_only",
             Self::Stopped(_) => "stopped",
             Self::OutcomeUnknown(_) => "outcome_unknown",
@@ -187,7 +178,6 @@ impl CommandError {
         match self {
             Self::Refused(refusal) => ErrorClass::Refusal(refusal.class()),
             Self::IdReused { .. } => ErrorClass::Conflict,
-            Self::Stale { .. } => ErrorClass::Stale,
             Self::NotStorable(EncodeError::TooLong { .. }) | Self::TooLarge { .. } => {
                 ErrorClass::TooLarge
             }
@@ -196,6 +186,7 @@ impl CommandError {
             Self::NoSpace(_) => ErrorClass::NoSpace,
             Self::Clock(_)
             | Self::Unreadable(_)
+            | Self::NotTaken(_)
             | Self::ReadOnly
             | Self::Stopped(_)
             | Self::OutcomeUnknown(_) => ErrorClass::Unavailable,
@@ -210,9 +201,6 @@ impl CommandError {
             Self::IdReused { .. } => {
                 "choose a new command id, or send exactly what was sent before".to_owned()
             }
-            Self::Stale { stream, .. } => {
-                format!("read {stream} again and decide on what it says now")
-            }
             Self::NotStorable(_) => "change the field named and send the command again".to_owned(),
             Self::TooLarge { .. } => "split it into several commands".to_owned(),
             Self::Busy => "nothing was recorded; try again in a moment with the same command id".to_owned(),
@@ -223,11 +211,26 @@ impl CommandError {
                 "set the machine's clock right, then try again; nothing needs to be restarted".to_owned()
             }
             Self::Unreadable(_) => "nothing was recorded; run `dealtrail replay` to find the damage".to_owned(),
+            Self::NotTaken(_) => "nothing was recorded; please report this with the program's log".to_owned(),
             Self::ReadOnly => "open it with the right to write, or record where it is open for recording".to_owned(),
             Self::Stopped(_) => "start the program again; it checks the ledger when it opens it".to_owned(),
             Self::OutcomeUnknown(_) => {
                 "start the program again and send the same command with the same id: it is never recorded twice".to_owned()
             }
+        }
+    }
+}
+
+impl From<AppendError> for CommandError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            // Another writer came first: what is there now has to be read before deciding again.
+            AppendError::Conflict { .. } => Self::Busy,
+            AppendError::NoSpace(problem) => Self::NoSpace(problem),
+            AppendError::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
+            AppendError::Invalid(problem) => Self::NotTaken(problem),
+            AppendError::Stopped { reason } => Self::Stopped(reason),
+            AppendError::Unknown { reason } => Self::OutcomeUnknown(reason),
         }
     }
 }

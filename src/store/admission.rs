@@ -1,8 +1,11 @@
 //! What every engine demands of a group before it touches anything.
 
+use std::collections::HashMap;
+
 use crate::store::event_store::{AppendError, Group, Head};
-use crate::store::frame::{Frame, FrameError, encode};
-use crate::store::recorded::MAX_EVENT_BYTES;
+use crate::store::frame::encode::encode;
+use crate::store::frame::{Frame, FrameError};
+use crate::store::recorded::{MAX_EVENT_BYTES, Recorded};
 
 /// Checks the group against the head and makes its frame.
 ///
@@ -38,6 +41,7 @@ pub fn admit(head: Head, expected: u64, group: Group) -> Result<Frame, AppendErr
             )));
         }
     }
+    versions_follow(&group.events)?;
     for command in &group.commands {
         let last = command.first_seq.checked_add(command.count.into());
         if command.first_seq < head.position || last.is_none_or(|last| last > end) {
@@ -51,4 +55,21 @@ pub fn admit(head: Head, expected: u64, group: Group) -> Result<Frame, AppendErr
         FrameError::TooLarge { bytes, limit } => AppendError::TooLarge { bytes, limit },
         other => AppendError::Invalid(other.to_string()),
     })
+}
+
+/// Inside a group, each stream's versions must follow one another: the index keeps one entry a stream and group.
+fn versions_follow(events: &[Recorded]) -> Result<(), AppendError> {
+    let mut last: HashMap<&str, u64> = HashMap::new();
+    for event in events {
+        let before = last.insert(event.stream(), event.version());
+        if before.is_some_and(|before| before.checked_add(1) != Some(event.version())) {
+            return Err(AppendError::Invalid(format!(
+                "event {} has version {} of `{}`, which does not follow",
+                event.seq(),
+                event.version(),
+                event.stream()
+            )));
+        }
+    }
+    Ok(())
 }

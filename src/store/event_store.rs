@@ -212,7 +212,8 @@ pub trait EventStore: Send + Sync {
     /// records and leaves the position where it is. A group with nothing in it is invalid.
     ///
     /// An expected position other than the head's is a conflict that carries the head. Events must be numbered from the
-    /// expected position on, without a gap, and each command record must lie inside the group. Events above 65,535 bytes
+    /// expected position on, without a gap; the versions of one stream in the group must follow one another; batches and
+    /// command records must lie inside the group. Events above 65,535 bytes
     /// and groups above 2 MiB are too large. After any refusal but `Unknown` nothing has changed.
     ///
     /// # Errors
@@ -244,7 +245,7 @@ pub trait EventStore: Send + Sync {
     /// When the index cannot be read.
     fn stream_version(&self, stream: &str) -> Result<u64, ReadError>;
 
-    /// The record of the first command stored under this scope.
+    /// The record of the command stored under this scope. Callers store a scope once; of two, the later is found.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -317,6 +318,8 @@ pub enum Finding {
         file: String,
         /// Where the frame begins.
         offset: u64,
+        /// How many bytes were put back.
+        bytes: u64,
         /// Its first event.
         first_seq: u64,
         /// How many events it has.

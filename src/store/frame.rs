@@ -30,11 +30,12 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::store::event_store::{ChainHash, CommandRecord, Group, Head, MAX_FRAME_BYTES, Scope};
+use crate::store::event_store::{ChainHash, CommandRecord, Head, MAX_FRAME_BYTES, Scope};
 use crate::store::recorded::{MAX_EVENT_BYTES, Recorded};
 use crate::store::slice::Slice;
 
 pub mod cursor;
+pub mod encode;
 pub mod record;
 
 use cursor::Cursor;
@@ -167,6 +168,11 @@ impl Header {
         self.first_seq.saturating_add(u64::from(self.events))
     }
 
+    /// Whether a reader that starts at position `from` gets this frame: it holds that event, or stands at it or later.
+    pub fn is_wanted_from(&self, from: u64) -> bool {
+        self.end_seq() > from || self.first_seq >= from
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(&MAGIC);
@@ -268,6 +274,25 @@ impl FrameBytes {
             at = end;
         }
         Ok(events)
+    }
+
+    /// The event with this sequence number, read by itself.
+    ///
+    /// # Errors
+    /// When the frame's lengths do not fit, or the event is no event.
+    pub fn event(&self, seq: u64) -> Result<Option<Recorded>, FrameError> {
+        let Some(place) = seq
+            .checked_sub(self.header.first_seq)
+            .and_then(|n| usize::try_from(n).ok())
+        else {
+            return Ok(None);
+        };
+        let Some(slice) = self.events()?.into_iter().nth(place) else {
+            return Ok(None);
+        };
+        Recorded::parse(slice)
+            .map(Some)
+            .map_err(|error| FrameError::Content(error.to_string()))
     }
 
     /// The command records, in order.
@@ -386,87 +411,13 @@ impl Frame {
             .get(usize::try_from(seq.checked_sub(self.first_seq())?).ok()?)
     }
 
-    /// The first command record under this scope.
+    /// The last command record under this scope.
     pub fn command(&self, scope: &Scope) -> Option<CommandRecord> {
         self.commands()
             .ok()?
             .into_iter()
-            .find(|command| command.scope == *scope)
+            .rfind(|command| command.scope == *scope)
     }
-}
-
-/// Makes the frame of one group.
-///
-/// # Errors
-/// When an event, a command record or the frame is too large.
-pub fn encode(
-    number: u64,
-    first_seq: u64,
-    previous: ChainHash,
-    group: Group,
-) -> Result<Frame, FrameError> {
-    let body = body_bytes(&group)?;
-    let padded = (HEADER_BYTES + body + TRAILER_BYTES).next_multiple_of(ALIGNMENT)
-        - HEADER_BYTES
-        - TRAILER_BYTES;
-    let header = Header {
-        body_bytes: padded as u32,
-        events: group.events.len() as u32,
-        commands: group.commands.len() as u32,
-        first_seq,
-        number,
-        previous,
-    };
-    let mut out = Vec::with_capacity(header.frame_bytes());
-    header.write(&mut out);
-    for event in &group.events {
-        out.extend_from_slice(&(event.bytes().len() as u32).to_le_bytes());
-    }
-    for event in &group.events {
-        out.extend_from_slice(event.bytes());
-    }
-    for command in &group.commands {
-        record::write(command, &mut out);
-    }
-    out.resize(HEADER_BYTES + padded, 0);
-    let chain = ChainHash(Sha256::digest(&out).into());
-    out.extend_from_slice(&chain.0);
-    let crc = crc32c::crc32c(&out);
-    out.extend_from_slice(&crc.to_le_bytes());
-    Ok(Frame {
-        bytes: FrameBytes {
-            header,
-            chain,
-            bytes: Slice::from(out),
-        },
-        events: group.events,
-    })
-}
-
-/// Length of a group's body before padding, when everything in it is small enough.
-fn body_bytes(group: &Group) -> Result<usize, FrameError> {
-    let mut total = 0_usize;
-    for event in &group.events {
-        let bytes = event.bytes().len();
-        if bytes > MAX_EVENT_BYTES {
-            return Err(FrameError::TooLarge {
-                bytes,
-                limit: MAX_EVENT_BYTES,
-            });
-        }
-        total = total.saturating_add(4 + bytes);
-    }
-    for command in &group.commands {
-        total = total.saturating_add(record::length(command)?);
-    }
-    let frame = total.saturating_add(HEADER_BYTES + TRAILER_BYTES + ALIGNMENT);
-    if frame > MAX_FRAME_BYTES {
-        return Err(FrameError::TooLarge {
-            bytes: frame,
-            limit: MAX_FRAME_BYTES,
-        });
-    }
-    Ok(total)
 }
 
 fn content(problem: &str) -> FrameError {

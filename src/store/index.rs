@@ -70,7 +70,7 @@ impl<P: Clone> Index<P> {
     pub fn add(&mut self, frame: &Frame, at: P, indexer: &dyn Indexer) -> Result<(), FrameError> {
         let commands = frame.commands()?;
         for command in commands {
-            self.commands.entry(command.scope).or_insert(frame.number());
+            self.commands.insert(command.scope, frame.number());
         }
         for event in frame.events() {
             let entry = Entry {
@@ -133,6 +133,13 @@ impl<P: Clone> Index<P> {
             .get(usize::try_from(number.checked_sub(self.first_frame)?).ok()?)
     }
 
+    /// Moves the start of an index that covers nothing.
+    pub fn restart_at(&mut self, first_frame: u64) {
+        if self.frames.is_empty() {
+            self.first_frame = first_frame;
+        }
+    }
+
     /// The frame with this number, to change where it is kept.
     pub fn frame_mut(&mut self, number: u64) -> Option<&mut Place<P>> {
         self.frames
@@ -155,6 +162,13 @@ impl<P: Clone> Index<P> {
         self.frames
             .get(before)
             .filter(|place| place.first_seq <= seq)
+    }
+
+    /// Number of the frame that holds event `seq`.
+    pub fn number_of(&self, seq: u64) -> Option<u64> {
+        self.frame_of(seq)?;
+        let before = self.frames.partition_point(|place| place.end_seq <= seq);
+        Some(self.first_frame.saturating_add(before as u64))
     }
 
     /// The entries of one stream from a version on, in order.

@@ -68,6 +68,23 @@ impl JournalFrames {
         })
     }
 
+    /// Begins at a frame in the midst of a segment; `None` when no whole frame stands there.
+    pub fn start_at(files: &JournalFiles, at: Location) -> Option<Start> {
+        let frame = files.frame_at(at, 0).ok()?;
+        let header = frame.header();
+        let head = Head {
+            position: header.first_seq,
+            frames: header.number,
+            chain: header.previous,
+        };
+        // Segments are numbered from 0 without a gap, so a number is also a place in their order.
+        Some(Start {
+            head,
+            place: at.segment as usize,
+            offset: at.offset.into(),
+        })
+    }
+
     /// The head after the last frame that was given.
     pub fn head(&self) -> Head {
         self.next.head

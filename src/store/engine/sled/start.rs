@@ -1,0 +1,250 @@
+//! Opens a ledger's directory for recording.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use crate::store::engine::sled::SledStore;
+use crate::store::engine::sled::attach::{self, DIRECTORY};
+use crate::store::engine::sled::follower::{Follower, discard};
+use crate::store::engine::sled::guard::SledError;
+use crate::store::engine::sled::shared::{Progress, Shared, State};
+use crate::store::engine::sled::tree::Tree;
+use crate::store::event_store::{Finding, Head, Indexer, ReadError};
+use crate::store::frame::{Check, Frame, FrameBytes};
+use crate::store::journal::disk::Disk;
+use crate::store::journal::frames::SecondCopy;
+use crate::store::journal::recover::{Recovered, Recovery, repaired};
+use crate::store::journal::scrub::scrub;
+use crate::store::journal::segment;
+use crate::store::journal::writer::JournalWriter;
+use crate::store::ledger_file::LedgerFile;
+use crate::store::lock::WriterLock;
+use crate::store::slice::Slice;
+
+/// What the engine is opened with.
+#[derive(Clone)]
+pub struct Settings {
+    /// The disk.
+    pub disk: Arc<dyn Disk>,
+    /// Which keys events have.
+    pub indexer: Arc<dyn Indexer>,
+    /// A position known to have been acknowledged, from a checkpoint.
+    pub acknowledged: u64,
+    /// How many bytes of frames sled may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
+    /// Told about a rebuild of the second copy: frames done, frames in all.
+    pub progress: Option<Progress>,
+}
+
+/// Opens the journal and sled, compares them, mends what may be mended, and starts the threads.
+///
+/// # Errors
+/// When a segment is missing or cannot be read at all, or the system gives no threads.
+pub fn open(
+    dir: &Path,
+    ledger: &LedgerFile,
+    lock: WriterLock,
+    settings: Settings,
+) -> Result<SledStore, ReadError> {
+    let mut findings = Vec::new();
+    let opened = attach::open(dir, &mut findings);
+    let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
+    let recovered = recover(
+        dir,
+        ledger,
+        &settings,
+        opened.as_ref().ok().filter(|_| usable.is_some()),
+    )?;
+    let Recovered {
+        files,
+        end,
+        findings: mended,
+        broken,
+    } = recovered;
+    findings.extend(mended);
+    let mut writer = JournalWriter::new(Arc::clone(&files), ledger.id, end, settings.floor_bytes)
+        .map_err(|error| io("journal", &error))?;
+    if broken.is_none()
+        && let Ok(tree) = &opened
+    {
+        restore(tree.as_ref(), &mut writer, &mut findings)?;
+    }
+    let indexer = settings.indexer.version();
+    let (tree, applied, status) = fit(dir, opened, &mut findings, |tree| {
+        attach::fit(tree, &files, ledger.id, indexer, writer.head())
+    });
+    let applied = applied.unwrap_or_else(|| segment::origin_head(ledger.id));
+    let caught_up = applied.frames == writer.head().frames;
+    let status = if tree.is_some() && caught_up {
+        "ready".to_owned()
+    } else {
+        status
+    };
+    let broken = broken.map(|error| error.to_string());
+    let state = State {
+        tree,
+        applied,
+        status,
+        findings,
+        broken,
+        caught_up,
+        ..State::default()
+    };
+    let shared = Shared::new(
+        files,
+        ledger.id,
+        writer.head(),
+        Arc::clone(&settings.indexer),
+        settings.lag_bytes,
+        settings.progress,
+        state,
+    );
+    start(Arc::new(shared), writer, lock)
+}
+
+fn start(
+    shared: Arc<Shared>,
+    writer: JournalWriter,
+    lock: WriterLock,
+) -> Result<SledStore, ReadError> {
+    let follower = Follower::new(Arc::clone(&shared));
+    let scrubbed = Arc::clone(&shared);
+    let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        thread.map_err(|error| io("thread", &error))
+    };
+    let mut store = SledStore {
+        shared,
+        writer: Mutex::new(writer),
+        threads: Vec::new(),
+        _lock: lock,
+    };
+    store
+        .threads
+        .push(spawn("sled-follower", Box::new(move || follower.run()))?);
+    store.threads.push(spawn(
+        "journal-scrub",
+        Box::new(move || scrub_once(&scrubbed)),
+    )?);
+    Ok(store)
+}
+
+/// Whether the copy may be asked for frames of this ledger at all.
+fn belongs(tree: &Tree, ledger: &LedgerFile) -> bool {
+    matches!(tree.applied(), Ok(Some(applied)) if applied.ledger == ledger.id)
+}
+
+fn recover(
+    dir: &Path,
+    ledger: &LedgerFile,
+    settings: &Settings,
+    tree: Option<&Arc<Tree>>,
+) -> Result<Recovered, ReadError> {
+    let recovery = Recovery {
+        dir,
+        disk: Arc::clone(&settings.disk),
+        ledger: ledger.id,
+        segment_bytes: ledger.segment_bytes,
+        copy: tree.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>),
+        acknowledged: settings.acknowledged,
+        writable: true,
+    };
+    recovery.run()
+}
+
+/// Puts frames back that the copy has and the journal has lost from its end. They had been acknowledged: the copy
+/// only ever receives durable frames.
+fn restore(
+    copy: &Tree,
+    writer: &mut JournalWriter,
+    findings: &mut Vec<Finding>,
+) -> Result<(), ReadError> {
+    loop {
+        let head = writer.head();
+        let Some(bytes) = copy.frame(head.frames, head.position) else {
+            return Ok(());
+        };
+        let Ok(frame) = FrameBytes::decode(Slice::from(bytes), Check::Chain) else {
+            return Ok(());
+        };
+        if frame.header().previous != head.chain || frame.header().number != head.frames {
+            return Ok(());
+        }
+        let Ok(whole) = Frame::read(frame.clone()) else {
+            return Ok(());
+        };
+        let at = writer.append(&whole).map_err(|error| ReadError::Io {
+            file: segment::DIRECTORY.to_owned(),
+            problem: format!("frames could not be put back from the second copy: {error}"),
+        })?;
+        findings.push(repaired(
+            at.segment.into(),
+            at.offset.into(),
+            &frame,
+            String::new(),
+        ));
+    }
+}
+
+/// Keeps a database that fits; another is set aside, and a new one begun.
+fn fit(
+    dir: &Path,
+    opened: Result<Arc<Tree>, SledError>,
+    findings: &mut Vec<Finding>,
+    check: impl Fn(&Tree) -> Result<Head, String>,
+) -> (Option<Arc<Tree>>, Option<Head>, String) {
+    let tree = match opened {
+        Ok(tree) => tree,
+        Err(error) => return (None, None, format!("off: {error}")),
+    };
+    let reason = match check(&tree) {
+        Ok(head) => return (Some(tree), Some(head), "catching up".to_owned()),
+        Err(reason) => reason,
+    };
+    discard(Some(tree));
+    let fresh = attach::set_aside(dir, &reason).and_then(|finding| {
+        findings.push(finding);
+        Tree::open(&dir.join(DIRECTORY))
+    });
+    match fresh {
+        Ok(tree) => (Some(Arc::new(tree)), None, "rebuilding".to_owned()),
+        Err(error) => (None, None, format!("off: {error}")),
+    }
+}
+
+fn scrub_once(shared: &Shared) {
+    let copy = shared.copy();
+    let found = scrub(&shared.files, copy.as_deref(), &|| shared.closing());
+    shared.change(|state| match found {
+        Ok(found) => {
+            let damage = found.iter().find_map(|finding| match finding {
+                Finding::Damage {
+                    file,
+                    offset,
+                    first_seq,
+                    what,
+                } => Some(ReadError::Damaged {
+                    file: file.clone(),
+                    offset: *offset,
+                    first_seq: *first_seq,
+                    what: what.clone(),
+                }),
+                _ => None,
+            });
+            state.findings.extend(found);
+            if let Some(damage) = damage {
+                state.broken.get_or_insert(damage.to_string());
+            }
+        }
+        Err(error) => drop(state.broken.get_or_insert(error.to_string())),
+    });
+}
+
+fn io(file: &str, error: &std::io::Error) -> ReadError {
+    ReadError::Io {
+        file: file.to_owned(),
+        problem: error.to_string(),
+    }
+}

@@ -1,0 +1,1 @@
+//! The store under failing disks, kills and damage.
