@@ -1,4 +1,12 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
+<<<<<<< HEAD
 mod faults;
 mod store_contract;
+=======
+mod documents;
+mod faults;
+mod house;
+mod store_contract;
+mod two_times;
+>>>>>>> projection

@@ -1,13 +1,12 @@
 //! What the ledger says of itself: whose it is, the tracks and policy in force, the reports issued.
 
-use std::collections::BTreeMap;
-
 use super::Projection;
 use super::digest::StateDigest;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::ledger_opened::LedgerOpened;
 use crate::deal::event::report_issued::ReportIssued;
 use crate::deal::event::{Event, Payload};
+use crate::deal::ledger::LedgerState;
 use crate::deal::policy::Policy;
 use crate::deal::track::Track;
 use crate::deal::value::zone::Zone;
@@ -15,9 +14,7 @@ use crate::deal::value::zone::Zone;
 /// The ledger's own facts as known at its position.
 #[derive(Debug, Clone)]
 pub struct LedgerModel {
-    opened: Option<LedgerOpened>,
-    tracks: BTreeMap<Class, Track>,
-    policy: Policy,
+    state: LedgerState,
     issues: Vec<Issue>,
     position: u64,
 }
@@ -35,13 +32,13 @@ impl Default for LedgerModel {
     /// A ledger of no events, on the built-in tracks and policy.
     fn default() -> Self {
         let classes = [Class::Practical, Class::Institutional];
+        let tracks = classes.map(|class| (class, Track::built_in(class)));
         Self {
-            opened: None,
-            tracks: classes
-                .into_iter()
-                .map(|class| (class, Track::built_in(class)))
-                .collect(),
-            policy: Policy::built_in(),
+            state: LedgerState {
+                opened: None,
+                tracks: tracks.into_iter().collect(),
+                policy: Some(Policy::built_in()),
+            },
             issues: Vec::new(),
             position: 0,
         }
@@ -52,26 +49,28 @@ impl LedgerModel {
     /// How the ledger was opened; `None` before its first event.
     #[must_use]
     pub fn opened(&self) -> Option<&LedgerOpened> {
-        self.opened.as_ref()
+        self.state.opened.as_ref()
     }
 
     /// The agency's zone; UTC before the ledger was opened.
     #[must_use]
     pub fn zone(&self) -> Zone {
-        self.opened.as_ref().map_or(Zone::UTC, |opened| opened.zone)
+        self.opened().map_or(Zone::UTC, |opened| opened.zone)
     }
 
     /// The track in force for a class: the one defined last, else the built-in one.
     #[must_use]
     pub fn track(&self, class: Class) -> &Track {
         // PANIC: both classes have a track from the start, and tracks are only ever replaced.
-        self.tracks.get(&class).expect("every class has a track")
+        self.state.track(class).expect("every class has a track")
     }
 
     /// The policy in force: the one set last, else the built-in one.
     #[must_use]
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        let policy = self.state.policy.as_ref();
+        // PANIC: there is a policy from the start, and it is only ever replaced.
+        policy.expect("there is a policy")
     }
 
     /// The reports issued, in order; of one series if one is named.
@@ -93,20 +92,12 @@ impl Projection for LedgerModel {
 
     fn apply(&mut self, event: &Event) {
         self.position = self.position.saturating_add(1);
-        match &event.payload {
-            // A ledger is opened once; a second opening cannot move its days to another zone.
-            Payload::LedgerOpened(data) if self.opened.is_none() => {
-                self.opened = Some(data.clone());
-            }
-            Payload::TrackDefined(data) => {
-                self.tracks.insert(data.track.class, data.track.clone());
-            }
-            Payload::PolicySet(data) => self.policy = data.policy.clone(),
-            Payload::ReportIssued(data) => self.issues.push(Issue {
+        self.state.evolve(event);
+        if let Payload::ReportIssued(data) = &event.payload {
+            self.issues.push(Issue {
                 seq: event.seq,
                 report: data.clone(),
-            }),
-            _ => {}
+            });
         }
     }
 
@@ -117,12 +108,12 @@ impl Projection for LedgerModel {
     fn digest(&self) -> [u8; 32] {
         let mut digest = StateDigest::of(self.name(), self.version());
         digest.number(self.position);
-        digest.json(&self.opened);
-        digest.count(self.tracks.len());
-        for track in self.tracks.values() {
+        digest.json(&self.state.opened);
+        digest.count(self.state.tracks.len());
+        for track in self.state.tracks.values() {
             digest.json(track);
         }
-        digest.json(&self.policy);
+        digest.json(&self.state.policy);
         digest.count(self.issues.len());
         for issue in &self.issues {
             digest.number(issue.seq);

@@ -194,20 +194,11 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// Steps that had happened before a window but were learned only since: by position when one is
-    /// given, otherwise by day of recording. A moved fact was learned when the fact it continues was.
-    pub fn steps_learned_since(
-        &self,
-        since: NaiveDate,
-        position: Option<u64>,
-    ) -> impl Iterator<Item = &Reached<'a>> {
-        self.steps().filter(move |reached| {
-            let learned = match position {
-                Some(position) => reached.learned_seq().is_some_and(|seq| seq >= position),
-                None => reached.learned_day() >= since,
-            };
-            reached.day < since && learned
-        })
+    /// Steps that had happened before a day but were learned only on it or after it. A moved fact was
+    /// learned when the fact it continues was.
+    pub fn steps_learned_since(&self, since: NaiveDate) -> impl Iterator<Item = &Reached<'a>> {
+        self.steps()
+            .filter(move |reached| reached.day < since && reached.learned_day() >= since)
     }
 
     /// Raised strengths in a window of days, both inclusive.

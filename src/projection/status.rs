@@ -154,6 +154,21 @@ impl Status {
         self.fact(self.event_at(seq)?)
     }
 
+    /// The position at which a fact was learned: that of its root event or, when it was moved here
+    /// from another agreement, that of the fact it continues.
+    #[must_use]
+    pub fn learned_at(&self, fact: &Fact) -> u64 {
+        let mut fact = fact;
+        while let Some(continued) = fact.root().payload.continues() {
+            match self.fact(continued.fact) {
+                // A fact continues an earlier one only, so that no ring of facts holds us here.
+                Some(found) if found.fact.seq() < fact.seq() => fact = found.fact,
+                _ => break,
+            }
+        }
+        fact.seq()
+    }
+
     /// What could not be placed, by stream: answers from these streams are incomplete.
     pub fn anomalies(&self) -> impl Iterator<Item = (StreamId, &Anomaly)> {
         self.books()

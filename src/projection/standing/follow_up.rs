@@ -246,7 +246,7 @@ impl<'a, 'b> News<'a, 'b> {
         let steps = reached.iter().filter(|reached| reached.is_step);
         let mut heard: Vec<&Fact> = steps.flat_map(|step| step.facts.iter().copied()).collect();
         heard.extend(happened(book, day, &[Kind::Contacted]));
-        heard.sort_by_key(|fact| (fact.current().latest_day(), fact.seq()));
+        heard.sort_by_key(|fact| in_time(fact));
         let coded = stated.iter().enumerate();
         let last_of_code = coded
             .filter_map(|(place, (_, data))| Some((data.milestone.as_ref()?, place)))
@@ -273,16 +273,26 @@ impl<'a, 'b> News<'a, 'b> {
     /// An intention in words is closed by the first later expectation, contact or step on or after
     /// the day to ask again.
     fn closing_words(&self, place: usize, review_on: NaiveDate) -> Option<&'a Fact> {
-        let is_due = |fact: &&Fact| fact.current().latest_day() >= review_on;
-        let later = self.stated.iter().skip(place.saturating_add(1));
-        let later = later.map(|(fact, _)| *fact).find(|fact| is_due(&fact));
-        let at = self.heard.partition_point(|fact| !is_due(&fact));
+        let (stated, _) = self.stated.get(place)?;
+        let answers = |fact: &Fact| {
+            fact.current().latest_day() >= review_on && in_time(fact) > in_time(stated)
+        };
+        let expectations = self.stated.iter().map(|(fact, _)| *fact);
+        let expected = expectations
+            .skip(place.saturating_add(1))
+            .find(|fact| answers(fact));
+        let at = self.heard.partition_point(|fact| !answers(fact));
         let heard = self.heard.get(at).copied();
-        later
+        expected
             .into_iter()
             .chain(heard)
-            .min_by_key(|fact| (fact.current().latest_day(), fact.seq()))
+            .min_by_key(|fact| in_time(fact))
     }
+}
+
+/// A fact's place in time: latest day, then position.
+fn in_time(fact: &Fact) -> (NaiveDate, u64) {
+    (fact.current().latest_day(), fact.seq())
 }
 
 /// The promises made by a day in a stream, with what has become of them.

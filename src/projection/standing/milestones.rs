@@ -51,17 +51,6 @@ impl<'a> Reached<'a> {
         self.facts.iter().map(learned).min().unwrap_or(self.day)
     }
 
-    /// The position at which the first of its facts was learned; `None` when one of them was moved
-    /// here, as it is not newly learned.
-    #[must_use]
-    pub fn learned_seq(&self) -> Option<u64> {
-        let moved = |fact: &&Fact| fact.root().payload.continues().is_some();
-        if self.facts.iter().any(|fact| moved(&fact)) {
-            return None;
-        }
-        self.first_recorded().map(|recording| recording.seq)
-    }
-
     /// The earliest recording among its facts.
     #[must_use]
     pub fn first_recorded(&self) -> Option<&'a Recording> {
