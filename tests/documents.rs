@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! README, ARCHITECTURE and CONTRIBUTING stay true: short, with files and commands that exist.
 
 use std::collections::BTreeSet;
@@ -225,3 +226,6 @@ fn the_help_is_read() {
         ["demo", "help", "record"]
     );
 }
+=======
+
+>>>>>>> report

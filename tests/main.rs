@@ -1,6 +1,7 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 mod faults;
 mod store_contract;
 =======
@@ -10,3 +11,7 @@ mod house;
 mod store_contract;
 mod two_times;
 >>>>>>> projection
+=======
+mod documents;
+mod house;
+>>>>>>> report
