@@ -2,9 +2,13 @@
 
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
 mod faults;
 mod store_contract;
 =======
+=======
+mod decider;
+>>>>>>> decide
 mod documents;
 mod faults;
 mod house;
