@@ -7,9 +7,6 @@
 
 pub mod ambient;
 pub mod answer;
-<<<<<<< HEAD
-pub mod query;
-=======
 pub mod find;
 pub mod follow;
 pub mod history;
@@ -17,5 +14,5 @@ pub mod indexer;
 pub mod ledger;
 pub mod open_error;
 pub mod opening;
+pub mod query;
 pub mod writer;
->>>>>>> service

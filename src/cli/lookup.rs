@@ -7,8 +7,9 @@ use super::failure::Failure;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::deal::value::text::Lang;
+use crate::service::find::FindError;
 use crate::service::query::Reading;
-use crate::service::query::find::{FoundFact, NotFound};
+use crate::service::query::find::FoundFact;
 
 /// Looks things up in one reading of the ledger.
 pub(super) struct Lookup<'a> {
@@ -139,20 +140,20 @@ fn lost(given: &Value, kept: &Value, path: &str) -> Option<String> {
 }
 
 /// A failure for what was not found, with the near references.
-pub(super) fn not_found(error: NotFound) -> Failure {
+pub(super) fn not_found(error: FindError) -> Failure {
     let sentence = error.to_string();
     match error {
-        NotFound::Thing { near, .. } => {
+        FindError::UnknownRef { near, .. } => {
             let near: Vec<String> = near.iter().map(ToString::to_string).collect();
-            let failure = Failure::refused("not_found", sentence).with("near", near.clone());
-            match near.is_empty() {
-                true => failure.hint("`dealtrail list agreements` shows what is registered"),
-                false => failure.hint(format!("did you mean {}?", listed(&near))),
-            }
+            let failure = Failure::refused("not_found", sentence).with("near", near);
+            failure.hint("`dealtrail list agreements` shows what is registered")
         }
-        NotFound::Event { .. } | NotFound::Position { .. } | NotFound::NoFact { .. } => {
+        FindError::UnknownFact(_) | FindError::BeyondHead { .. } => {
             Failure::refused("unknown_fact", sentence)
                 .hint("`dealtrail history REF` shows the entries of a thing with their positions")
+        }
+        FindError::OtherKind { .. } | FindError::NoMoment(_) => {
+            Failure::refused("malformed", sentence)
         }
     }
 }

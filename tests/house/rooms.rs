@@ -120,10 +120,6 @@ pub(super) const ROOMS: &[Room] = &[
         exact: true,
         crates: Some(&[
             "chrono",
-<<<<<<< HEAD
-            "chrono_tz",
-=======
->>>>>>> report
             "iso_currency",
             "rust_decimal",
             "rust_iso3166",
@@ -137,15 +133,10 @@ pub(super) const ROOMS: &[Room] = &[
         ..room("deal", &[], PURE)
     },
     room("proof", &[], PURE),
-<<<<<<< HEAD
-    // Not exact: a reader of JSON must be able to meet a float in order to refuse it.
-    room("canonical", &[], PURE),
-=======
     Room {
         exact: true,
         ..room("canonical", &[], PURE)
     },
->>>>>>> report
     room("store", &["canonical"], &[ASYNC, DRIVER, TERMINAL]),
     Room {
         each: true,
@@ -175,26 +166,9 @@ pub(super) const ROOMS: &[Room] = &[
         exact: true,
         ..room("projection", &["deal", "store::recorded"], PURE)
     },
-<<<<<<< HEAD
-    // The words of events and policy are worded here; folding and deciding are not its business.
-    Room {
-        exact: true,
-        ..room(
-            "report",
-            &[
-                "canonical",
-                "deal::event",
-                "deal::policy",
-                "deal::value",
-                "projection",
-            ],
-            PURE,
-        )
-=======
     Room {
         exact: true,
         ..room("report", &["canonical", "deal::value", "projection"], PURE)
->>>>>>> report
     },
     Room {
         exact: true,

@@ -193,10 +193,7 @@ fn item_end(code: &[Token], start: usize) -> usize {
     let item = code
         .get(start)
         .is_some_and(|t| ITEMS.contains(&t.text.as_str()));
-<<<<<<< HEAD
-=======
     let is_use = code[start..].iter().take(5).any(|t| t.is("use"));
->>>>>>> report
     let mut at = start;
     while let Some(token) = code.get(at) {
         match token.text.as_str() {
@@ -206,11 +203,7 @@ fn item_end(code: &[Token], start: usize) -> usize {
             ")" | "]" | "}" => return at,
             "(" | "[" | "{" => {
                 let Some(end) = closing(code, at) else { break };
-<<<<<<< HEAD
-                if token.is("{") {
-=======
                 if token.is("{") && !is_use {
->>>>>>> report
                     return end + 1;
                 }
                 at = end;

@@ -9,39 +9,7 @@ use crate::deal::value::ids::{ActorId, CommandId, EventId, Ref, StreamId, Stream
 use crate::deal::value::source::Source;
 
 use super::Reading;
-
-/// Nothing answers to what was typed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotFound {
-    /// No thing of that reference.
-    #[error("nothing is registered as {typed}")]
-    Thing {
-        /// What was typed.
-        typed: String,
-        /// References it may have been meant for, the nearest first.
-        near: Vec<Ref>,
-    },
-    /// No event of that id.
-    #[error("there is no entry {typed} in this ledger")]
-    Event {
-        /// What was typed.
-        typed: String,
-    },
-    /// No event at that position.
-    #[error("there is no entry at position {seq}; the ledger has {count}")]
-    Position {
-        /// The position, from 0.
-        seq: u64,
-        /// How many entries there are.
-        count: u64,
-    },
-    /// An event that is no fact.
-    #[error("the entry at position {seq} is no fact that can be named")]
-    NoFact {
-        /// The position.
-        seq: u64,
-    },
-}
+use crate::service::find::{self, FindError};
 
 /// A fact found by what somebody typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,17 +38,8 @@ impl Reading {
     ///
     /// # Errors
     /// When there is none; the near references are given.
-    pub fn thing(&self, typed: &str) -> Result<StreamId, NotFound> {
-        let status = &self.models.status;
-        let by_ref = Ref::new(typed).ok().and_then(|name| status.by_ref(&name));
-        let by_id = || {
-            let stream = typed.parse().ok()?;
-            status.book(stream).map(|book| book.id)
-        };
-        by_ref.or_else(by_id).ok_or_else(|| NotFound::Thing {
-            typed: typed.trim().to_owned(),
-            near: status.near_refs(typed, 3).into_iter().cloned().collect(),
-        })
+    pub fn thing(&self, typed: &str) -> Result<StreamId, FindError> {
+        find::stream(&self.models, typed, None)
     }
 
     /// The registered organisation of a reference.
@@ -94,28 +53,10 @@ impl Reading {
     ///
     /// # Errors
     /// When there is none.
-    pub fn fact(&self, typed: &str) -> Result<FoundFact, NotFound> {
-        let typed = typed.trim().trim_start_matches('#');
-        let status = &self.models.status;
-        let (event, seq) = match typed.parse::<u64>() {
-            Ok(seq) => {
-                let count = self.position();
-                let event = status.event_at(seq);
-                (event.ok_or(NotFound::Position { seq, count })?, Some(seq))
-            }
-            Err(_) => {
-                let event = typed.parse().ok();
-                let known = event.filter(|event| status.stream_of(*event).is_some());
-                let typed = typed.to_owned();
-                (known.ok_or(NotFound::Event { typed })?, None)
-            }
-        };
-        let found = status.fact(event).ok_or_else(|| match seq {
-            Some(seq) => NotFound::NoFact { seq },
-            None => NotFound::Event {
-                typed: typed.to_owned(),
-            },
-        })?;
+    pub fn fact(&self, typed: &str) -> Result<FoundFact, FindError> {
+        let event = find::event(&self.models, typed)?;
+        let found = self.models.status.fact(event);
+        let found = found.ok_or_else(|| FindError::UnknownFact(typed.trim().to_owned()))?;
         Ok(FoundFact {
             event,
             root: found.fact.id(),
