@@ -7,6 +7,7 @@
 
 pub mod ambient;
 pub mod answer;
+pub mod evidence;
 pub mod find;
 pub mod follow;
 pub mod history;
@@ -14,5 +15,6 @@ pub mod indexer;
 pub mod ledger;
 pub mod open_error;
 pub mod opening;
+pub mod publish;
 pub mod query;
 pub mod writer;

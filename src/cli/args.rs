@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     assign, claim, completions, confirm, contact, correct, demo, describe, expect, figure, history,
-    info, init, link, list, man, moving, note, obstacle, promise, record, register, replay, report,
+    info, init, link, list, man, moving, note, obstacle, promise, record, register, report,
     retract, show, source, value,
 };
 
@@ -123,8 +123,6 @@ pub(super) enum Command {
     History(history::History),
     /// Print a report
     Report(report::Report),
-    /// Fold everything afresh and compare with the live read models
-    Replay(replay::Replay),
     /// Show the state of the ledger itself
     Info(info::Info),
     /// Print the completions of a shell

@@ -10,6 +10,7 @@ use super::words::{WordsError, day, money, names, party, quantity};
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::{MoneyKind, MoneyMode};
+use crate::service::query::door;
 
 /// The fields given for one fact, by their names in the ledger.
 pub(super) struct Fields<'a> {
@@ -223,13 +224,9 @@ impl<'a> Fields<'a> {
 
 /// The one JSON object of `--fields`.
 fn object(data: &str) -> Result<Map<String, Value>, Failure> {
-    let malformed = |why: &dyn std::fmt::Display| {
-        Failure::refused("malformed", format!("--fields is no JSON object: {why}"))
-            .hint("write such as --fields '{\"area\": {\"amount\": \"3\", \"unit\": \"ha\", \"qualifier\": \"almost\"}}'")
-    };
-    match serde_json::from_str(data) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(malformed(&"it starts with something else than {")),
-        Err(error) => Err(malformed(&error)),
-    }
+    door::object(data).map_err(|error| {
+        Failure::of_field("--fields", error).hint(
+            "write such as --fields '{\"area\": {\"amount\": \"3\", \"unit\": \"ha\", \"qualifier\": \"almost\"}}'",
+        )
+    })
 }

@@ -10,6 +10,7 @@ use crate::deal::value::text::Lang;
 use crate::service::find::FindError;
 use crate::service::query::Reading;
 use crate::service::query::find::FoundFact;
+use crate::service::query::{door, phrase};
 
 /// Looks things up in one reading of the ledger.
 pub(super) struct Lookup<'a> {
@@ -78,21 +79,10 @@ impl<'a> Lookup<'a> {
         if let Some(stray) = given.keys().find(|field| !fields.contains(&field.as_str())) {
             return Err(no_such_field(kind, stray, &fields));
         }
-        let payload = Payload::from_map(kind.as_str(), kind.version(), given.clone())
-            .map_err(|error| {
-                Failure::refused("malformed", error.to_string())
-                    .hint(format!("its fields are {}", fields.join(", ")))
-            })?;
-        let kept = payload.to_value().unwrap_or(Value::Null);
-        match lost(&Value::Object(given), &kept, "") {
-            None => Ok(payload),
-            Some(path) => Err(Failure::refused(
-                "unknown_field",
-                format!("{} has no field `{path}`", kind.as_str()),
-            )
-            .hint("check its spelling, or leave it out")
-            .with("field", path)),
-        }
+        door::payload(kind, given).map_err(|error| {
+            Failure::refused("malformed", format!("{}: {error}", phrase::kind(kind.as_str())))
+                .hint(format!("its fields are {}", fields.join(", ")))
+        })
     }
 }
 
@@ -108,34 +98,6 @@ fn no_such_field(kind: Kind, field: &str, fields: &[&str]) -> Failure {
         true if fields.is_empty() => failure.hint("it has no fields"),
         true => failure.hint(format!("its fields are {}", fields.join(", "))),
         false => failure.hint(format!("did you mean {}?", listed(&near))),
-    }
-}
-
-/// The path of a member that reading did not keep: it was misspelt, or is not allowed there.
-fn lost(given: &Value, kept: &Value, path: &str) -> Option<String> {
-    match (given, kept) {
-        (Value::Object(given), Value::Object(kept)) => given.iter().find_map(|(name, value)| {
-            let path = match path {
-                "" => name.clone(),
-                outer => format!("{outer}.{name}"),
-            };
-            match kept.get(name) {
-                Some(kept) => lost(value, kept, &path),
-                // What stands for "nothing given" is rightly left out.
-                None => match value {
-                    Value::Bool(false) => None,
-                    Value::Array(list) if list.is_empty() => None,
-                    Value::Object(map) if map.is_empty() => None,
-                    _ => Some(path),
-                },
-            }
-        }),
-        (Value::Array(given), Value::Array(kept)) => given
-            .iter()
-            .zip(kept)
-            .zip(0_usize..)
-            .find_map(|((given, kept), at)| lost(given, kept, &format!("{path}[{at}]"))),
-        _ => None,
     }
 }
 

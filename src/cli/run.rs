@@ -107,7 +107,6 @@ fn command(cli: Cli) -> Result<(), Failure> {
         Command::Show(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Report(command) => command.run(&context),
-        Command::Replay(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
         Command::Completions(command) => command.run(&context),
         Command::Man(command) => command.run(&context),

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::words::day;
 use crate::deal::value::source::{Source, SourceType};
 use crate::deal::value::text::{Label, Text};
+use crate::service::query::door;
 
 /// Where a fact comes from.
 #[derive(Debug, Clone, Default, Args)]
@@ -136,21 +137,8 @@ fn text(flag: &'static str, typed: Option<&str>) -> Result<Option<Text>, Failure
 }
 
 fn sources_of_json(all: &str) -> Result<Vec<Source>, Failure> {
-    let malformed = |why: &dyn std::fmt::Display| {
-        Failure::refused("malformed", format!("--sources: {why}"))
+    door::sources(all).map_err(|error| {
+        Failure::of_field("--sources", error)
             .hint("write such as --sources '[{\"title\": \"…\", \"type\": \"statement\"}]'")
-            .with("field", "sources")
-    };
-    let given: serde_json::Value = serde_json::from_str(all).map_err(|error| malformed(&error))?;
-    let sources: Vec<Source> =
-        serde_json::from_value(given.clone()).map_err(|error| malformed(&error))?;
-    // What would be lost in reading was misspelt.
-    let kept = serde_json::to_value(&sources).map_err(|error| malformed(&error))?;
-    if kept == given {
-        Ok(sources)
-    } else {
-        Err(malformed(
-            &"it has a field that sources do not have; they have title, type, publisher, number, published, url, locator and evidence",
-        ))
-    }
+    })
 }

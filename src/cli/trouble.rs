@@ -8,6 +8,7 @@ use crate::service::answer::{CommandError, ErrorClass};
 use crate::service::evidence::EvidenceError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
+use crate::service::publish::PublishError;
 use crate::service::query::Reading;
 
 /// A ledger that cannot be opened or asked.
@@ -91,4 +92,15 @@ fn of_refusal(failure: Failure, refusal: &Refusal) -> Failure {
 pub(super) fn of_evidence(file: &Path, error: &EvidenceError) -> Failure {
     Failure::broken("evidence", format!("{}: {error}", file.display()))
         .hint("nothing was recorded; check that the file can be read and the disk has room")
+}
+
+/// A report that was not given.
+pub(super) fn of_report(error: &PublishError) -> Failure {
+    match error {
+        PublishError::Ledger(error) => of_ledger(error),
+        PublishError::Report(_) | PublishError::Export(_) | PublishError::Language(_) => {
+            Failure::refused("report", error.to_string())
+                .hint("`dealtrail report --help` tells what can be asked")
+        }
+    }
 }

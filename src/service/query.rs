@@ -3,6 +3,7 @@
 //! The answers are plain values with stable field names, the same for the command line, the API and
 //! the pages; nobody above has to know the read models they come from.
 
+pub mod door;
 pub mod find;
 pub mod phrase;
 pub mod rows;
