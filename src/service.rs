@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
-//! (what people name), [`history`] (the past, event by event). Time, ids and randomness enter here,
+//! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
+//! compared), [`evidence`] (files behind facts). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ambient;
@@ -17,4 +18,5 @@ pub mod open_error;
 pub mod opening;
 pub mod publish;
 pub mod query;
+pub mod replay;
 pub mod writer;

@@ -4,5 +4,6 @@ mod decider;
 mod documents;
 mod faults;
 mod house;
+mod reports;
 mod store_contract;
 mod two_times;

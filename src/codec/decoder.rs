@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use crate::deal::event::{Batch, Event, Payload, PayloadError, Unknown};
+use crate::deal::event::payload_error::PayloadError;
+use crate::deal::event::{Batch, Event, Payload, Unknown};
 use crate::deal::value::ids::{Actor, ActorId, CommandId, EventId, KnownBy, StreamId};
 use crate::deal::value::source::Source;
 use crate::deal::value::when::When;
@@ -172,8 +173,7 @@ mod tests {
     fn every_kind_reads_back_as_it_was_written() {
         let mut event = read(STORED);
         for kind in Kind::ALL {
-            event.payload =
-                Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
+            event.payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
             let text = String::from_utf8(encode(&event).unwrap()).unwrap();
             assert_eq!(read(&text), event, "{}", kind.as_str());
         }
@@ -207,9 +207,10 @@ mod tests {
     #[test]
     fn the_zone_is_learned_once_from_the_opening() {
         let mut decoder = Decoder::from_start();
-        let opening = STORED
-            .replace("noted", "ledger_opened")
-            .replace(r#"{"words":"asked for a map"}"#, Kind::LedgerOpened.example());
+        let opening = STORED.replace("noted", "ledger_opened").replace(
+            r#"{"words":"asked for a map"}"#,
+            Kind::LedgerOpened.example(),
+        );
         decoder.decode(&stored(&opening)).unwrap();
         assert_eq!(decoder.zone().to_string(), "Asia/Baku");
         let again = opening.replace("Asia/Baku", "Asia/Tokyo");

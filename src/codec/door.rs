@@ -30,7 +30,9 @@ pub enum DoorError {
         near: Option<String>,
     },
     /// A member without a value.
-    #[error("`{path}` is null: leave it out, or say {{\"unknown\": \"not in source\"}} where the source does not give it")]
+    #[error(
+        "`{path}` is null: leave it out, or say {{\"unknown\": \"not in source\"}} where the source does not give it"
+    )]
     Null {
         /// Where it stands.
         path: String,
@@ -81,10 +83,12 @@ pub fn payload(kind: &str, data: Map<String, Value>) -> Result<Payload, DoorErro
         known_fields(&given, &Place::root(&schema))?;
     }
     let payload = Payload::from_map(kind, version, data)?;
-    let kept = payload.to_value().map_err(|error| PayloadError::Malformed {
-        kind: "data",
-        reason: error.to_string(),
-    })?;
+    let kept = payload
+        .to_value()
+        .map_err(|error| PayloadError::Malformed {
+            kind: "data",
+            reason: error.to_string(),
+        })?;
     same(&given, &kept, "")?;
     Ok(payload)
 }
@@ -101,8 +105,8 @@ pub fn sources(given: &Value) -> Result<Vec<Source>, DoorError> {
     known_fields(given, &Place::root(&schema).named("sources"))?;
     let sources: Vec<Source> = serde_json::from_value(given.clone())
         .map_err(|error| DoorError::Sources(error.to_string()))?;
-    let kept = serde_json::to_value(&sources)
-        .map_err(|error| DoorError::Sources(error.to_string()))?;
+    let kept =
+        serde_json::to_value(&sources).map_err(|error| DoorError::Sources(error.to_string()))?;
     same(given, &kept, "sources")?;
     Ok(sources)
 }
@@ -186,7 +190,9 @@ impl<'a> Place<'a> {
     fn below(&self, path: String, schemas: impl Iterator<Item = &'a Value>) -> Self {
         Self {
             root: self.root,
-            schemas: schemas.flat_map(|schema| expand(self.root, schema)).collect(),
+            schemas: schemas
+                .flat_map(|schema| expand(self.root, schema))
+                .collect(),
             path,
         }
     }
@@ -200,6 +206,8 @@ impl<'a> Place<'a> {
             } else if is_open(schema) {
                 open = true;
                 found.extend(schema.get("additionalProperties"));
+                let patterns = schema.get("patternProperties").and_then(Value::as_object);
+                found.extend(patterns.into_iter().flat_map(Map::values));
             }
         }
         let known = open || !found.is_empty();
@@ -212,7 +220,10 @@ impl<'a> Place<'a> {
     }
 
     fn near(&self, key: &str) -> Option<String> {
-        let names = self.schemas.iter().filter_map(|schema| schema.get("properties"));
+        let names = self
+            .schemas
+            .iter()
+            .filter_map(|schema| schema.get("properties"));
         let names = names.filter_map(Value::as_object).flat_map(Map::keys);
         let far = (key.chars().count() / 2).max(2);
         names
@@ -223,10 +234,26 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Whether a schema takes members it does not list.
+/// Whether a schema takes members it does not list by name. Those fixed by a pattern are left to the type.
 fn is_open(schema: &Value) -> bool {
-    schema.get("type").and_then(Value::as_str) == Some("object")
-        && schema.get("additionalProperties") != Some(&Value::Bool(false))
+    let has = |key: &str| schema.get(key).is_some();
+    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object") => has("patternProperties") || !closed,
+        Some(_) => false,
+        None => {
+            let says = [
+                "$ref",
+                "anyOf",
+                "oneOf",
+                "allOf",
+                "enum",
+                "const",
+                "properties",
+            ];
+            *schema != Value::Bool(false) && !says.into_iter().any(has)
+        }
+    }
 }
 
 /// The schemas that a schema stands for: what it refers to, and its alternatives.
@@ -240,7 +267,13 @@ fn expand<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
         let target = schema.get("$ref").and_then(Value::as_str);
         open.extend(target.and_then(|target| root.pointer(target.strip_prefix('#')?)));
         for key in ["anyOf", "oneOf", "allOf"] {
-            open.extend(schema.get(key).and_then(Value::as_array).into_iter().flatten());
+            open.extend(
+                schema
+                    .get(key)
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten(),
+            );
         }
     }
     plain
@@ -280,7 +313,9 @@ mod tests {
     use super::*;
 
     fn refused(kind: &str, data: &str) -> String {
-        payload_from_text(kind, data.as_bytes()).unwrap_err().to_string()
+        payload_from_text(kind, data.as_bytes())
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -298,7 +333,10 @@ mod tests {
             "there is no field `parcell`; did you mean `parcel`?"
         );
         assert_eq!(
-            refused("land_allocated", r#"{"area":{"amount":"3","qualifier":"exact","unit":"ha","txt":"three"}}"#),
+            refused(
+                "land_allocated",
+                r#"{"area":{"amount":"3","qualifier":"exact","unit":"ha","txt":"three"}}"#
+            ),
             "there is no field `area.txt`; did you mean `text`?"
         );
         assert_eq!(
@@ -309,7 +347,9 @@ mod tests {
 
     #[test]
     fn a_misspelt_field_in_a_list_says_where() {
-        let data = Kind::AgreementRegistered.example().replace("\"role\"", "\"rolle\"");
+        let data = Kind::AgreementRegistered
+            .example()
+            .replace("\"role\"", "\"rolle\"");
         assert_eq!(
             refused("agreement_registered", &data),
             "there is no field `parties[0].rolle`; did you mean `role`?"
@@ -319,8 +359,14 @@ mod tests {
     #[test]
     fn nulls_and_floats_are_refused_by_name() {
         assert!(refused("land_allocated", r#"{"parcel":null}"#).starts_with("`parcel` is null"));
-        let float = refused("land_allocated", r#"{"area":{"amount":2.9,"qualifier":"exact","unit":"ha"}}"#);
-        assert!(float.contains("area.amount") && float.contains("\"2.9\""), "{float}");
+        let float = refused(
+            "land_allocated",
+            r#"{"area":{"amount":2.9,"qualifier":"exact","unit":"ha"}}"#,
+        );
+        assert!(
+            float.contains("area.amount") && float.contains("\"2.9\""),
+            "{float}"
+        );
     }
 
     #[test]
@@ -338,12 +384,18 @@ mod tests {
     fn sources_pass_the_same_door() {
         let good = serde_json::json!([{ "title": "a statement", "type": "statement" }]);
         assert_eq!(sources(&good).unwrap().len(), 1);
-        let bad = serde_json::json!([{ "title": "a statement", "type": "statement", "pulisher": "x" }]);
+        let bad =
+            serde_json::json!([{ "title": "a statement", "type": "statement", "pulisher": "x" }]);
         assert_eq!(
             sources(&bad).unwrap_err().to_string(),
             "there is no field `sources[0].pulisher`; did you mean `publisher`?"
         );
         let no_type = serde_json::json!([{ "title": "a statement" }]);
-        assert!(sources(&no_type).unwrap_err().to_string().starts_with("sources: "));
+        assert!(
+            sources(&no_type)
+                .unwrap_err()
+                .to_string()
+                .starts_with("sources: ")
+        );
     }
 }

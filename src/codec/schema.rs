@@ -55,7 +55,12 @@ pub fn of_envelope() -> Value {
 /// When a track cannot be written as JSON, which a test rules out.
 pub fn of_track(example: &Track) -> Result<Value, serde_json::Error> {
     let example = serde_json::to_value(example)?;
-    Ok(published(schemars::schema_for!(Track), "track.v1", "track", example))
+    Ok(published(
+        schemars::schema_for!(Track),
+        "track.v1",
+        "track",
+        example,
+    ))
 }
 
 /// The schema of a policy.
@@ -64,7 +69,12 @@ pub fn of_track(example: &Track) -> Result<Value, serde_json::Error> {
 /// When a policy cannot be written as JSON, which a test rules out.
 pub fn of_policy(example: &Policy) -> Result<Value, serde_json::Error> {
     let example = serde_json::to_value(example)?;
-    Ok(published(schemars::schema_for!(Policy), "policy.v1", "policy", example))
+    Ok(published(
+        schemars::schema_for!(Policy),
+        "policy.v1",
+        "policy",
+        example,
+    ))
 }
 
 fn published(schema: Schema, name: &str, title: &str, example: Value) -> Value {
@@ -87,7 +97,9 @@ pub fn closed(schema: Value) -> Value {
                 .map(|(key, member)| (key, closed(member)))
                 .collect();
             // What a reference or an alternative beside it allows is not to be forbidden here.
-            let alone = ["$ref", "allOf", "oneOf"].iter().all(|key| !members.contains_key(*key));
+            let alone = ["$ref", "allOf", "oneOf"]
+                .iter()
+                .all(|key| !members.contains_key(*key));
             let lists = members.get("properties").is_some_and(Value::is_object);
             if lists && alone && !members.contains_key("additionalProperties") {
                 members.insert("additionalProperties".to_owned(), Value::Bool(false));

@@ -87,14 +87,13 @@ fn block_into(block: &Block, out: &mut String) {
             speaker,
             quote,
             context,
+            remark,
             notes,
-        } => out.push_str(&format!(
-            "- {}, {}: \u{201c}{}\u{201d}{}\n",
-            escaped(speaker),
-            escaped(context),
-            escaped(quote),
-            references(notes)
-        )),
+        } => {
+            let (speaker, context, quote) = (escaped(speaker), escaped(context), escaped(quote));
+            let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d}. {}", escaped(remark));
+            out.push_str(&format!("- {}{}\n", said.trim_end(), references(notes)));
+        }
         Block::Empty { text } => out.push_str(&format!("{}\n", escaped(text))),
     }
 }

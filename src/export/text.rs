@@ -150,9 +150,10 @@ impl Page {
                 speaker,
                 quote,
                 context,
+                remark,
                 notes,
             } => {
-                let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d}");
+                let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d}. {remark}");
                 self.hanging("  - ", "    ", &format!("{said}{}", numbers(notes)));
             }
             Block::Empty { text } => self.hanging("", "", text),

@@ -111,8 +111,7 @@ impl<'a> Draft<'a> {
     fn statements(&mut self) -> Option<Part> {
         let mut blocks = Vec::new();
         for field in &self.standing.claims {
-            let book = self.standing.book;
-            blocks.extend(statements::quoted(self.wording, book, field, &mut self.notes));
+            blocks.extend(statements::quoted(self.wording, field, &mut self.notes));
         }
         (!blocks.is_empty()).then(|| self.part("statements", Heading::Claims, blocks))
     }

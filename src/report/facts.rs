@@ -43,12 +43,15 @@ impl<'a> Wording<'a> {
         )
     }
 
+    /// The name of a registered thing, or its stream where it has none.
+    pub(super) fn name(&self, stream: StreamId) -> String {
+        let called = self.models.status.book(stream).and_then(called);
+        called.map_or_else(|| stream.to_string(), |(_, names)| self.text.name(names))
+    }
+
     /// A party: the organisation's name, or the source's words for it.
     pub(super) fn party(&self, party: &Party) -> String {
-        let organization = party.organization().map(|stream| {
-            let called = self.models.status.book(stream).and_then(called);
-            called.map_or_else(|| stream.to_string(), |(_, names)| self.text.name(names))
-        });
+        let organization = party.organization().map(|stream| self.name(stream));
         let words = party.description().map(|words| self.text.text(words));
         match (organization, words) {
             (Some(name), Some(words)) => format!("{name} ({words})"),
@@ -206,9 +209,14 @@ impl<'a> Wording<'a> {
                 out.extend(self.words(data.words.as_ref()));
             }
             Payload::Signed(data) => {
-                out.extend(self.words(data.place.as_ref()));
-                out.extend(data.occasion.map(|occasion| self.thing(occasion)));
-                out.extend(data.signatories.iter().map(|party| self.party(party)));
+                let place = self.words(data.place.as_ref());
+                out.extend(place.map(|place| say(StepWords::Place(&place))));
+                let occasion = data.occasion.map(|occasion| self.name(occasion));
+                out.extend(occasion.map(|name| say(StepWords::Occasion { name: &name })));
+                let bodies: Vec<_> = data.signatories.iter().map(|body| self.party(body)).collect();
+                out.extend(
+                    (!bodies.is_empty()).then(|| say(StepWords::SignedBy(&self.text.list(&bodies)))),
+                );
                 out.extend(self.words(data.words.as_ref()));
             }
             _ => {}

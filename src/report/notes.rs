@@ -164,8 +164,7 @@ impl<'a> Notes<'a> {
                 .then(|| text.frame(Frame::IdentityNotChecked)),
         ];
         let closing = vec![
-            text.frame(Frame::Times { as_of: day, position, recorded: None }),
-            text.frame(Frame::Root { origin, position, root }),
+            text.frame(Frame::Root { origin, as_of: day, position, root }),
             text.frame(Frame::NoProof),
         ];
         Document {

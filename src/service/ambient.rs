@@ -35,8 +35,9 @@ impl Clock for SystemClock {
         // CLOCK_BOOTTIME counts while the machine sleeps: waking up is no jump of the clock.
         let time = clock_gettime(ClockId::Boottime);
         let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-        Duration::from_secs(seconds)
-            .saturating_add(Duration::from_nanos(u64::try_from(time.tv_nsec).unwrap_or_default()))
+        Duration::from_secs(seconds).saturating_add(Duration::from_nanos(
+            u64::try_from(time.tv_nsec).unwrap_or_default(),
+        ))
     }
 }
 
@@ -142,7 +143,10 @@ impl Ids for SeededIds {
             .finalize()
             .into();
         let mut bytes = [0; 10];
-        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        bytes
+            .iter_mut()
+            .zip(digest)
+            .for_each(|(to, from)| *to = from);
         version_7(now, bytes)
     }
 }
@@ -207,7 +211,10 @@ mod tests {
         let ids = SeededIds::new(b"demo");
         let draw = |purpose, place, n| ids.draw(purpose, now, place, n);
         let first = draw(Purpose::Event, 0, 0);
-        assert_eq!(first, SeededIds::new(b"demo").draw(Purpose::Event, now, 0, 0));
+        assert_eq!(
+            first,
+            SeededIds::new(b"demo").draw(Purpose::Event, now, 0, 0)
+        );
         assert_eq!(first.get_version_num(), 7);
         for other in [
             draw(Purpose::Stream, 0, 0),

@@ -70,8 +70,16 @@ impl fmt::Display for ClockFault {
             ),
             Self::Jumped { now, by } => {
                 let minutes = by.num_minutes().unsigned_abs();
-                let way = if *by < Duration::zero() { "back" } else { "ahead" };
-                write!(f, "the clock jumped {minutes} minutes {way}, to {}", shown(*now))
+                let way = if *by < Duration::zero() {
+                    "back"
+                } else {
+                    "ahead"
+                };
+                write!(
+                    f,
+                    "the clock jumped {minutes} minutes {way}, to {}",
+                    shown(*now)
+                )
             }
         }
     }

@@ -73,7 +73,12 @@ pub fn stream(
 ) -> Result<StreamId, FindError> {
     let by_ref = Ref::new(text).ok();
     let found = by_ref.and_then(|reference| models.status.by_ref(&reference));
-    let by_id = || text.trim().parse().ok().filter(|id| models.status.book(*id).is_some());
+    let by_id = || {
+        text.trim()
+            .parse()
+            .ok()
+            .filter(|id| models.status.book(*id).is_some())
+    };
     let Some(found) = found.or_else(by_id) else {
         let near = models.status.near_refs(text, NEAR);
         return Err(FindError::UnknownRef {

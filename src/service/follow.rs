@@ -75,7 +75,9 @@ pub enum NotReady {
         reason: String,
     },
     /// They are not there yet.
-    #[error("the read models are at position {position} and have not reached {wanted}: try again in a moment")]
+    #[error(
+        "the read models are at position {position} and have not reached {wanted}: try again in a moment"
+    )]
     Behind {
         /// Where they are.
         position: u64,

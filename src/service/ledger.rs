@@ -10,12 +10,13 @@ use uuid::Uuid;
 
 use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
-use super::find::{self, FindError, KnownAt};
+use super::find::{self, KnownAt};
 use super::follow::{FollowStatus, Follower, NotReady};
 use super::history;
 use super::indexer::DealIndexer;
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
+use super::replay::{self, ReplayError, Replayed};
 use super::writer::{Limits, Pending, Writer};
 use crate::codec::decoder::Decoder;
 use crate::deal::command::Command;
@@ -114,7 +115,13 @@ impl Ledger {
         }
         let writer = Self::writer(&opened.events, &opened.file, options)?;
         opening::record(&writer, init)?;
-        Self::assemble(Some(dir), &opened.file, opened.events, Some(writer), options)
+        Self::assemble(
+            Some(dir),
+            &opened.file,
+            opened.events,
+            Some(writer),
+            options,
+        )
     }
 
     /// Opens a ledger for recording. What the store had to repair is recorded as an event.
@@ -125,8 +132,16 @@ impl Ledger {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let opened = open::open(dir, options.store())?;
         let writer = Self::writer(&opened.events, &opened.file, options)?;
-        let ledger = Self::assemble(Some(dir), &opened.file, opened.events, Some(writer), options)?;
-        if let (Some(writer), Some(repair)) = (&ledger.writer, opening::repairs(&ledger.store.info())) {
+        let ledger = Self::assemble(
+            Some(dir),
+            &opened.file,
+            opened.events,
+            Some(writer),
+            options,
+        )?;
+        if let (Some(writer), Some(repair)) =
+            (&ledger.writer, opening::repairs(&ledger.store.info()))
+        {
             let command = opening::repaired(ledger.new_command_id(), repair);
             if let Err(error) = writer.submit(command).and_then(Pending::wait) {
                 tracing::warn!(%error, "the repair of the ledger could not be recorded");
@@ -162,7 +177,12 @@ impl Ledger {
         options: &Options,
     ) -> Result<Writer, LedgerError> {
         let ambient = options.ambient.clone();
-        Ok(Writer::start(Arc::clone(store), file.secret, ambient, options.limits)?)
+        Ok(Writer::start(
+            Arc::clone(store),
+            file.secret,
+            ambient,
+            options.limits,
+        )?)
     }
 
     fn assemble(
@@ -321,7 +341,7 @@ impl Ledger {
     /// When the text is none of these, or the position is beyond the ledger.
     pub fn known_at(&self, text: &str) -> Result<KnownAt, LedgerError> {
         let models = self.models_at_head()?;
-        Ok(find::known_at(&models, text).map_err(|error: FindError| error)?)
+        Ok(find::known_at(&models, text)?)
     }
 
     /// The Merkle root over the first so many events' stored bytes (RFC 6962 section 2.1).
@@ -330,6 +350,30 @@ impl Ledger {
     /// When an event cannot be read, or there are not so many.
     pub fn root(&self, position: u64) -> Result<Root, LedgerError> {
         Ok(history::root(self.store.as_ref(), position)?)
+    }
+
+    /// Folds the first so many events afresh, down to a batch boundary, and at the head compares with the
+    /// live read models. `progress` is told events done, of all.
+    ///
+    /// # Errors
+    /// When stored bytes are damaged: the error names the place, and nothing is changed.
+    pub fn replay(
+        &self,
+        position: Option<u64>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Replayed, ReplayError> {
+        let head = self.head();
+        let position = match position {
+            Some(position) if position < head => self.boundary(position)?,
+            _ => head,
+        };
+        replay::replay(
+            self.store.as_ref(),
+            &self.follower,
+            position,
+            PATIENCE,
+            progress,
+        )
     }
 
     /// The stored bytes of one event, exactly; `None` beyond the head.

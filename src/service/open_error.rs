@@ -19,7 +19,9 @@ pub enum LedgerError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// It was made, and its opening was never recorded.
-    #[error("{0} was made as a ledger, but its opening was never recorded: run the command that made it again")]
+    #[error(
+        "{0} was made as a ledger, but its opening was never recorded: run the command that made it again"
+    )]
     NeverOpened(String),
     /// A clock was set by hand.
     #[error("only a demonstration ledger takes a clock set by hand: leave `--clock` out")]

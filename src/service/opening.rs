@@ -42,7 +42,9 @@ pub struct Init {
 pub fn system() -> Actor {
     Actor {
         // PANIC: a fixed text of the right form; a test reads it.
-        id: "system:dealtrail".parse::<ActorId>().expect("an actor's id"),
+        id: "system:dealtrail"
+            .parse::<ActorId>()
+            .expect("an actor's id"),
         known_by: KnownBy::System,
     }
 }
@@ -76,9 +78,11 @@ pub(super) fn never_opened(dir: Option<&Path>) -> LedgerError {
 
 /// Records the opening: what the ledger is, its tracks and its policy, in one batch.
 pub(super) fn record(writer: &Writer, init: Init) -> Result<(), LedgerError> {
-    let track = |class| Payload::from(TrackDefined {
-        track: Track::built_in(class),
-    });
+    let track = |class| {
+        Payload::from(TrackDefined {
+            track: Track::built_in(class),
+        })
+    };
     let opened = LedgerOpened {
         origin: init.origin,
         agency: init.agency,
@@ -137,7 +141,9 @@ pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
             count: *events,
             restored_from: Text::new("sled").ok()?,
             // A frame that was missing left no damaged bytes to keep.
-            kept_as: Text::new(aside).or_else(|_| Text::new("nothing was there")).ok()?,
+            kept_as: Text::new(aside)
+                .or_else(|_| Text::new("nothing was there"))
+                .ok()?,
         }),
         _ => None,
     });

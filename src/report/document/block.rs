@@ -57,6 +57,9 @@ pub enum Block {
         quote: String,
         /// About what, and when it was said.
         context: String,
+        /// Whether it is relied on, where others speak of the same.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        remark: String,
         /// Footnotes.
         notes: Vec<u32>,
     },

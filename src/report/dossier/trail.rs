@@ -62,7 +62,12 @@ impl Draft<'_> {
         let text = self.text;
         let kind = version.payload.kind();
         let mut words = text.trail(Trail::Fact {
-            kind: kind.map_or(version.payload.kind_name(), |kind| text.kind(kind)),
+            kind: match kind {
+                // A milestone's own words name it.
+                Some(_) if version.payload.milestone().is_some() => "",
+                Some(kind) => text.kind(kind),
+                None => version.payload.kind_name(),
+            },
             words: &says(self.wording, self.standing.track, version),
         });
         let later = fact

@@ -1,7 +1,7 @@
 //! What one version of a fact says, in a phrase: for trails and lists of corrections.
 
 use super::{Wording, payload_strength};
-use crate::deal::event::agreement_registered::{AgreementRegistered, Sector};
+use crate::deal::event::agreement_registered::{AgreementRegistered, Instrument, Sector};
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
 use crate::deal::event::Payload;
 use crate::deal::state::Version;
@@ -91,8 +91,9 @@ fn agreement(wording: Wording<'_>, data: &AgreementRegistered) -> Vec<String> {
     let mut parts = vec![
         text.name(&data.titles),
         text.word(Word::Class(data.class)).to_owned(),
-        text.word(Word::Instrument(data.instrument)).to_owned(),
     ];
+    let stated = (data.instrument != Instrument::Unknown).then_some(data.instrument);
+    parts.extend(stated.map(|instrument| text.word(Word::Instrument(instrument)).to_owned()));
     parts.extend((!data.sectors.is_empty()).then(|| sector_names(wording, &data.sectors)));
     parts.extend((!data.parties.is_empty()).then(|| party_names(wording, &data.parties)));
     parts.extend(data.package.map(|package| wording.thing(package)));
@@ -122,10 +123,10 @@ fn follow_up(wording: Wording<'_>, track: &Track, payload: &Payload) -> Option<S
     Some(match payload {
         Payload::ExpectationStated(data) => {
             let what = data.milestone.as_ref().map(|code| milestone(wording, track, code));
-            let words = wording.words(data.words.as_ref());
+            let words = wording.words(data.words.as_ref()).map(|words| text.quote(&words));
             let mut parts: Vec<String> = what.into_iter().chain(words).collect();
             parts.push(text.when(&data.horizon, Tense::Expected));
-            parts.join("; ")
+            parts.join(", ")
         }
         Payload::PromiseMade(data) => {
             let to = data.counterpart.as_ref().map(|party| wording.party(party));

@@ -29,6 +29,7 @@ impl Draft<'_> {
             let rows = self.package_rows(package);
             blocks.push(Block::Figures { rows });
         }
+        blocks.push(Block::Subheading { text: self.text.heading(Heading::Overall).to_owned() });
         let rows = self.overall_rows();
         blocks.push(Block::Figures { rows });
         self.part("announced", Heading::Headline, blocks)
@@ -84,6 +85,7 @@ impl Draft<'_> {
         });
         let mut row = self.figure(Label::Registered, value, Some(Definition::Registered));
         row.details.push(self.text.headline(Headline::NotRegistered {
+            all: package.all.unregistered().map(u64::from),
             practical: package.practical.unregistered().map(u64::from),
             institutional: package.institutional.unregistered().map(u64::from),
         }));

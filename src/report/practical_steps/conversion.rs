@@ -5,13 +5,20 @@ use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::policy::Criterion;
 use crate::projection::portfolio::conversion::{Denominator, Rate as Answer};
 use crate::report::document::block::{Block, Figure, Part};
-use crate::report::text::sentence::{Definition, Heading, Label, Missing, Rate};
+use crate::report::text::sentence::{
+    Definition, Heading, Headline, Label, Missing, Rate, Word,
+};
 use crate::report::text::Strength;
 
 impl Draft<'_> {
     pub(super) fn conversion(&mut self) -> Part {
         let rates = self.portfolio.conversion(self.scope);
-        let mut rows: Vec<Figure> = rates.iter().map(|rate| self.rate_row(rate)).collect();
+        let mut rows: Vec<Figure> = rates
+            .first()
+            .map(|rate| self.denominator_row(&rate.denominator))
+            .into_iter()
+            .collect();
+        rows.extend(rates.iter().map(|rate| self.rate_row(rate)));
         if rates.iter().all(|rate| rate.by_value.is_empty()) {
             let why = self.text.rate(Rate::CannotBeComputed(Missing::Apportioned));
             rows.push(Figure {
@@ -23,6 +30,29 @@ impl Draft<'_> {
             });
         }
         self.part("conversion", Heading::Conversion, vec![Block::Figures { rows }])
+    }
+
+    /// The agreements all rates are of.
+    fn denominator_row(&mut self, denominator: &Denominator) -> Figure {
+        let unregistered = denominator.unregistered.filter(|count| *count > 0);
+        let value = match denominator.value {
+            Some(all) => self.text.whole(all),
+            None => self.text.word(Word::NotKnown).to_owned(),
+        };
+        let details = unregistered.map(|count| {
+            self.text.headline(Headline::NotRegistered {
+                all: Some(count),
+                practical: None,
+                institutional: None,
+            })
+        });
+        Figure {
+            label: self.text.label(Label::Denominator).to_owned(),
+            value,
+            details: details.into_iter().collect(),
+            definition: Some(self.notes.define(Definition::Denominator)),
+            notes: Vec::new(),
+        }
     }
 
     fn rate_row(&mut self, answer: &Answer<'_>) -> Figure {
@@ -47,11 +77,10 @@ impl Draft<'_> {
             .iter()
             .map(|(instrument, share)| (*instrument, share.converted, share.of))
             .collect();
-        if !parts.is_empty() {
-            details.push(self.text.rate(Rate::ByInstrument { parts: &parts }));
+        let unregistered = answer.denominator.unregistered.unwrap_or(0);
+        if answer.denominator.value.is_some_and(|all| all > 0) && !parts.is_empty() {
+            details.push(self.text.rate(Rate::ByInstrument { parts: &parts, unregistered }));
         }
-        let unregistered = answer.denominator.unregistered.filter(|count| *count > 0);
-        details.extend(unregistered.map(|count| self.text.rate(Rate::NotRegistered { count })));
         for share in &answer.by_value {
             details.push(self.text.rate(Rate::Value {
                 currency: share.currency,

@@ -30,8 +30,12 @@ impl<'a> Draft<'a> {
     pub(super) fn statements(&mut self) -> Part {
         let mut blocks = Vec::new();
         for book in self.books() {
-            for field in claims(book, self.until) {
-                blocks.extend(quoted(self.wording, book, &field, &mut self.notes));
+            let fields = claims(book, self.until);
+            if !fields.is_empty() {
+                blocks.push(Block::Subheading { text: self.wording.thing(book.id) });
+            }
+            for field in fields {
+                blocks.extend(quoted(self.wording, &field, &mut self.notes));
             }
         }
         if blocks.is_empty() {
@@ -78,30 +82,25 @@ impl<'a> Draft<'a> {
 /// The claims on one field, each with its speaker.
 pub(in crate::report) fn quoted(
     wording: Wording<'_>,
-    book: &Book,
     field: &FieldClaims<'_>,
     notes: &mut Notes<'_>,
 ) -> Vec<Block> {
     let text = wording.text;
-    let about = wording.thing(book.id);
     let mut blocks = Vec::new();
     for claim in &field.claims {
-        let mut context = text.remark(Remark::ClaimContext {
-            about: &about,
+        let context = text.remark(Remark::ClaimContext {
             field: &text.text(field.field),
             on: &claim.fact.current().on,
         });
         let mut cited = vec![notes.cite(claim.fact)];
-        if let Some(preferred) = &field.preferred {
-            let is_this = preferred.claim.fact.id() == claim.fact.id();
-            let remark = if is_this {
+        let remark = match &field.preferred {
+            Some(preferred) if preferred.claim.fact.id() == claim.fact.id() => {
                 cited.push(notes.cite(preferred.fact));
                 text.remark(Remark::Preferred { reason: &text.text(preferred.reason) })
-            } else {
-                text.remark(Remark::NotPreferred)
-            };
-            context = format!("{context}; {remark}");
-        }
+            }
+            Some(_) => text.remark(Remark::NotPreferred),
+            None => String::new(),
+        };
         let speaker = claim.data.speaker.as_ref();
         blocks.push(Block::Claim {
             speaker: text.opening(&speaker.map_or_else(
@@ -110,6 +109,7 @@ pub(in crate::report) fn quoted(
             )),
             quote: text.text(&claim.data.value),
             context,
+            remark,
             notes: cited,
         });
     }

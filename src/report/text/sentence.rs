@@ -29,6 +29,8 @@ use crate::deal::value::when::When;
 pub enum Heading {
     /// Packages, their declared documents and value.
     Headline,
+    /// What is not of one package.
+    Overall,
     /// Conversion, a line each definition.
     Conversion,
     /// What the agency and others say.
@@ -92,8 +94,8 @@ pub enum Label {
     Steps,
     /// A sector.
     Sector,
-    /// Agreements.
-    Agreements,
+    /// The denominator of conversion.
+    Denominator,
     /// Conversion by value.
     ByValue,
     /// An agreement's class.
@@ -181,7 +183,7 @@ pub enum Frame<'a> {
     /// Nothing was registered.
     EmptyLedger,
     /// Which ledger, up to where, with which root.
-    Root { origin: &'a str, position: u64, root: &'a str },
+    Root { origin: &'a str, as_of: NaiveDate, position: u64, root: &'a str },
     /// What no ledger proves.
     NoProof,
 }
@@ -205,6 +207,8 @@ pub enum Definition<'a> {
     Step,
     /// One definition of conversion.
     Conversion { name: &'a str, criterion: &'a Criterion, milestone: &'a str },
+    /// The denominator of conversion.
+    Denominator,
     /// Conversion by value.
     ByValue,
     /// Agreements signed in the window.
@@ -225,7 +229,7 @@ pub enum Headline<'a> {
     /// Registered agreements and the rest.
     Registered { practical: u64, institutional: u64 },
     /// How many of the declared are not registered.
-    NotRegistered { practical: Option<u64>, institutional: Option<u64> },
+    NotRegistered { all: Option<u64>, practical: Option<u64>, institutional: Option<u64> },
     /// The declared value.
     Value(Option<&'a DeclaredValue>),
     /// What a declared value covers.
@@ -264,10 +268,8 @@ pub enum Rate<'a> {
     Of { numerator: u64, denominator: u64 },
     /// "cannot be computed", and why.
     CannotBeComputed(Missing),
-    /// How many of the denominator are not registered.
-    NotRegistered { count: u64 },
-    /// The parts of a rate by instrument.
-    ByInstrument { parts: &'a [(Instrument, u64, u64)] },
+    /// The parts of a rate by instrument, and how many agreements are not registered.
+    ByInstrument { parts: &'a [(Instrument, u64, u64)], unregistered: u64 },
     /// A rate by value.
     Value { currency: Currency, converted: &'a Decimal, of: &'a Decimal, covers_others: bool },
 }
@@ -311,6 +313,12 @@ pub enum StepWords<'a> {
     Parcel(&'a str),
     /// A zone.
     Zone(&'a str),
+    /// Where it was signed.
+    Place(&'a str),
+    /// The occasion it was signed at.
+    Occasion { name: &'a str },
+    /// Who signed.
+    SignedBy(&'a str),
     /// Who allocated.
     AllocatedBy(&'a str),
     /// How land is held.
@@ -424,7 +432,7 @@ pub enum Remark<'a> {
     /// The claim is the one preferred, and why.
     Preferred { reason: &'a str },
     /// What a claim is about, and when it was made.
-    ClaimContext { about: &'a str, field: &'a str, on: &'a When },
+    ClaimContext { field: &'a str, on: &'a When },
     /// A correction listed: which fact changed, from what to what, when and why.
     Change {
         /// The agreement or thing.

@@ -103,7 +103,10 @@ fn said(payload: &Payload, body: &mut Map<String, Value>) -> Result<(), EncodeEr
         problem: error.to_string(),
     })?;
     body.insert("kind".to_owned(), json!(kind));
-    body.insert("v".to_owned(), json!(payload.kind().map(|kind| kind.version())));
+    body.insert(
+        "v".to_owned(),
+        json!(payload.kind().map(|kind| kind.version())),
+    );
     body.insert("data".to_owned(), data);
     Ok(())
 }

@@ -111,7 +111,11 @@ impl Known {
         let overlay = std::mem::take(&mut self.overlay);
         let mut cache = self.cache.borrow_mut();
         // A stream held for a command that came to nothing has no events, and is no stream.
-        for (stream, book) in overlay.books.into_iter().filter(|(_, book)| book.version > 0) {
+        for (stream, book) in overlay
+            .books
+            .into_iter()
+            .filter(|(_, book)| book.version > 0)
+        {
             cache.put(stream, book);
         }
         if let Some(ledger) = overlay.ledger {
@@ -129,7 +133,11 @@ impl Known {
         if stored.is_empty() {
             return Ok(None);
         }
-        let zone = self.ledger.opened.as_ref().map_or(Zone::UTC, |opened| opened.zone);
+        let zone = self
+            .ledger
+            .opened
+            .as_ref()
+            .map_or(Zone::UTC, |opened| opened.zone);
         let mut decoder = Decoder::new(zone);
         let mut book = Book::new(stream);
         for stored in &stored {
@@ -178,6 +186,8 @@ impl World for Known {
     }
 
     fn ledger(&self) -> Result<Arc<LedgerState>, WorldError> {
-        Ok(Arc::clone(self.overlay.ledger.as_ref().unwrap_or(&self.ledger)))
+        Ok(Arc::clone(
+            self.overlay.ledger.as_ref().unwrap_or(&self.ledger),
+        ))
     }
 }

@@ -79,7 +79,10 @@ mod tests {
 
     impl Machine {
         fn at(text: &str) -> Self {
-            Self(Mutex::new((text.parse().unwrap(), Elapsed::from_secs(1_000))))
+            Self(Mutex::new((
+                text.parse().unwrap(),
+                Elapsed::from_secs(1_000),
+            )))
         }
 
         fn pass(&self, shown: i64, steady: u64) {

@@ -48,9 +48,10 @@ pub(super) fn frame(sentence: Frame<'_>) -> String {
             "Identity not checked: facts cited here were recorded under names given on a local ledger.".to_owned()
         }
         Frame::EmptyLedger => "Nothing has been registered yet.".to_owned(),
-        Frame::Root { origin, position, root } => format!(
-            "Ledger {origin}, {}, root {root}.",
-            counted(position, "entry", "entries")
+        Frame::Root { origin, as_of, position, root } => format!(
+            "Ledger {origin}. As of {} (D), as known at position {} (K). Root at K: {root}.",
+            day(as_of),
+            whole(position)
         ),
         Frame::NoProof => "The ledger proves that its entries have not been changed, removed or reordered since the root was published. It does not prove that what was recorded is true; for that, see the sources.".to_owned(),
     }
@@ -65,9 +66,10 @@ pub(super) fn define(definition: Definition<'_>) -> String {
         Definition::Residual => "The value declared less the value apportioned, per currency.".to_owned(),
         Definition::Outside => "Agreements registered that belong to no package. They are not among the documents declared.".to_owned(),
         Definition::Signed => "Registered agreements signed in the period. Signing is the beginning of an agreement and not a step.".to_owned(),
-        Definition::Step => "A step is a milestone of an agreement's track after signing, reached by D and neither retracted nor reversed. It counts once for each agreement. Expectations, promises and statements are not steps, and steps on documents between institutions are counted apart.".to_owned(),
+        Definition::Step => "A step is a milestone of an agreement's track, other than presentation, vetting, signing and expiry, that was reached by D and was neither retracted nor reversed. It counts once for each agreement. Expectations, promises and statements are not steps, and steps on documents between institutions are counted apart.".to_owned(),
         Definition::Conversion { name, criterion, milestone } => conversion(name, criterion, milestone),
-        Definition::ByValue => "The declared value of the agreements with any step, as a share of the value declared for all.".to_owned(),
+        Definition::Denominator => "What every figure below is a share of: of each package the greater of the declared and the registered number of practical documents, with the practical agreements outside packages signed by D. Terminated agreements remain; those another agreement has replaced, and duplicates, do not count.".to_owned(),
+        Definition::ByValue => "The declared value of the agreements that meet a definition, against the value declared for all.".to_owned(),
     }
 }
 
@@ -93,8 +95,5 @@ fn conversion(name: &str, criterion: &Criterion, milestone: &str) -> String {
             format!("practical agreements that reached the milestone \u{201c}{milestone}\u{201d}{nature}")
         }
     };
-    format!(
-        "{}: {counts}. The denominator is the greater of the declared and the registered practical documents of each package, with the practical agreements outside packages signed by D; terminated ones remain in it.",
-        capital(name)
-    )
+    format!("{}: {counts}.", capital(name))
 }

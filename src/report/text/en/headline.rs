@@ -27,8 +27,8 @@ pub(super) fn headline(sentence: Headline<'_>) -> String {
             relied_on.map(|words| format!("; relied on here: \u{201c}{words}\u{201d}")).unwrap_or_default()
         ),
         Headline::Registered { practical, institutional } => by_class(practical, institutional),
-        Headline::NotRegistered { practical, institutional } => {
-            not_registered(practical, institutional)
+        Headline::NotRegistered { all, practical, institutional } => {
+            not_registered(all, practical, institutional)
         }
         Headline::Value(None) => "not known".to_owned(),
         Headline::Value(Some(value)) => money(
@@ -46,7 +46,7 @@ pub(super) fn headline(sentence: Headline<'_>) -> String {
         Headline::Sum { currency, amount, qualifier } => sum(currency, amount, qualifier),
         Headline::TooLarge => "cannot be computed: the amounts have too many digits".to_owned(),
         Headline::Outside { practical, institutional } => by_class(practical, institutional),
-        Headline::Steps { steps: 0, .. } => "0 steps".to_owned(),
+        Headline::Steps { steps: 0, .. } => "0".to_owned(),
         Headline::Steps { steps, agreements } => format!(
             "{} on {}",
             counted(steps, "step", "steps"),
@@ -102,7 +102,7 @@ fn documents(counts: &DeclaredCounts) -> String {
     }
 }
 
-fn not_registered(practical: Option<u64>, institutional: Option<u64>) -> String {
+fn not_registered(all: Option<u64>, practical: Option<u64>, institutional: Option<u64>) -> String {
     let known = [(practical, "practical"), (institutional, "between institutions")];
     let parts: Vec<String> = known
         .into_iter()
@@ -110,10 +110,11 @@ fn not_registered(practical: Option<u64>, institutional: Option<u64>) -> String 
             count.filter(|count| *count > 0).map(|count| format!("{} {class}", whole(count)))
         })
         .collect();
-    match (parts.is_empty(), practical.is_none() && institutional.is_none()) {
-        (_, true) => "how many of each class are not registered is not known".to_owned(),
-        (true, false) => "all documents declared are registered".to_owned(),
-        (false, false) => format!("not registered: {}", parts.join(", ")),
+    match (all, parts.is_empty()) {
+        (_, false) => format!("not registered: {}", parts.join(", ")),
+        (Some(0), true) => "all documents declared are registered".to_owned(),
+        (Some(all), true) => format!("not registered: {}", whole(all)),
+        (None, true) => "how many are not registered is not known".to_owned(),
     }
 }
 
@@ -132,12 +133,7 @@ pub(super) fn rate(sentence: Rate<'_>) -> String {
                 Missing::Apportioned => "no value is apportioned to single agreements",
             }
         ),
-        Rate::NotRegistered { count } => format!(
-            "{} of the denominator {} not registered",
-            whole(count),
-            if count == 1 { "is" } else { "are" }
-        ),
-        Rate::ByInstrument { parts } => {
+        Rate::ByInstrument { parts, unregistered } => {
             let parts: Vec<String> = parts
                 .iter()
                 .map(|(instrument, reached, all)| {
@@ -149,7 +145,11 @@ pub(super) fn rate(sentence: Rate<'_>) -> String {
                     )
                 })
                 .collect();
-            format!("of those registered, by instrument: {}", parts.join("; "))
+            let rest = match unregistered {
+                0 => String::new(),
+                count => format!("; not registered: {}", whole(count)),
+            };
+            format!("by instrument: {}{rest}", parts.join("; "))
         }
         Rate::Value { currency, converted, of, covers_others } => format!(
             "by value: {} of {} declared{}",

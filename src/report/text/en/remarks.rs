@@ -33,10 +33,10 @@ pub(super) fn remark(sentence: Remark<'_>) -> String {
         Remark::ConfirmationLapsed => {
             "An earlier confirmation lapsed when the entry was corrected.".to_owned()
         }
-        Remark::NotPreferred => "not the statement relied on here".to_owned(),
-        Remark::Preferred { reason } => format!("relied on here: {reason}"),
-        Remark::ClaimContext { about, field, on } => {
-            format!("on {} ({about}), {}", field.replace('_', " "), when(on, Tense::Named))
+        Remark::NotPreferred => "Not relied on here.".to_owned(),
+        Remark::Preferred { reason } => format!("Relied on here: {}", stopped(reason)),
+        Remark::ClaimContext { field, on } => {
+            format!("on {}, {}", claimed_of(field), when(on, Tense::Named))
         }
         Remark::Change { about, kind, recorded, before, after, reason } => format!(
             "{about}, {}: corrected on {} from \u{201c}{before}\u{201d} to \u{201c}{after}\u{201d}. Reason: {}",
@@ -73,6 +73,18 @@ fn source(sentence: Remark<'_>) -> String {
         published.unwrap_or_default(),
         locator.unwrap_or_default()
     ))
+}
+
+/// A field of a description in words; a topic is in words already.
+fn claimed_of(field: &str) -> String {
+    match field {
+        "declared_counts" | "counts" => "the number of documents".to_owned(),
+        "declared_value" | "value" => "the value".to_owned(),
+        "scope" => "what the value covers".to_owned(),
+        "parties" | "signatories" => "the parties".to_owned(),
+        "roles" | "organisers" => "who took part".to_owned(),
+        topic => topic.replace('_', " "),
+    }
 }
 
 fn lower(words: &str) -> String {

@@ -33,6 +33,9 @@ pub(super) fn step(sentence: StepWords<'_>) -> String {
         StepWords::AreaNotStated => "area not stated in the source".to_owned(),
         StepWords::Parcel(parcel) => format!("parcel {parcel}"),
         StepWords::Zone(zone) => zone.to_owned(),
+        StepWords::Place(place) => format!("in {place}"),
+        StepWords::Occasion { name } => format!("on the occasion of \u{201c}{name}\u{201d}"),
+        StepWords::SignedBy(bodies) => format!("signed by {bodies}"),
         StepWords::AllocatedBy(body) => format!("allocated by {body}"),
         StepWords::Tenure(tenure) => word(Word::Tenure(tenure)).to_owned(),
         StepWords::Investment(sum) => format!("investment of {}", money(sum)),
@@ -54,7 +57,7 @@ pub(super) fn step(sentence: StepWords<'_>) -> String {
         StepWords::NoneInWindow => "No step is recorded for this period.".to_owned(),
         StepWords::NoneAtAll => "No milestone is recorded.".to_owned(),
         StepWords::NoneLearned => "No earlier step was learned in this period.".to_owned(),
-        StepWords::NoneStrengthened => "No earlier step was confirmed further in this period.".to_owned(),
+        StepWords::NoneStrengthened => "No earlier step was strengthened in this period.".to_owned(),
     }
 }
 

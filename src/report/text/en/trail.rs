@@ -9,16 +9,17 @@ use crate::report::text::{LanguagePack, Tense};
 pub(super) fn trail(sentence: Trail<'_>) -> String {
     match sentence {
         Trail::Entry { seq, on, recorded, actor, unchecked, words } => {
-            let on = on.map(|on| format!("{}; ", capital(&when(on, Tense::Named))));
-            format!(
+            let on = on.map(|on| format!("{}; ", when(on, Tense::Named)));
+            capital(&format!(
                 "{}recorded on {} by {actor}{} as entry {seq}: {}",
                 on.unwrap_or_default(),
                 day(recorded),
                 if unchecked { " (identity not checked)" } else { "" },
                 stopped(words)
-            )
+            ))
         }
         Trail::Fact { kind, words: "" } => kind.to_owned(),
+        Trail::Fact { kind: "", words } => capital(words),
         Trail::Fact { kind, words } => format!("{kind}: {words}"),
         Trail::Replaced { by } => format!("Replaced by entry {by}."),
         Trail::Correction { reason } => format!("Reason for the correction: {}", stopped(reason)),
