@@ -35,6 +35,7 @@ mod output;
 mod promise;
 mod record;
 mod register;
+mod replay;
 
 mod report;
 mod retract;

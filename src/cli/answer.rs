@@ -85,11 +85,7 @@ fn tell_event(
     if !fact.content.is_empty() {
         output.line(&format!("  {}", fact.content))?;
     }
-    output.line(&format!(
-        "  {}; {}",
-        fact.on_words,
-        evidence(fact.evidence)
-    ))
+    output.line(&format!("  {}; {}", fact.on_words, evidence(fact.evidence)))
 }
 
 /// An evidence level in words.
@@ -114,10 +110,13 @@ fn tell_next(
         let fact = fact.as_ref()?;
         (fact.evidence == EvidenceLevel::None && fact.kind != "noted").then_some(fact.seq)
     });
-    let first = facts.first().and_then(|(event, _)| reading.name(event.stream));
+    let first = facts
+        .first()
+        .and_then(|(event, _)| reading.name(event.stream));
     let program = context.program();
     if let Some(seq) = weak {
-        let next = format!("Next: {program} source {seq} --source \"…\" adds where this comes from.");
+        let next =
+            format!("Next: {program} source {seq} --source \"…\" adds where this comes from.");
         return context.output().line(&next);
     }
     match first {
@@ -142,7 +141,9 @@ fn as_json(
             seq: event.seq,
             stream: event.stream,
             version: event.version,
-            reference: reading.name(event.stream).map(|named| named.reference.to_string()),
+            reference: reading
+                .name(event.stream)
+                .map(|named| named.reference.to_string()),
             fact: fact.as_ref(),
         })
         .collect();

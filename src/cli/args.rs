@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::config::Flags;
+
 use super::{
     assign, claim, completions, confirm, contact, correct, demo, describe, expect, figure, history,
-    info, init, link, list, man, moving, note, obstacle, promise, record, register, report,
+    info, init, link, list, man, moving, note, obstacle, promise, record, register, replay, report,
     retract, show, source, value,
 };
 
@@ -30,44 +32,40 @@ pub(crate) struct Cli {
     pub(super) command: Command,
 }
 
-/// Options of every command.
+/// Options of every command. What is not said here is settled by the environment, then by default.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct Globals {
-    /// The ledger's directory
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "DEALTRAIL_DATA",
-        default_value = super::context::DEFAULT_DATA
-    )]
-    pub(super) data: PathBuf,
+    /// The ledger's directory [env: DEALTRAIL_DATA] [default: ./dealtrail-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
-    #[arg(
-        long = "as",
-        global = true,
-        value_name = "ID",
-        env = "DEALTRAIL_AS",
-        default_value = "u:local"
-    )]
-    pub(super) actor: String,
+    /// [env: DEALTRAIL_AS] [default: u:local]
+    #[arg(long = "as", global = true, value_name = "ID")]
+    actor: Option<String>,
     /// The moment it is, such as 2025-04-25T09:00:00Z; on demonstration ledgers alone
-    #[arg(long, global = true, value_name = "TIME", env = "DEALTRAIL_CLOCK")]
-    pub(super) clock: Option<String>,
+    /// [env: DEALTRAIL_CLOCK]
+    #[arg(long, global = true, value_name = "TIME")]
+    clock: Option<String>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]
     pub(super) json: bool,
-    /// What to log on standard error, such as info or dealtrail=debug
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILTER",
-        env = "DEALTRAIL_LOG",
-        default_value = "off",
-        hide_default_value = true
-    )]
-    pub(super) log: String,
+    /// What to log on standard error, such as info or dealtrail=debug; warnings unless said
+    /// otherwise [env: DEALTRAIL_LOG]
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+impl Globals {
+    /// What was said on the command line.
+    pub(super) fn flags(&self) -> Flags {
+        Flags {
+            data: self.data.clone(),
+            actor: self.actor.clone(),
+            clock: self.clock.clone(),
+            log: self.log.clone(),
+        }
+    }
 }
 
 /// What to do.
@@ -123,10 +121,24 @@ pub(super) enum Command {
     History(history::History),
     /// Print a report
     Report(report::Report),
+    /// Fold everything afresh and compare with the live read models
+    Replay(replay::Replay),
     /// Show the state of the ledger itself
     Info(info::Info),
     /// Print the completions of a shell
     Completions(completions::Completions),
     /// Write the manual pages
     Man(man::Man),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
 }

@@ -16,21 +16,21 @@ pub(super) struct Claim {
     #[command(subcommand)]
     prefer: Option<Preferring>,
     #[command(flatten)]
-    stated: Option<Stated>,
+    stated: Stated,
 }
 
 /// A new claim.
 #[derive(Debug, Args)]
 struct Stated {
     /// The agreement, package, occasion or organisation
-    #[arg(value_name = "REF")]
-    thing: String,
+    #[arg(value_name = "REF", required = true)]
+    thing: Option<String>,
     /// The field it speaks of, or a topic in words
-    #[arg(value_name = "FIELD")]
-    field: String,
+    #[arg(value_name = "FIELD", required = true)]
+    field: Option<String>,
     /// What is claimed
-    #[arg(value_name = "VALUE")]
-    value: String,
+    #[arg(value_name = "VALUE", required = true)]
+    value: Option<String>,
     /// Who claims it: words, or an organisation's reference
     #[arg(long, value_name = "PARTY")]
     speaker: Option<String>,
@@ -60,25 +60,22 @@ struct Prefer {
 impl Claim {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        match (&self.prefer, &self.stated) {
-            (Some(Preferring::Prefer(prefer)), _) => prefer.run(context),
-            (None, Some(stated)) => stated.run(context),
-            (None, None) => Err(Failure::refused("malformed", "no claim is given")
-                .hint("`dealtrail claim --help` shows how to write one")),
+        match &self.prefer {
+            Some(Preferring::Prefer(prefer)) => prefer.run(context),
+            None => self.stated.run(context),
         }
     }
 }
 
 impl Stated {
     fn run(&self, context: &Context) -> Result<(), Failure> {
-        let things = [self.thing.clone()];
         self.rest.record(
             context,
-            &things,
+            self.thing.as_slice(),
             Kind::ClaimStated,
             |fields| {
-                fields.text("field", Some(&self.field))?;
-                fields.text("value", Some(&self.value))?;
+                fields.text("field", self.field.as_deref())?;
+                fields.text("value", self.value.as_deref())?;
                 fields.party("speaker", self.speaker.as_deref(), "speaker")
             },
             None,

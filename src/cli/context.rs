@@ -2,23 +2,22 @@
 
 use std::path::PathBuf;
 
-use super::args::Globals;
 use super::failure::Failure;
 use super::output::Output;
 use super::session::Session;
+use crate::config::{self, Config};
 use crate::deal::value::ids::{Actor, ActorId, KnownBy};
 
 /// The shared options of one run.
 pub(super) struct Context {
-    globals: Globals,
+    config: Config,
     output: Output,
 }
 
 impl Context {
     /// For these options.
-    pub(super) fn new(globals: Globals) -> Self {
-        let output = Output::new(globals.json);
-        Self { globals, output }
+    pub(super) fn new(config: Config, output: Output) -> Self {
+        Self { config, output }
     }
 
     /// Where answers go.
@@ -28,20 +27,20 @@ impl Context {
 
     /// The ledger's directory.
     pub(super) fn data(&self) -> &PathBuf {
-        &self.globals.data
+        &self.config.data
     }
 
     /// The clock given by hand, as written.
     pub(super) fn clock(&self) -> Option<&str> {
-        self.globals.clock.as_deref()
+        self.config.clock.as_deref()
     }
 
     /// The program with the options needed to meet the same ledger again, for hints.
     pub(super) fn program(&self) -> String {
-        let data = &self.globals.data;
+        let data = &self.config.data;
         // Set by the environment or by default, the next command finds it there again.
-        let from_environment = std::env::var_os("DEALTRAIL_DATA").is_some_and(|set| set == *data);
-        match from_environment || data == &PathBuf::from(DEFAULT_DATA) {
+        let from_environment = std::env::var_os(config::DATA).is_some_and(|set| set == *data);
+        match from_environment || data == &PathBuf::from(config::DEFAULT_DATA) {
             true => "dealtrail".to_owned(),
             false => format!("dealtrail --data {}", quoted(&data.to_string_lossy())),
         }
@@ -50,7 +49,7 @@ impl Context {
     /// Who records. On a local ledger this is their own word.
     pub(super) fn actor(&self) -> Result<Actor, Failure> {
         let id: ActorId = self
-            .globals
+            .config
             .actor
             .parse()
             .map_err(|error| Failure::of_field("--as", error))?;
@@ -70,9 +69,6 @@ impl Context {
         Session::write(self)
     }
 }
-
-/// The directory of the ledger unless another one is named.
-pub(super) const DEFAULT_DATA: &str = "./dealtrail-data";
 
 /// A word as a shell takes it.
 pub(super) fn quoted(word: &str) -> String {

@@ -58,10 +58,13 @@ impl Correct {
             false => None,
         };
         if on.is_none() && data.is_none() && sources.is_none() {
-            return Err(Failure::refused("nothing_given", "nothing is said that should change")
-                .hint("give --on, a field such as --area, or --source"));
+            return Err(
+                Failure::refused("nothing_given", "nothing is said that should change")
+                    .hint("give --on, a field such as --area, or --source"),
+            );
         }
-        let reason = Text::new(&self.reason).map_err(|error| Failure::of_field("--reason", error))?;
+        let reason =
+            Text::new(&self.reason).map_err(|error| Failure::of_field("--reason", error))?;
         let intents = vec![Intent::Correct {
             fact: named.event,
             change: Change { on, data, sources },
@@ -85,7 +88,7 @@ impl Correct {
             fields.clear(&field.replace('-', "_"));
         }
         self.fields.fill(&mut fields)?;
-        let now = fields.payload(self.fields.json.as_deref())?;
+        let now = fields.payload(self.fields.fields_json.as_deref())?;
         Ok((now != *payload).then_some(now))
     }
 }

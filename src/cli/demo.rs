@@ -28,6 +28,7 @@ use crate::deal::value::zone::Zone;
 use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::Answer;
 use crate::service::ledger::{Ledger, Options};
+use crate::service::open_error::LedgerError;
 use crate::service::opening;
 use intents::Labels;
 use plan::{Batch, Entry};
@@ -97,7 +98,7 @@ fn open(dir: &Path, options: &Options) -> Result<Ledger, Failure> {
     };
     // Cut short between making the directory and its first entry, it is made again.
     let ledger = match ledger {
-        Err(error) if is_there && error.is_unfinished() => {
+        Err(error) if is_there && matches!(error, LedgerError::NeverOpened(_)) => {
             Ledger::create(dir, whose()?, options)
         }
         other => other,
@@ -127,7 +128,10 @@ fn load(ledger: &Ledger, clock: &SetClock) -> Result<(), Failure> {
         clock.set(moment(batch.at)?);
         let own = |why: String| Failure::broken("demonstration", why);
         let command = Command {
-            id: batch.id.parse().map_err(|error| own(format!("{}: {error}", batch.id)))?,
+            id: batch
+                .id
+                .parse()
+                .map_err(|error| own(format!("{}: {error}", batch.id)))?,
             actor: actor()?,
             intents: intents::of(batch, &labels).map_err(own)?,
             expected: None,

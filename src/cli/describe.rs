@@ -53,7 +53,7 @@ pub(super) struct Known {
     names: Vec<String>,
     /// Further fields as a JSON object
     #[arg(long = "fields", value_name = "JSON")]
-    json: Option<String>,
+    fields_json: Option<String>,
     #[command(flatten)]
     rest: FactRest,
 }
@@ -99,7 +99,7 @@ impl Known {
                 fields.names(names, &self.names)?;
                 fill(fields)
             },
-            self.json.as_deref(),
+            self.fields_json.as_deref(),
         )
     }
 }

@@ -32,9 +32,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Sets a field.
-    pub(super) fn set(&mut self, field: &'static str, value: impl Serialize) -> Result<(), Failure> {
-        let value =
-            serde_json::to_value(value).map_err(|error| Failure::of_field(field, error))?;
+    pub(super) fn set(
+        &mut self,
+        field: &'static str,
+        value: impl Serialize,
+    ) -> Result<(), Failure> {
+        let value = serde_json::to_value(value).map_err(|error| Failure::of_field(field, error))?;
         self.given.insert(field.to_owned(), value);
         Ok(())
     }
@@ -116,7 +119,10 @@ impl<'a> Fields<'a> {
         let lookup = self.lookup;
         let read = |typed: &String| party::party(typed, role, |r| lookup.organization(r));
         let parties: Result<Vec<_>, _> = typed.iter().map(read).collect();
-        self.set(field, parties.map_err(|error| Failure::of_field(field, error))?)
+        self.set(
+            field,
+            parties.map_err(|error| Failure::of_field(field, error))?,
+        )
     }
 
     /// Sets names by language, if any was given.
@@ -163,7 +169,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Sets the stream of a thing named by its reference.
-    pub(super) fn thing(&mut self, field: &'static str, typed: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn thing(
+        &mut self,
+        field: &'static str,
+        typed: Option<&str>,
+    ) -> Result<(), Failure> {
         let Some(typed) = typed else { return Ok(()) };
         let stream: StreamId = self.lookup.thing(typed)?;
         self.set(field, stream)

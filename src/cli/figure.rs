@@ -20,7 +20,11 @@ pub(super) struct Figure {
     #[arg(value_name = "QUANTITY")]
     quantity: String,
     /// It is foreseen
-    #[arg(long, conflicts_with = "realised", required_unless_present = "realised")]
+    #[arg(
+        long,
+        conflicts_with = "realised",
+        required_unless_present = "realised"
+    )]
     promised: bool,
     /// It is reached
     #[arg(long)]
@@ -39,7 +43,11 @@ impl Figure {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let things = [self.thing.clone()];
-        let standing = if self.realised { "realised" } else { "promised" };
+        let standing = if self.realised {
+            "realised"
+        } else {
+            "promised"
+        };
         self.rest.record(
             context,
             &things,

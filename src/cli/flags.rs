@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::fields::Fields;
 use super::failure::Failure;
+use super::fields::Fields;
 use super::words::{WordsError, quantity};
 use crate::deal::value::code::{Code, Identifier};
 use crate::deal::value::known::Known;
@@ -93,8 +93,8 @@ pub(super) struct FactFlags {
     #[arg(long, value_name = "CODE")]
     milestone: Option<String>,
     /// The fact concerned, by id or position
-    #[arg(long, value_name = "FACT")]
-    fact: Option<String>,
+    #[arg(long = "fact", value_name = "FACT")]
+    fact_concerned: Option<String>,
     /// Further words, as the source put them
     #[arg(long, value_name = "WORDS")]
     words: Option<String>,
@@ -109,7 +109,7 @@ pub(super) struct FactFlags {
     shared: bool,
     /// Further fields as a JSON object; the only way to those without a flag
     #[arg(long = "fields", value_name = "JSON")]
-    pub(super) json: Option<String>,
+    pub(super) fields_json: Option<String>,
 }
 
 impl FactFlags {
@@ -121,7 +121,7 @@ impl FactFlags {
         fields.thing("occasion", self.occasion.as_deref())?;
         fields.text("place", self.place.as_deref())?;
         fields.parties("signatories", &self.signatory, "signatory")?;
-        fields.fact("fact", self.fact.as_deref())?;
+        fields.fact("fact", self.fact_concerned.as_deref())?;
         fields.text("words", self.words.as_deref())?;
         fields.text("inferred", self.inferred.as_deref())?;
         fields.flag("additional", self.additional)?;
@@ -143,12 +143,16 @@ impl FactFlags {
         fields.read("legal_name", self.legal_name.as_deref(), known_text)?;
         let identifier = self.identifier.as_deref().map(str::parse::<Identifier>);
         if let Some(identifier) = identifier {
-            let identifier =
-                identifier.map_err(|error| Failure::of_field("identifier", error))?;
+            let identifier = identifier.map_err(|error| Failure::of_field("identifier", error))?;
             fields.set("identifier", identifier)?;
         }
         fields.text("form", self.form.as_deref())?;
-        fields.money("charter_capital", self.charter_capital.as_deref(), declared, None)?;
+        fields.money(
+            "charter_capital",
+            self.charter_capital.as_deref(),
+            declared,
+            None,
+        )?;
         fields.parties("shareholders", &self.shareholder, "shareholder")
     }
 

@@ -95,8 +95,15 @@ fn tell_entry(output: &Output, entry: &TrailEntry) -> Result<(), Failure> {
         beneath(output, "moved here from another agreement")?;
     }
     for confirmation in &entry.confirmations {
-        let lapsed = if confirmation.lapsed { "confirmed, lapsed by a correction" } else { "confirmed" };
-        beneath(output, &format!("{lapsed}: {}", who(&confirmation.recorded)))?;
+        let lapsed = if confirmation.lapsed {
+            "confirmed, lapsed by a correction"
+        } else {
+            "confirmed"
+        };
+        beneath(
+            output,
+            &format!("{lapsed}: {}", who(&confirmation.recorded)),
+        )?;
     }
     for source in &entry.sources {
         let by = [&source.publisher, &source.published];
@@ -132,5 +139,8 @@ fn who(recorded: &Recorded) -> String {
         KnownBy::LocalClaim => ", identity not checked",
         KnownBy::Token | KnownBy::System => "",
     };
-    format!("recorded on {} by {}{checked}", recorded.day, recorded.actor)
+    format!(
+        "recorded on {} by {}{checked}",
+        recorded.day, recorded.actor
+    )
 }

@@ -70,7 +70,11 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
     let opened = session.ledger().opened();
     let languages: Vec<&str> = opened.languages.iter().map(|code| code.as_str()).collect();
     let text = |path: &str| words(answer.pointer(path).unwrap_or(&Value::Null));
-    let head = format!("{} entries in {} frames", text("/position"), text("/frames"));
+    let head = format!(
+        "{} entries in {} frames",
+        text("/position"),
+        text("/frames")
+    );
     let sort = match opened.demonstration {
         true => "demonstration: its clock can be set, its times prove nothing",
         false => "working ledger",
@@ -92,26 +96,45 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
     let mut lines = vec![
         ("directory", text("/dir")),
         ("kind", sort.to_owned()),
-        ("zone", format!("{}; languages {}", opened.zone, languages.join(", "))),
+        (
+            "zone",
+            format!("{}; languages {}", opened.zone, languages.join(", ")),
+        ),
         ("head", head),
         ("last recorded", text("/last_recorded_at")),
         ("root", text("/root")),
         ("chain", text("/chain")),
-        ("read models", format!("at {}, {} behind", text("/read_models/position"), text("/read_models/lag"))),
+        (
+            "read models",
+            format!(
+                "at {}, {} behind",
+                text("/read_models/position"),
+                text("/read_models/lag")
+            ),
+        ),
         ("journal", journal),
         ("second copy", copy),
         ("blob files", text("/second_copy/blob_files")),
         ("last sync", sync),
         ("evidence files", text("/evidence_files")),
         ("snapshot", "none: this release makes none".to_owned()),
-        ("backup", "none: this release makes none; copy the directory while nothing is recorded".to_owned()),
+        (
+            "backup",
+            "none: this release makes none; copy the directory while nothing is recorded"
+                .to_owned(),
+        ),
         ("free space", size(answer.pointer("/free_bytes"))),
     ];
     if let Some(why) = answer.pointer("/stopped").and_then(Value::as_str) {
         lines.push(("not recording", why.to_owned()));
     }
     let findings = answer.pointer("/findings").and_then(Value::as_array);
-    lines.extend(findings.into_iter().flatten().map(|one| ("found", words(one))));
+    lines.extend(
+        findings
+            .into_iter()
+            .flatten()
+            .map(|one| ("found", words(one))),
+    );
     lines
 }
 

@@ -30,7 +30,12 @@ pub(super) struct Init {
     #[arg(long, value_name = "ZONE", default_value = "Asia/Baku")]
     zone: String,
     /// The languages the agency works in, the preferred one first
-    #[arg(long, value_name = "CODES", value_delimiter = ',', default_value = "en")]
+    #[arg(
+        long,
+        value_name = "CODES",
+        value_delimiter = ',',
+        default_value = "en"
+    )]
     languages: Vec<String>,
     /// Allow a clock set by hand; the times of such a ledger prove nothing
     #[arg(long)]

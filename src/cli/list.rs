@@ -74,7 +74,9 @@ impl List {
             class: self.class.as_deref().map(word),
             stage: self.stage.as_deref().map(word),
             health: self.health.as_deref().map(word),
-            package: package.map(|typed| session.lookup().thing(typed)).transpose()?,
+            package: package
+                .map(|typed| session.lookup().thing(typed))
+                .transpose()?,
         };
         let rows = reading.rows(self.sort.kind(), &filter);
         let output = context.output();
@@ -88,7 +90,15 @@ impl List {
         }
         match self.sort {
             Sort::Agreements => output.table(
-                &["Ref", "Title", "Class", "Stage", "Health", "Evidence", "Last news"],
+                &[
+                    "Ref",
+                    "Title",
+                    "Class",
+                    "Stage",
+                    "Health",
+                    "Evidence",
+                    "Last news",
+                ],
                 rows.iter().map(agreement_cells).collect(),
                 &[5],
             ),
@@ -97,7 +107,11 @@ impl List {
                     let on = row.on.clone().unwrap_or_default();
                     vec![row.reference.to_string(), row.title.clone(), on]
                 };
-                output.table(&["Ref", "Name", "When"], rows.iter().map(cells).collect(), &[])
+                output.table(
+                    &["Ref", "Name", "When"],
+                    rows.iter().map(cells).collect(),
+                    &[],
+                )
             }
             Sort::Packages | Sort::Organizations => {
                 let cells = |row: &Row| vec![row.reference.to_string(), row.title.clone()];

@@ -62,6 +62,11 @@ impl<'a> Lookup<'a> {
         })
     }
 
+    /// When the last entry was recorded.
+    pub(super) fn last_recorded_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        self.reading.recorded_at()
+    }
+
     /// The codes of every milestone of the tracks in force.
     pub(super) fn milestones(&self) -> std::collections::BTreeSet<String> {
         self.reading.milestones()
@@ -80,8 +85,11 @@ impl<'a> Lookup<'a> {
             return Err(no_such_field(kind, stray, &fields));
         }
         door::payload(kind, given).map_err(|error| {
-            Failure::refused("malformed", format!("{}: {error}", phrase::kind(kind.as_str())))
-                .hint(format!("its fields are {}", fields.join(", ")))
+            Failure::refused(
+                "malformed",
+                format!("{}: {error}", phrase::kind(kind.as_str())),
+            )
+            .hint(format!("its fields are {}", fields.join(", ")))
         })
     }
 }
@@ -129,9 +137,7 @@ pub(super) fn near<'w>(
     let far = (word.chars().count() / 3).max(2);
     let mut near: Vec<(usize, &str)> = known
         .map(|name| (strsim::osa_distance(word, name), name))
-        .filter(|(distance, name)| {
-            *distance <= far || (word.len() >= 4 && name.contains(word))
-        })
+        .filter(|(distance, name)| *distance <= far || (word.len() >= 4 && name.contains(word)))
         .collect();
     near.sort_unstable();
     near.dedup();

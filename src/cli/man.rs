@@ -20,7 +20,10 @@ impl Man {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let failure = |error: std::io::Error| {
-            Failure::broken("output", format!("the manual could not be written: {error}"))
+            Failure::broken(
+                "output",
+                format!("the manual could not be written: {error}"),
+            )
         };
         let command = Cli::command();
         match &self.dir {
@@ -32,7 +35,9 @@ impl Man {
             }
             None => {
                 let mut page = Vec::new();
-                clap_mangen::Man::new(command).render(&mut page).map_err(failure)?;
+                clap_mangen::Man::new(command)
+                    .render(&mut page)
+                    .map_err(failure)?;
                 context.output().bytes(&page)
             }
         }

@@ -35,7 +35,8 @@ impl Move {
         let lookup = session.lookup();
         let named = lookup.fact(&self.fact)?;
         let to = lookup.thing(&self.to)?;
-        let reason = Text::new(&self.reason).map_err(|error| Failure::of_field("--reason", error))?;
+        let reason =
+            Text::new(&self.reason).map_err(|error| Failure::of_field("--reason", error))?;
         let intents = vec![Intent::Move {
             fact: named.event,
             to,

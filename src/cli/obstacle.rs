@@ -14,20 +14,20 @@ pub(super) struct Obstacle {
     #[command(subcommand)]
     resolve: Option<Resolving>,
     #[command(flatten)]
-    raised: Option<Raised>,
+    raised: Raised,
 }
 
 /// A new obstacle.
 #[derive(Debug, Args)]
 struct Raised {
     /// The agreement
-    #[arg(value_name = "AGREEMENT")]
-    thing: String,
+    #[arg(value_name = "AGREEMENT", required = true)]
+    thing: Option<String>,
     /// Why it does not move: land, permits, finance, utilities, inputs, environment,
     /// incentive-terms, promoter-interest, investor-silent, infeasible-study, law-change,
     /// counterpart-default, force-majeure, superseded, duplicate or other
-    #[arg(value_name = "REASON")]
-    reason: String,
+    #[arg(value_name = "REASON", required = true)]
+    reason: Option<String>,
     /// Further words, as the source put them
     #[arg(long, value_name = "WORDS")]
     words: Option<String>,
@@ -63,24 +63,21 @@ struct Resolve {
 impl Obstacle {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        match (&self.resolve, &self.raised) {
-            (Some(Resolving::Resolve(resolve)), _) => resolve.run(context),
-            (None, Some(raised)) => raised.run(context),
-            (None, None) => Err(Failure::refused("malformed", "no obstacle is given")
-                .hint("`dealtrail obstacle --help` shows how to write one")),
+        match &self.resolve {
+            Some(Resolving::Resolve(resolve)) => resolve.run(context),
+            None => self.raised.run(context),
         }
     }
 }
 
 impl Raised {
     fn run(&self, context: &Context) -> Result<(), Failure> {
-        let things = [self.thing.clone()];
         self.rest.record(
             context,
-            &things,
+            self.thing.as_slice(),
             Kind::ObstacleRaised,
             |fields| {
-                fields.word("reason", Some(&self.reason))?;
+                fields.word("reason", self.reason.as_deref())?;
                 fields.text("words", self.words.as_deref())?;
                 fields.party("body", self.body.as_deref(), "responsible")?;
                 fields.day("due", self.due.as_deref())

@@ -65,7 +65,10 @@ impl Output {
     /// Prints an answer for programs.
     pub(super) fn json(&self, answer: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(answer).map_err(|error| {
-            Failure::broken("output", format!("the answer could not be written: {error}"))
+            Failure::broken(
+                "output",
+                format!("the answer could not be written: {error}"),
+            )
         })?;
         self.bytes(format!("{text}\n").as_bytes())
     }
@@ -79,7 +82,7 @@ impl Output {
     ) -> Result<(), Failure> {
         let mut table = Table::new();
         table
-            .load_preset(presets::NOTHING)
+            .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled)
             .set_header(heads.iter().map(|head| clean(head)));
         for row in rows {
@@ -127,7 +130,10 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
             exit: Exit::Done,
             ..Failure::refused("closed", "the reader went away")
         },
-        _ => Failure::broken("output", format!("the answer could not be printed: {error}")),
+        _ => Failure::broken(
+            "output",
+            format!("the answer could not be printed: {error}"),
+        ),
     })
 }
 
@@ -180,7 +186,9 @@ pub(super) fn progress(label: &'static str) -> Option<indicatif::ProgressBar> {
         return None;
     }
     let bar = indicatif::ProgressBar::new(0);
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {human_pos}/{human_len} {wide_bar}") {
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{msg} {human_pos}/{human_len} {wide_bar}")
+    {
         bar.set_style(style);
     }
     bar.set_message(label);
@@ -193,7 +201,10 @@ mod tests {
 
     #[test]
     fn nothing_recorded_moves_the_cursor() {
-        assert_eq!(clean("a\u{1b}[2Jb\u{7}\u{9b}31m"), "a\\u{1b}[2Jb\\u{7}\\u{9b}31m");
+        assert_eq!(
+            clean("a\u{1b}[2Jb\u{7}\u{9b}31m"),
+            "a\\u{1b}[2Jb\\u{7}\\u{9b}31m"
+        );
         assert_eq!(clean("evil\u{202e}txt"), "evil\\u{202e}txt");
         assert_eq!(clean("Kərpic zavodu: 中国\tx"), "Kərpic zavodu: 中国 x");
     }

@@ -14,21 +14,21 @@ pub(super) struct Promise {
     #[command(subcommand)]
     close: Option<Closing>,
     #[command(flatten)]
-    made: Option<Made>,
+    made: Made,
 }
 
 /// A new promise.
 #[derive(Debug, Args)]
 struct Made {
     /// The agreement or occasion it was made on
-    #[arg(value_name = "AGREEMENT")]
-    thing: String,
+    #[arg(value_name = "AGREEMENT", required = true)]
+    thing: Option<String>,
     /// What was promised
-    #[arg(value_name = "WHAT")]
-    what: String,
+    #[arg(value_name = "WHAT", required = true)]
+    what: Option<String>,
     /// Who will do it: words, or an organisation's reference
-    #[arg(long, value_name = "PARTY")]
-    owner: String,
+    #[arg(long, value_name = "PARTY", required = true)]
+    owner: Option<String>,
     /// To whom it was promised
     #[arg(long, value_name = "PARTY")]
     to: Option<String>,
@@ -64,25 +64,22 @@ struct Close {
 impl Promise {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        match (&self.close, &self.made) {
-            (Some(Closing::Close(close)), _) => close.run(context),
-            (None, Some(made)) => made.run(context),
-            (None, None) => Err(Failure::refused("malformed", "no promise is given")
-                .hint("`dealtrail promise --help` shows how to write one")),
+        match &self.close {
+            Some(Closing::Close(close)) => close.run(context),
+            None => self.made.run(context),
         }
     }
 }
 
 impl Made {
     fn run(&self, context: &Context) -> Result<(), Failure> {
-        let things = [self.thing.clone()];
         self.rest.record(
             context,
-            &things,
+            self.thing.as_slice(),
             Kind::PromiseMade,
             |fields| {
-                fields.text("what", Some(&self.what))?;
-                fields.party("owner", Some(&self.owner), "owner")?;
+                fields.text("what", self.what.as_deref())?;
+                fields.party("owner", self.owner.as_deref(), "owner")?;
                 fields.party("counterpart", self.to.as_deref(), "counterpart")?;
                 fields.when("due", self.due.as_deref())
             },

@@ -53,7 +53,7 @@ impl Record {
                 }
                 self.fields.fill(fields)
             };
-            filled(kind, lookup, fill, self.fields.json.as_deref())
+            filled(kind, lookup, fill, self.fields.fields_json.as_deref())
         })
     }
 }
@@ -75,10 +75,16 @@ fn meant(word: &str, lookup: &Lookup<'_>) -> Result<(Kind, Option<String>), Fail
         return Ok((Kind::MilestoneReached, Some(name)));
     }
     let kinds = Kind::ALL.iter().filter(|kind| elsewhere(**kind).is_none());
-    let known: Vec<String> = kinds.map(|kind| kind.as_str().to_owned()).chain(milestones).collect();
+    let known: Vec<String> = kinds
+        .map(|kind| kind.as_str().to_owned())
+        .chain(milestones)
+        .collect();
     let near = super::lookup::near(&name, known.iter().map(String::as_str), 3);
-    let failure = Failure::refused("unknown_kind", format!("`{word}` is no event kind or milestone"))
-        .with("near", near.clone());
+    let failure = Failure::refused(
+        "unknown_kind",
+        format!("`{word}` is no event kind or milestone"),
+    )
+    .with("near", near.clone());
     Err(match near.is_empty() {
         true => failure.hint("`dealtrail record --help` names the kinds; a milestone is one of its agreement's track"),
         false => failure.hint(format!("did you mean {}?", super::lookup::listed(&near))),

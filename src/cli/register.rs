@@ -56,7 +56,7 @@ pub(super) struct New {
     reference: Option<String>,
     /// Further fields as a JSON object
     #[arg(long = "fields", value_name = "JSON")]
-    json: Option<String>,
+    fields_json: Option<String>,
     #[command(flatten)]
     rest: FactRest,
 }
@@ -104,8 +104,13 @@ impl New {
         let lookup = session.lookup();
         // A command sent again means the thing it registered the first time.
         let sent = session.sent_before(self.rest.send.command_id.as_deref())?;
-        let stream = sent.map_or_else(|| session.new_stream(sort), |sent| sent.stream);
-        let reference = match (&self.reference, sent.and_then(|_| lookup.reference(stream))) {
+        let stream = sent
+            .as_ref()
+            .map_or_else(|| session.new_stream(sort), |sent| sent.stream);
+        let reference = match (
+            &self.reference,
+            sent.as_ref().and_then(|_| lookup.reference(stream)),
+        ) {
             (Some(reference), _) => reference
                 .parse()
                 .map_err(|error| Failure::of_field("--ref", error))?,
@@ -120,13 +125,19 @@ impl New {
                 fields.names(names, &self.names)?;
                 fill(fields)
             },
-            self.json.as_deref(),
+            self.fields_json.as_deref(),
         )?;
-        let on = self.rest.on.as_deref().map(|on| day::when(on, session.today()));
+        let on = self
+            .rest
+            .on
+            .as_deref()
+            .map(|on| day::when(on, session.today()));
         let mut intents = vec![Intent::Record(Draft {
             stream,
             payload,
-            on: on.transpose().map_err(|error| Failure::of_field("--on", error))?,
+            on: on
+                .transpose()
+                .map_err(|error| Failure::of_field("--on", error))?,
             sources: self.rest.source.read(&session)?,
         })];
         intents.extend(self.rest.noted(stream)?);

@@ -106,7 +106,9 @@ impl Ask<'_> {
 
     fn bytes(&self, session: &Session, output: &Output) -> Result<Vec<u8>, Failure> {
         let read = |flag: &str, typed: Option<&str>| {
-            let day = typed.map(|typed| day::day(typed, session.today())).transpose();
+            let day = typed
+                .map(|typed| day::day(typed, session.today()))
+                .transpose();
             day.map_err(|error| Failure::of_field(flag, error))
         };
         let since = read("--since", self.since)?.map(|day| day.to_string());
@@ -138,8 +140,11 @@ impl Ask<'_> {
 /// Writes beside the file and renames, so that a reader never meets half a report.
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failure = |error: std::io::Error| {
-        Failure::broken("output", format!("{} could not be written: {error}", file.display()))
-            .hint("check that its directory exists and may be written to")
+        Failure::broken(
+            "output",
+            format!("{} could not be written: {error}", file.display()),
+        )
+        .hint("check that its directory exists and may be written to")
     };
     let mut name = file.file_name().unwrap_or(file.as_os_str()).to_owned();
     name.push(".part");

@@ -30,7 +30,8 @@ impl Retract {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let session = context.writer()?;
         let named = session.lookup().fact(&self.fact)?;
-        let reason = Text::new(&self.reason).map_err(|error| Failure::of_field("--reason", error))?;
+        let reason =
+            Text::new(&self.reason).map_err(|error| Failure::of_field("--reason", error))?;
         let intents = vec![Intent::Retract {
             fact: named.event,
             reason,

@@ -12,6 +12,7 @@ use super::args::{Cli, Command};
 use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::output::Output;
+use crate::config::Config;
 
 /// Runs one command line and gives the exit code: 0 done, 1 refused or different, 2 damaged or could
 /// not run.
@@ -22,7 +23,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return told_by_parser(&error),
     };
     let output = Output::new(cli.globals.json);
-    let outcome = logging(&cli.globals.log).and_then(|()| until_interrupted(cli));
+    let outcome = settled(&cli).and_then(|config| {
+        logging(config.log.as_deref())?;
+        until_interrupted(cli, config)
+    });
     let exit = match outcome {
         Ok(()) => Exit::Done,
         Err(failure) => {
@@ -46,8 +50,13 @@ fn told_by_parser(error: &clap::Error) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn logging(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
+fn settled(cli: &Cli) -> Result<Config, Failure> {
+    Config::settle(cli.globals.flags(), |name| std::env::var_os(name))
+        .map_err(|error| Failure::broken("environment", error.to_string()))
+}
+
+fn logging(filter: Option<&str>) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(filter.unwrap_or("warn")).map_err(|error| {
         Failure::of_field("--log", error).hint("write such as info, or dealtrail=debug")
     })?;
     tracing_subscriber::fmt()
@@ -59,14 +68,16 @@ fn logging(filter: &str) -> Result<(), Failure> {
 
 /// Runs the command on a thread of its own, so that Ctrl-C is answered at once whatever it does. What
 /// was acknowledged is on the disk, and what was not is cut cleanly when the ledger is next opened.
-fn until_interrupted(cli: Cli) -> Result<(), Failure> {
+fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
-        .map_err(|error| Failure::broken("runtime", format!("no thread could be started: {error}")))?;
+        .map_err(|error| {
+            Failure::broken("runtime", format!("no thread could be started: {error}"))
+        })?;
     let outcome = runtime.block_on(async {
-        let work = tokio::task::spawn_blocking(move || command(cli));
+        let work = tokio::task::spawn_blocking(move || command(cli, config));
         tokio::select! {
             done = work => done.unwrap_or_else(|_| {
                 Err(Failure::broken("crashed", "the command stopped on an error of this program")
@@ -80,8 +91,8 @@ fn until_interrupted(cli: Cli) -> Result<(), Failure> {
     outcome
 }
 
-fn command(cli: Cli) -> Result<(), Failure> {
-    let context = Context::new(cli.globals);
+fn command(cli: Cli, config: Config) -> Result<(), Failure> {
+    let context = Context::new(config, Output::new(cli.globals.json));
     match cli.command {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),
@@ -107,6 +118,7 @@ fn command(cli: Cli) -> Result<(), Failure> {
         Command::Show(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Report(command) => command.run(&context),
+        Command::Replay(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
         Command::Completions(command) => command.run(&context),
         Command::Man(command) => command.run(&context),

@@ -1,6 +1,6 @@
 //! One open ledger: the only file of the command line that opens, asks and records.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,6 +23,7 @@ use crate::service::query::find::Sent;
 /// An open ledger, and who works with it.
 pub(super) struct Session {
     ledger: Ledger,
+    dir: PathBuf,
     reading: Reading,
     actor: Actor,
 }
@@ -31,16 +32,16 @@ impl Session {
     /// Opens the ledger for reading, beside whoever records in it.
     pub(super) fn read(context: &Context) -> Result<Self, Failure> {
         let options = options(context.clock())?;
-        let ledger = Ledger::read(context.data(), &options)
-            .map_err(|error| trouble::of_ledger(&error))?;
+        let ledger =
+            Ledger::read(context.data(), &options).map_err(|error| trouble::of_ledger(&error))?;
         Self::of(ledger, context.actor()?)
     }
 
     /// Opens the ledger for recording.
     pub(super) fn write(context: &Context) -> Result<Self, Failure> {
         let options = options(context.clock())?;
-        let ledger = Ledger::open(context.data(), &options)
-            .map_err(|error| trouble::of_ledger(&error))?;
+        let ledger =
+            Ledger::open(context.data(), &options).map_err(|error| trouble::of_ledger(&error))?;
         Self::of(ledger, context.actor()?)
     }
 
@@ -51,6 +52,7 @@ impl Session {
             .map_err(|error| trouble::of_models(&error))?;
         let reading = Reading::new(models, ledger.today());
         Ok(Self {
+            dir: ledger.dir().map(Path::to_owned).unwrap_or_default(),
             ledger,
             reading,
             actor,
@@ -126,7 +128,7 @@ impl Session {
         };
         self.ledger
             .submit_blocking(command)
-            .map_err(|error| trouble::of_command(&error, &self.reading))
+            .map_err(|error| trouble::of_command(&error))
     }
 
     fn command_id(&self, typed: Option<&str>) -> Result<CommandId, Failure> {
@@ -159,7 +161,7 @@ impl Session {
 
     /// Stores a file as evidence and gives its commitment.
     pub(super) fn attach(&self, file: &Path) -> Result<Evidence, Failure> {
-        crate::service::evidence::attach(&self.ledger, file)
+        crate::service::evidence::attach(&self.dir, file, None)
             .map_err(|error| trouble::of_evidence(file, &error))
     }
 }
@@ -194,11 +196,10 @@ pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {
 pub(super) fn moment(typed: &str) -> Result<DateTime<Utc>, Failure> {
     match DateTime::parse_from_rfc3339(typed.trim()) {
         Ok(moment) => Ok(moment.with_timezone(&Utc)),
-        Err(_) => Err(Failure::of_field(
-            "--clock",
-            format!("{typed:?} is no moment"),
-        )
-        .hint("write such as 2025-04-25T09:00:00Z")),
+        Err(_) => Err(
+            Failure::of_field("--clock", format!("{typed:?} is no moment"))
+                .hint("write such as 2025-04-25T09:00:00Z"),
+        ),
     }
 }
 

@@ -83,7 +83,10 @@ fn tell_agreement(output: &Output, agreement: &AgreementStanding) -> Result<(), 
     line("class", agreement.class)?;
     line("instrument", agreement.instrument)?;
     if let Some(package) = &agreement.package {
-        line("package", &format!("{} ({})", package.reference, package.title))?;
+        line(
+            "package",
+            &format!("{} ({})", package.reference, package.title),
+        )?;
     }
     line("stage", &milestone(&agreement.stage))?;
     line("latest step", &milestone(&agreement.latest_step))?;
@@ -102,18 +105,34 @@ fn tell_agreement(output: &Output, agreement: &AgreementStanding) -> Result<(), 
             (None, _) => "no milestone yet".to_owned(),
         },
     )?;
-    line("officer", agreement.officer.as_deref().unwrap_or("not assigned"))?;
+    line(
+        "officer",
+        agreement.officer.as_deref().unwrap_or("not assigned"),
+    )?;
     let next = agreement.next_step.as_ref().map(|next| {
-        let due = next.due.map_or_else(String::new, |day| format!(", by {day}"));
+        let due = next
+            .due
+            .map_or_else(String::new, |day| format!(", by {day}"));
         format!("{} (entry {}){due}", next.fact.content, next.fact.seq)
     });
-    line("next step", next.as_deref().unwrap_or("none stated; state one with `expect` or `promise`"))?;
+    line(
+        "next step",
+        next.as_deref()
+            .unwrap_or("none stated; state one with `expect` or `promise`"),
+    )?;
     if !agreement.milestones.is_empty() {
         output.heading("Milestones")?;
-        let reached = agreement.milestones.iter().flat_map(|reached| &reached.facts);
+        let reached = agreement
+            .milestones
+            .iter()
+            .flat_map(|reached| &reached.facts);
         facts(output, reached)?;
     }
-    list(output, "Possible by then, and not counted", &agreement.possible)?;
+    list(
+        output,
+        "Possible by then, and not counted",
+        &agreement.possible,
+    )?;
     list(output, "Reversed", &agreement.reversed)?;
     list(output, "Expected", &agreement.expectations)?;
     list(output, "Open promises", &agreement.promises)?;
@@ -139,10 +158,7 @@ fn list(output: &Output, head: &str, lines: &[FactLine]) -> Result<(), Failure> 
     facts(output, lines.iter())
 }
 
-fn facts<'a>(
-    output: &Output,
-    lines: impl Iterator<Item = &'a FactLine>,
-) -> Result<(), Failure> {
+fn facts<'a>(output: &Output, lines: impl Iterator<Item = &'a FactLine>) -> Result<(), Failure> {
     for fact in lines {
         let content = match fact.content.as_str() {
             "" => String::new(),

@@ -16,47 +16,47 @@ use crate::service::query::door;
 #[command(next_help_heading = "Where it comes from")]
 pub(super) struct SourceFlags {
     /// The source's title, or `last` for the source you used last
-    #[arg(long = "source", value_name = "TITLE")]
-    pub(super) title: Option<String>,
+    #[arg(long, value_name = "TITLE")]
+    pub(super) source: Option<String>,
     /// statement, note, document, counterparty-letter, register, authority-act or site-visit;
     /// a statement unless said otherwise
-    #[arg(long = "source-type", value_name = "TYPE")]
-    kind: Option<String>,
+    #[arg(long, value_name = "TYPE")]
+    source_type: Option<String>,
     /// When it was published
-    #[arg(long = "source-date", value_name = "WHEN")]
-    date: Option<String>,
+    #[arg(long, value_name = "WHEN")]
+    source_date: Option<String>,
     /// Who published it
-    #[arg(long = "source-publisher", value_name = "NAME")]
-    publisher: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    source_publisher: Option<String>,
     /// Its number in a register, or as an act or letter
-    #[arg(long = "source-number", value_name = "NUMBER")]
-    number: Option<String>,
+    #[arg(long, value_name = "NUMBER")]
+    source_number: Option<String>,
     /// Where it can be read
-    #[arg(long = "source-url", value_name = "ADDRESS")]
-    url: Option<String>,
+    #[arg(long, value_name = "ADDRESS")]
+    source_url: Option<String>,
     /// Where in it: page, paragraph, minute
-    #[arg(long = "source-locator", value_name = "PLACE")]
-    locator: Option<String>,
+    #[arg(long, value_name = "PLACE")]
+    source_locator: Option<String>,
     /// A file that shows it; kept beside the ledger and bound to the entry by its digest
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
     /// Several sources as a JSON array, for programs
-    #[arg(long = "sources", value_name = "JSON", conflicts_with = "title")]
-    all: Option<String>,
+    #[arg(long, value_name = "JSON", conflicts_with = "source")]
+    sources: Option<String>,
 }
 
 impl SourceFlags {
     /// Whether anything was given.
     pub(super) fn is_given(&self) -> bool {
-        self.title.is_some() || self.evidence.is_some() || self.all.is_some()
+        self.source.is_some() || self.evidence.is_some() || self.sources.is_some()
     }
 
     /// The sources meant; a file is stored first, so that an entry never names one that is not there.
     pub(super) fn read(&self, session: &Session) -> Result<Vec<Source>, Failure> {
-        if let Some(all) = &self.all {
+        if let Some(all) = &self.sources {
             return sources_of_json(all);
         }
-        match &self.title {
+        match &self.source {
             Some(title) if title.trim().eq_ignore_ascii_case("last") => self.last(session),
             Some(title) => Ok(vec![self.one(title, SourceType::Statement, session)?]),
             None => match &self.evidence {
@@ -72,12 +72,12 @@ impl SourceFlags {
 
     fn none(&self) -> Result<Vec<Source>, Failure> {
         let companions = [
-            ("--source-type", self.kind.is_some()),
-            ("--source-date", self.date.is_some()),
-            ("--source-publisher", self.publisher.is_some()),
-            ("--source-number", self.number.is_some()),
-            ("--source-url", self.url.is_some()),
-            ("--source-locator", self.locator.is_some()),
+            ("--source-type", self.source_type.is_some()),
+            ("--source-date", self.source_date.is_some()),
+            ("--source-publisher", self.source_publisher.is_some()),
+            ("--source-number", self.source_number.is_some()),
+            ("--source-url", self.source_url.is_some()),
+            ("--source-locator", self.source_locator.is_some()),
         ];
         match companions.into_iter().find(|(_, given)| *given) {
             Some((flag, _)) => {
@@ -89,9 +89,11 @@ impl SourceFlags {
     }
 
     fn last(&self, session: &Session) -> Result<Vec<Source>, Failure> {
-        if self.evidence.is_some() || self.kind.is_some() {
+        if self.evidence.is_some() || self.source_type.is_some() {
             let sentence = "`--source last` takes the source as it was; nothing can be added to it";
-            return Err(Failure::refused("malformed", sentence).hint("name the source by its title"));
+            return Err(
+                Failure::refused("malformed", sentence).hint("name the source by its title")
+            );
         }
         let sources = session.last_sources();
         if sources.is_empty() {
@@ -103,23 +105,25 @@ impl SourceFlags {
 
     fn one(&self, title: &str, kind: SourceType, session: &Session) -> Result<Source, Failure> {
         let field = |flag| move |error: &dyn std::fmt::Display| Failure::of_field(flag, error);
-        let kind = match &self.kind {
-            Some(kind) => kind.parse().map_err(|error| field("--source-type")(&error))?,
+        let kind = match &self.source_type {
+            Some(kind) => kind
+                .parse()
+                .map_err(|error| field("--source-type")(&error))?,
             None => kind,
         };
         let title = Text::new(title).map_err(|error| field("--source")(&error))?;
         let mut source = Source::new(title, kind);
-        source.publisher = text("--source-publisher", self.publisher.as_deref())?;
-        source.locator = text("--source-locator", self.locator.as_deref())?;
-        if let Some(number) = &self.number {
+        source.publisher = text("--source-publisher", self.source_publisher.as_deref())?;
+        source.locator = text("--source-locator", self.source_locator.as_deref())?;
+        if let Some(number) = &self.source_number {
             source.number =
                 Some(Label::new(number).map_err(|error| field("--source-number")(&error))?);
         }
-        if let Some(date) = &self.date {
+        if let Some(date) = &self.source_date {
             let date = day::when(date, session.today());
             source.published = Some(date.map_err(|error| field("--source-date")(&error))?);
         }
-        if let Some(url) = &self.url {
+        if let Some(url) = &self.source_url {
             source.url = Some(url.parse().map_err(|error| field("--source-url")(&error))?);
         }
         if let Some(file) = &self.evidence {

@@ -167,8 +167,12 @@ impl OccasionFlags {
         if self.topic.is_empty() {
             return Ok(());
         }
-        let topics: Result<Vec<Text>, _> = self.topic.iter().map(|typed| Text::new(typed)).collect();
-        fields.set("topics", topics.map_err(|error| Failure::of_field("topics", error))?)
+        let topics: Result<Vec<Text>, _> =
+            self.topic.iter().map(|typed| Text::new(typed)).collect();
+        fields.set(
+            "topics",
+            topics.map_err(|error| Failure::of_field("topics", error))?,
+        )
     }
 }
 
@@ -176,8 +180,10 @@ fn role(typed: &str, fields: &Fields<'_>) -> Result<Value, Failure> {
     let (done, who) = typed.split_once('=').ok_or_else(|| {
         Failure::of_field("--role", "write ROLE=WHO, such as organised=\"the agency\"")
     })?;
-    let party = party::party(who, "participant", |reference| fields.organization(reference))
-        .map_err(|error| Failure::of_field("--role", error))?;
+    let party = party::party(who, "participant", |reference| {
+        fields.organization(reference)
+    })
+    .map_err(|error| Failure::of_field("--role", error))?;
     let done = done.trim().to_ascii_lowercase().replace('-', "_");
     Ok(json!({ "role": done, "party": party }))
 }

@@ -9,7 +9,6 @@ use crate::service::evidence::EvidenceError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
 use crate::service::publish::PublishError;
-use crate::service::query::Reading;
 
 /// A ledger that cannot be opened or asked.
 pub(super) fn of_ledger(error: &LedgerError) -> Failure {
@@ -30,7 +29,7 @@ pub(super) fn of_models(error: &NotReady) -> Failure {
 }
 
 /// A command that was not carried out.
-pub(super) fn of_command(error: &CommandError, reading: &Reading) -> Failure {
+pub(super) fn of_command(error: &CommandError) -> Failure {
     let exit = match error.class() {
         ErrorClass::Unavailable | ErrorClass::NoSpace => Exit::Broken,
         _ => Exit::Refused,
@@ -45,23 +44,6 @@ pub(super) fn of_command(error: &CommandError, reading: &Reading) -> Failure {
     }
     match error {
         CommandError::Refused(refusal) => of_refusal(failure, refusal),
-        CommandError::Stale {
-            stream,
-            expected,
-            current,
-        } => {
-            let name = reading.name(*stream);
-            let name = name.map_or_else(|| stream.to_string(), |named| named.reference.to_string());
-            Failure {
-                sentence: format!(
-                    "{name} has {current} entries now, and the command was meant for {expected}"
-                ),
-                ..failure
-            }
-            .hint(format!("`dealtrail show {name}` tells what it says now"))
-            .with("expected", *expected)
-            .with("current", *current)
-        }
         _ => failure,
     }
 }

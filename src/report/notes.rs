@@ -151,7 +151,13 @@ impl<'a> Notes<'a> {
         parameters: BTreeMap<String, String>,
         parts: Vec<Part>,
     ) -> Document {
-        let Question { models, day, root, text, .. } = self.question;
+        let Question {
+            models,
+            day,
+            root,
+            text,
+            ..
+        } = self.question;
         let opened = models.ledger.opened();
         let unread = models.status.anomalies().count() as u64;
         let origin = opened.map_or("", |opened| opened.origin.as_str());
@@ -164,7 +170,12 @@ impl<'a> Notes<'a> {
                 .then(|| text.frame(Frame::IdentityNotChecked)),
         ];
         let closing = vec![
-            text.frame(Frame::Root { origin, as_of: day, position, root }),
+            text.frame(Frame::Root {
+                origin,
+                as_of: day,
+                position,
+                root,
+            }),
             text.frame(Frame::NoProof),
         ];
         Document {
@@ -201,7 +212,9 @@ fn letter(index: usize) -> String {
     let mut left = index;
     let mut out = Vec::new();
     loop {
-        let digit = left.checked_rem(26).and_then(|digit| u8::try_from(digit).ok());
+        let digit = left
+            .checked_rem(26)
+            .and_then(|digit| u8::try_from(digit).ok());
         out.push(char::from(b'a'.saturating_add(digit.unwrap_or(0))));
         match (left / 26).checked_sub(1) {
             Some(next) => left = next,

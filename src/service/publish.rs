@@ -56,7 +56,9 @@ pub fn document(ledger: &Ledger, asked: &Asked) -> Result<Document, PublishError
     let position = known.map_or(ledger.head(), |known| known.position);
     let models = ledger.models_at(position)?;
     let today = ledger.today();
-    let then = known.and_then(|known| known.day).map_or(today, |day| day.min(today));
+    let then = known
+        .and_then(|known| known.day)
+        .map_or(today, |day| day.min(today));
     let until = report
         .parameters
         .iter()

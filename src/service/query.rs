@@ -12,7 +12,7 @@ pub mod trail;
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{Ref, StreamId};
@@ -62,6 +62,12 @@ impl Reading {
         self.models.position()
     }
 
+    /// When the last entry known here was recorded.
+    #[must_use]
+    pub fn recorded_at(&self) -> Option<DateTime<Utc>> {
+        self.models.boundaries.recorded_at(self.position())
+    }
+
     /// The languages the agency works in, the first one preferred.
     #[must_use]
     pub fn languages(&self) -> &[Lang] {
@@ -86,14 +92,6 @@ impl Reading {
     fn best(&self, names: &Names) -> String {
         let text = names.best(&self.languages);
         text.map_or_else(String::new, ToString::to_string)
-    }
-
-    /// A thing by its reference and title, or its stream where it has none.
-    fn shown(&self, stream: StreamId) -> String {
-        match self.name(stream) {
-            Some(named) => format!("{} ({})", named.reference, named.title),
-            None => stream.to_string(),
-        }
     }
 
     /// A milestone's name in the track of a book.

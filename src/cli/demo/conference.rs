@@ -117,6 +117,7 @@ fn occasions() -> Vec<Entry> {
             "claim_stated",
             json!({
                 "field": "projects presented",
+                "speaker": Report::speaker(),
                 "value": "over 15 investment projects, in fields such as heavy industry, mining, agriculture, light industry and green energy",
             }),
             SOURCES,
@@ -128,6 +129,7 @@ fn occasions() -> Vec<Entry> {
             "claim_stated",
             json!({
                 "field": "roles",
+                "speaker": Report::speaker(),
                 "value": "organised by AZPROMO, Azerbaijan's trade representation in China and the International Cooperation Center of NDRC",
             }),
             SOURCES,
@@ -198,6 +200,7 @@ fn documents() -> Vec<Entry> {
     });
     let counted = json!({
         "field": "declared_counts",
+        "speaker": Report::speaker(),
         "value": "13 cooperation and investment agreements between institutions of both countries",
     });
     vec![

@@ -58,6 +58,7 @@ fn conference_again() -> Vec<Entry> {
     });
     let organisers = json!({
         "field": "roles",
+        "speaker": Report::speaker(),
         "value": "jointly organised by AZPROMO, Azerbaijan's trade representation in China and NDRC",
     });
     vec![
@@ -86,7 +87,7 @@ fn memorandum_entries() -> Vec<Entry> {
         "inferred": "It was signed at the conference; that it is one of the documents counted there is inferred.",
     });
     let claim = |field: &str, value: &str| {
-        let data = json!({ "field": field, "value": value });
+        let data = json!({ "field": field, "value": value, "speaker": Report::speaker() });
         Fact::new(memorandum(), "claim_stated", data, SOURCES)
             .on(BY_THE_REPORT)
             .entry()
@@ -132,7 +133,7 @@ fn meeting_entries() -> Vec<Entry> {
         ],
     });
     let about_azpromo = |field: &str, value: &str| {
-        let data = json!({ "field": field, "value": value });
+        let data = json!({ "field": field, "value": value, "speaker": Report::speaker() });
         Fact::new(Body::Azpromo.stream(), "claim_stated", data, SOURCES).on(BY_THE_REPORT)
     };
     vec![

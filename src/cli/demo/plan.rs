@@ -109,6 +109,11 @@ pub(super) enum Report {
 }
 
 impl Report {
+    /// The news agency as the one who claims what a report says in its own words.
+    pub(super) fn speaker() -> Value {
+        json!({ "description": "Trend", "role": "speaker" })
+    }
+
     /// The source as it stands beside each fact.
     pub(super) fn source(self) -> Value {
         let (title, published) = match self {

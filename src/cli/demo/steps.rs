@@ -81,6 +81,7 @@ fn statement() -> Vec<Entry> {
     });
     let organisers = json!({
         "field": "roles",
+        "speaker": Report::speaker(),
         "value": "the Ministry of Economy is named among the organisers",
     });
     vec![
@@ -132,7 +133,7 @@ fn package_again() -> Vec<Entry> {
             "practical steps have started in each sector",
         )
         .entry(),
-        claim("launched", "a number of projects were launched").entry(),
+        claim("projects launched", "a number of projects were launched").entry(),
     ]
 }
 

@@ -28,7 +28,10 @@ impl Draft<'_> {
             }
             (Deed::Retracted(words), _) => {
                 let reason = reason(words);
-                let words = say(Trail::Retracted { recorded: event.recording.day, reason: &reason });
+                let words = say(Trail::Retracted {
+                    recorded: event.recording.day,
+                    reason: &reason,
+                });
                 self.amendment(event, words)
             }
             (Deed::Sourced(_), _) => self.amendment(event, say(Trail::SourceAdded)),
@@ -49,7 +52,10 @@ impl Draft<'_> {
                 line
             }
             (Deed::Unplaced(anomaly), _) => {
-                let words = say(Trail::Unreadable { kind: &anomaly.kind, why: &anomaly.why });
+                let words = say(Trail::Unreadable {
+                    kind: &anomaly.kind,
+                    why: &anomaly.why,
+                });
                 self.amendment(event, words)
             }
             // Recordings and corrections always belong to a fact; were one without, it is shown bare.

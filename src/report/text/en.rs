@@ -176,6 +176,10 @@ fn capital(words: &str) -> String {
 
 /// The sentence with a full stop, unless it ends with one.
 fn stopped(words: &str) -> String {
-    let end = if words.ends_with(['.', '!', '?', '\u{201d}']) { "" } else { "." };
+    let end = if words.ends_with(['.', '!', '?', '\u{201d}']) {
+        ""
+    } else {
+        "."
+    };
     format!("{words}{end}")
 }

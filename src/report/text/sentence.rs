@@ -165,13 +165,23 @@ pub enum Word {
 #[derive(Debug, Clone, Copy)]
 pub enum Frame<'a> {
     /// The title of the report on practical steps.
-    StepsTitle { since: Option<NaiveDate>, until: NaiveDate },
+    StepsTitle {
+        since: Option<NaiveDate>,
+        until: NaiveDate,
+    },
     /// The title of a dossier.
     DossierTitle { reference: &'a str, title: &'a str },
     /// Both times.
-    Times { as_of: NaiveDate, position: u64, recorded: Option<NaiveDate> },
+    Times {
+        as_of: NaiveDate,
+        position: u64,
+        recorded: Option<NaiveDate>,
+    },
     /// The window of steps.
-    Window { since: Option<NaiveDate>, until: NaiveDate },
+    Window {
+        since: Option<NaiveDate>,
+        until: NaiveDate,
+    },
     /// One package alone.
     OnePackage { reference: &'a str, title: &'a str },
     /// The clock can be set by hand.
@@ -183,7 +193,12 @@ pub enum Frame<'a> {
     /// Nothing was registered.
     EmptyLedger,
     /// Which ledger, up to where, with which root.
-    Root { origin: &'a str, as_of: NaiveDate, position: u64, root: &'a str },
+    Root {
+        origin: &'a str,
+        as_of: NaiveDate,
+        position: u64,
+        root: &'a str,
+    },
     /// What no ledger proves.
     NoProof,
 }
@@ -206,7 +221,11 @@ pub enum Definition<'a> {
     /// A step.
     Step,
     /// One definition of conversion.
-    Conversion { name: &'a str, criterion: &'a Criterion, milestone: &'a str },
+    Conversion {
+        name: &'a str,
+        criterion: &'a Criterion,
+        milestone: &'a str,
+    },
     /// The denominator of conversion.
     Denominator,
     /// Conversion by value.
@@ -221,7 +240,11 @@ pub enum Headline<'a> {
     /// A package's heading.
     Package { reference: &'a str, title: &'a str },
     /// An occasion and its day.
-    Occasion { name: &'a str, on: &'a When, place: Option<&'a str> },
+    Occasion {
+        name: &'a str,
+        on: &'a When,
+        place: Option<&'a str>,
+    },
     /// Documents declared.
     Documents(&'a DeclaredCounts),
     /// A figure that sources state differently, and the statement relied on.
@@ -229,7 +252,11 @@ pub enum Headline<'a> {
     /// Registered agreements and the rest.
     Registered { practical: u64, institutional: u64 },
     /// How many of the declared are not registered.
-    NotRegistered { all: Option<u64>, practical: Option<u64>, institutional: Option<u64> },
+    NotRegistered {
+        all: Option<u64>,
+        practical: Option<u64>,
+        institutional: Option<u64>,
+    },
     /// The declared value.
     Value(Option<&'a DeclaredValue>),
     /// What a declared value covers.
@@ -237,7 +264,11 @@ pub enum Headline<'a> {
     /// An amount of no agreement at all.
     Nothing(Option<Currency>),
     /// A sum.
-    Sum { currency: Currency, amount: &'a Decimal, qualifier: Qualifier },
+    Sum {
+        currency: Currency,
+        amount: &'a Decimal,
+        qualifier: Qualifier,
+    },
     /// A sum that cannot be computed exactly.
     TooLarge,
     /// Agreements outside packages.
@@ -269,9 +300,17 @@ pub enum Rate<'a> {
     /// "cannot be computed", and why.
     CannotBeComputed(Missing),
     /// The parts of a rate by instrument, and how many agreements are not registered.
-    ByInstrument { parts: &'a [(Instrument, u64, u64)], unregistered: u64 },
+    ByInstrument {
+        parts: &'a [(Instrument, u64, u64)],
+        unregistered: u64,
+    },
     /// A rate by value.
-    Value { currency: Currency, converted: &'a Decimal, of: &'a Decimal, covers_others: bool },
+    Value {
+        currency: Currency,
+        converted: &'a Decimal,
+        of: &'a Decimal,
+        covers_others: bool,
+    },
 }
 
 /// The milestone a sentence is about.
@@ -300,9 +339,17 @@ pub enum StepWords<'a> {
         evidence: EvidenceLevel,
     },
     /// A strength was raised.
-    Strengthened { from: Reached<'a>, to: Reached<'a>, on: &'a When, evidence: EvidenceLevel },
+    Strengthened {
+        from: Reached<'a>,
+        to: Reached<'a>,
+        on: &'a When,
+        evidence: EvidenceLevel,
+    },
     /// On which day an earlier step was recorded.
-    Learned { sentence: &'a str, recorded: NaiveDate },
+    Learned {
+        sentence: &'a str,
+        recorded: NaiveDate,
+    },
     /// The nature of works is not stated.
     NatureNotStated,
     /// A land area.
@@ -336,7 +383,11 @@ pub enum StepWords<'a> {
     /// A strength raised after the first fact.
     Since { what: Reached<'a>, on: &'a When },
     /// A milestone that is reversed.
-    Reversed { what: Reached<'a>, on: &'a When, words: &'a str },
+    Reversed {
+        what: Reached<'a>,
+        on: &'a When,
+        words: &'a str,
+    },
     /// No step in the window.
     NoneInWindow,
     /// No milestone at all.
@@ -351,7 +402,11 @@ pub enum StepWords<'a> {
 #[derive(Debug, Clone, Copy)]
 pub enum Outlook<'a> {
     /// A milestone is expected.
-    Milestone { what: Reached<'a>, horizon: &'a When, words: Option<&'a str> },
+    Milestone {
+        what: Reached<'a>,
+        horizon: &'a When,
+        words: Option<&'a str>,
+    },
     /// An intention in words.
     Intention { words: &'a str, horizon: &'a When },
     /// Something is expected, and the entry does not say what.
@@ -367,7 +422,11 @@ pub enum Outlook<'a> {
     /// Neither expectation nor obstacle.
     NothingAhead,
     /// An obstacle.
-    Obstacle { reason: ObstacleReason, since: &'a When, words: Option<&'a str> },
+    Obstacle {
+        reason: ObstacleReason,
+        since: &'a When,
+        words: Option<&'a str>,
+    },
     /// The body responsible.
     Body(&'a str),
     /// When it is due.
@@ -387,7 +446,12 @@ pub enum Outlook<'a> {
     /// All have a step.
     EveryOneHasAStep,
     /// A promise.
-    Promise { owner: &'a str, what: &'a str, to: Option<&'a str>, due: Option<&'a When> },
+    Promise {
+        owner: &'a str,
+        what: &'a str,
+        to: Option<&'a str>,
+        due: Option<&'a When>,
+    },
     /// A promise that was closed.
     PromiseClosed { outcome: Outcome },
 }
@@ -422,9 +486,15 @@ pub enum Remark<'a> {
         locator: Option<&'a str>,
     },
     /// The fact was corrected.
-    Corrected { recorded: NaiveDate, reason: &'a str },
+    Corrected {
+        recorded: NaiveDate,
+        reason: &'a str,
+    },
     /// The version was confirmed by a second person.
-    Confirmed { recorded: NaiveDate, unchecked: bool },
+    Confirmed {
+        recorded: NaiveDate,
+        unchecked: bool,
+    },
     /// A confirmation lapsed.
     ConfirmationLapsed,
     /// Another claim on the field is preferred.
@@ -449,7 +519,13 @@ pub enum Remark<'a> {
         reason: &'a str,
     },
     /// A withdrawal listed.
-    Withdrawn { about: &'a str, kind: &'a str, recorded: NaiveDate, before: &'a str, reason: &'a str },
+    Withdrawn {
+        about: &'a str,
+        kind: &'a str,
+        recorded: NaiveDate,
+        before: &'a str,
+        reason: &'a str,
+    },
     /// Nothing was corrected.
     NoCorrection,
     /// No claim is recorded.
@@ -485,7 +561,10 @@ pub enum Trail<'a> {
     /// A version that replaced another, and why.
     Correction { reason: &'a str },
     /// A fact that was withdrawn.
-    Retracted { recorded: NaiveDate, reason: &'a str },
+    Retracted {
+        recorded: NaiveDate,
+        reason: &'a str,
+    },
     /// The entry an entry is about.
     OfEntry { seq: u64 },
     /// A source was added.
@@ -497,13 +576,20 @@ pub enum Trail<'a> {
     /// An agreement that is not registered any more.
     Withdrawn { reason: &'a str },
     /// The evidence from lowest to highest.
-    EvidenceRange { low: EvidenceLevel, high: EvidenceLevel },
+    EvidenceRange {
+        low: EvidenceLevel,
+        high: EvidenceLevel,
+    },
     /// Possible facts: they may or may not have happened.
     Possible { what: Reached<'a>, on: &'a When },
     /// A milestone said not to be needed.
     NotNeeded { what: Reached<'a>, reason: &'a str },
     /// A figure.
-    Figure { measure: &'a str, quantity: &'a Quantity, standing: Standing },
+    Figure {
+        measure: &'a str,
+        quantity: &'a Quantity,
+        standing: Standing,
+    },
     /// An amount of a kind.
     Value(&'a Money),
     /// A milestone with its day, briefly.

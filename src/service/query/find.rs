@@ -82,7 +82,12 @@ impl Reading {
     pub fn sent_by(&self, actor: &ActorId, command: &CommandId) -> Option<Sent> {
         let books = self.models.status.books();
         let first = books
-            .flat_map(|book| book.facts().iter().flat_map(sourced).map(|found| (book.id, found)))
+            .flat_map(|book| {
+                book.facts()
+                    .iter()
+                    .flat_map(sourced)
+                    .map(|found| (book.id, found))
+            })
             .filter(|(_, (recording, _))| {
                 recording.actor.id == *actor && recording.command == *command
             })
@@ -100,7 +105,11 @@ impl Reading {
         use chrono::Datelike as _;
         let prefix = format!("{}-{:04}-", sort.ref_prefix()?, self.day.year());
         let numbers = self.models.status.refs().filter_map(|(reference, _)| {
-            reference.as_str().strip_prefix(&prefix)?.parse::<u64>().ok()
+            reference
+                .as_str()
+                .strip_prefix(&prefix)?
+                .parse::<u64>()
+                .ok()
         });
         let next = numbers.max().unwrap_or(0).saturating_add(1);
         Ref::new(&format!("{prefix}{next:03}")).ok()

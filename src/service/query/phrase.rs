@@ -21,7 +21,10 @@ pub fn when(when: &When) -> String {
             plain(end.to_string())
         ),
         Shape::From(start) => format!("from {doubt}{} on", plain(start.to_string())),
-        Shape::By(end) => format!("by {doubt}{} (day not in the source)", plain(end.to_string())),
+        Shape::By(end) => format!(
+            "by {doubt}{} (day not in the source)",
+            plain(end.to_string())
+        ),
     }
 }
 
@@ -37,7 +40,9 @@ pub fn content(payload: &Payload) -> String {
     let parts = match payload {
         Payload::LandAllocated(data) => vec![
             data.area.as_ref().map(known_quantity),
-            data.parcel.as_ref().map(|parcel| format!("parcel {parcel}")),
+            data.parcel
+                .as_ref()
+                .map(|parcel| format!("parcel {parcel}")),
             data.zone.as_ref().map(ToString::to_string),
         ],
         Payload::FinancialModelAgreed(data) => vec![
@@ -57,7 +62,11 @@ pub fn content(payload: &Payload) -> String {
         Payload::Signed(data) => vec![data.place.as_ref().map(ToString::to_string)],
         Payload::MilestoneReversed(data) => vec![Some(data.words.to_string())],
         Payload::MilestoneNotNeeded(data) => {
-            vec![Some(format!("{}: {}", kind(data.milestone.as_str()), data.reason))]
+            vec![Some(format!(
+                "{}: {}",
+                kind(data.milestone.as_str()),
+                data.reason
+            ))]
         }
         Payload::ValueStated(data) => vec![Some(money(&data.money))],
         Payload::FigureStated(data) => vec![Some(format!(
@@ -125,7 +134,9 @@ fn words(payload: &Payload) -> Option<String> {
         Payload::Reopened(data) => &data.words,
         _ => return None,
     };
-    words.as_ref().map(|words| format!("\u{201c}{words}\u{201d}"))
+    words
+        .as_ref()
+        .map(|words| format!("\u{201c}{words}\u{201d}"))
 }
 
 /// A code word as it stands in the ledger, in plain words.
@@ -151,7 +162,11 @@ fn known_quantity(area: &Known<Quantity>) -> String {
 #[must_use]
 pub fn quantity(quantity: &Quantity) -> String {
     let unit = quantity.unit.as_str().replace('_', " ");
-    format!("{}{} {unit}", qualifier(quantity.qualifier), quantity.amount)
+    format!(
+        "{}{} {unit}",
+        qualifier(quantity.qualifier),
+        quantity.amount
+    )
 }
 
 /// Money in words: `declared USD 335000000`.

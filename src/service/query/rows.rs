@@ -99,11 +99,7 @@ impl Reading {
         rows
     }
 
-    fn fill_agreement(
-        &self,
-        row: &mut Row,
-        book: &crate::deal::state::Book,
-    ) -> Option<StreamId> {
+    fn fill_agreement(&self, row: &mut Row, book: &crate::deal::state::Book) -> Option<StreamId> {
         let info = description::agreement(book)?;
         let track = self.models.ledger.track(*info.class.value);
         let standing = standing(book, track, self.day());

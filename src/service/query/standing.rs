@@ -249,9 +249,18 @@ impl Reading {
             milestones: state.milestones.iter().map(milestone).collect(),
             possible: state.possible.iter().map(|fact| line(fact)).collect(),
             reversed: state.reversed.iter().map(|one| line(one.fact)).collect(),
-            expectations: follow_up.open_expectations().map(|one| line(one.fact)).collect(),
-            promises: follow_up.open_promises().map(|one| line(one.fact)).collect(),
-            obstacles: follow_up.open_obstacles().map(|one| line(one.fact)).collect(),
+            expectations: follow_up
+                .open_expectations()
+                .map(|one| line(one.fact))
+                .collect(),
+            promises: follow_up
+                .open_promises()
+                .map(|one| line(one.fact))
+                .collect(),
+            obstacles: follow_up
+                .open_obstacles()
+                .map(|one| line(one.fact))
+                .collect(),
         })
     }
 
@@ -287,5 +296,8 @@ fn inferred(book: &Book) -> Vec<String> {
         .map(|info| info.inferred)
         .or_else(|| description::package(book).map(|info| info.inferred));
     let remarks = remarks.unwrap_or_default();
-    remarks.iter().map(|remark| remark.value.to_string()).collect()
+    remarks
+        .iter()
+        .map(|remark| remark.value.to_string())
+        .collect()
 }

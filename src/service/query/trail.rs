@@ -8,7 +8,7 @@ use super::{Named, Reading, phrase};
 use crate::deal::state::{Book, Confirmation, Recording, Retraction, Version};
 use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
-use crate::projection::timeline::{Entry, SourceEntry, Trail};
+use crate::projection::timeline::{Entry, Holds, SourceEntry, Trail};
 
 /// Who recorded something, and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,6 +92,8 @@ pub struct TrailEntry {
     /// The fact as it stands.
     #[serde(flatten)]
     pub fact: FactLine,
+    /// How it stands to the day asked about: happened, possible, later, undated or retracted.
+    pub holds: &'static str,
     /// Every version, oldest first.
     pub versions: Vec<VersionLine>,
     /// Set when it was withdrawn.
@@ -147,8 +149,15 @@ impl Reading {
         let trail: Trail<'_> = self.models.trail(stream)?;
         let book = trail.book;
         let entries = match by_happening {
-            true => trail.by_happening().map(|one| self.entry(book, one)).collect(),
-            false => trail.entries.iter().map(|one| self.entry(book, one)).collect(),
+            true => trail
+                .by_happening()
+                .map(|one| self.entry(book, one))
+                .collect(),
+            false => trail
+                .entries
+                .iter()
+                .map(|one| self.entry(book, one))
+                .collect(),
         };
         Some(ThingTrail {
             named: self.named(book),
@@ -173,6 +182,7 @@ impl Reading {
         let lapsed = entry.lapsed.iter().map(|one| confirmation(one, true));
         TrailEntry {
             fact: self.fact_line(book, entry.fact),
+            holds: holds(entry.holds(self.day())),
             versions: entry
                 .versions
                 .iter()
@@ -184,6 +194,16 @@ impl Reading {
             confirmations: lapsed.chain(standing).collect(),
             sources: entry.sources.iter().map(source).collect(),
         }
+    }
+}
+
+fn holds(holds: Holds) -> &'static str {
+    match holds {
+        Holds::Happened => "happened",
+        Holds::Possible => "possible",
+        Holds::Later => "later",
+        Holds::Undated => "undated",
+        Holds::Retracted => "retracted",
     }
 }
 
