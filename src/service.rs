@@ -3,7 +3,7 @@
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
-//! compared), [`evidence`] (files behind facts). Time, ids and randomness enter here,
+//! compared), [`publish`] (reports), [`evidence`] (files behind facts). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ambient;

@@ -5,5 +5,6 @@ mod documents;
 mod faults;
 mod house;
 mod reports;
+mod service;
 mod store_contract;
 mod two_times;

@@ -12,6 +12,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::ambient::{self, NoRandomness};
+use super::ledger::Ledger;
 use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
 
 /// The directory of evidence inside a ledger's directory.
@@ -50,6 +51,9 @@ pub enum EvidenceError {
     /// What was made of it is no evidence.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The ledger is in memory.
+    #[error("this ledger is in memory and keeps no files: leave the file out")]
+    NoPlace,
     /// The file or its salt is not there any more.
     #[error("the file behind {0} is not kept here; it may have been erased")]
     Gone(String),
@@ -62,7 +66,19 @@ pub enum EvidenceError {
 ///
 /// # Errors
 /// When the file cannot be read or kept.
-pub fn attach(ledger: &Path, file: &Path, media: Option<&str>) -> Result<Evidence, EvidenceError> {
+pub fn attach(ledger: &Ledger, file: &Path) -> Result<Evidence, EvidenceError> {
+    attach_in(ledger.dir().ok_or(EvidenceError::NoPlace)?, file, None)
+}
+
+/// As [`attach`], in a ledger's directory, with the file's media type where its ending does not tell.
+///
+/// # Errors
+/// When the file cannot be read or kept.
+pub fn attach_in(
+    ledger: &Path,
+    file: &Path,
+    media: Option<&str>,
+) -> Result<Evidence, EvidenceError> {
     let name = file.display().to_string();
     let unreadable = |error| EvidenceError::Unreadable {
         file: name.clone(),
@@ -190,10 +206,10 @@ mod tests {
     fn a_file_comes_back_and_two_salts_make_two_commitments() {
         let dir = tempfile::tempdir().unwrap();
         let file = letter(dir.path(), b"land of brick");
-        let first = attach(dir.path(), &file, None).unwrap();
+        let first = attach_in(dir.path(), &file, None).unwrap();
         assert_eq!((first.size, first.media.as_str()), (13, "application/pdf"));
         assert_eq!(read(dir.path(), &first.commit).unwrap(), b"land of brick");
-        let second = attach(dir.path(), &file, Some("text/plain")).unwrap();
+        let second = attach_in(dir.path(), &file, Some("text/plain")).unwrap();
         assert_ne!(
             first.commit, second.commit,
             "nobody can guess a file by its commitment"
@@ -204,7 +220,7 @@ mod tests {
     fn a_changed_file_and_an_erased_one_are_told_apart() {
         let dir = tempfile::tempdir().unwrap();
         let file = letter(dir.path(), b"land of brick");
-        let kept = attach(dir.path(), &file, None).unwrap();
+        let kept = attach_in(dir.path(), &file, None).unwrap();
         let (place, _) = places(dir.path(), kept.commit.as_str());
         fs::write(&place, b"land of glass").unwrap();
         assert!(matches!(
@@ -223,12 +239,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = letter(dir.path(), b"");
         assert!(matches!(
-            attach(dir.path(), &file, None),
+            attach_in(dir.path(), &file, None),
             Err(EvidenceError::Empty(_))
         ));
         let missing = dir.path().join("nowhere");
         assert!(matches!(
-            attach(dir.path(), &missing, None),
+            attach_in(dir.path(), &missing, None),
             Err(EvidenceError::Unreadable { .. })
         ));
     }

@@ -1,7 +1,7 @@
 //! The store under failing disks, kills and damage.
 
 mod damage;
-mod disk;
+pub(crate) mod disk;
 mod kill;
 mod matrix;
 mod rebuild;
