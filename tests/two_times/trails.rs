@@ -250,3 +250,16 @@ fn what_the_program_cannot_read_is_kept_and_marks_the_stream_incomplete() {
     let trail = models.trail(agreement("brick")).unwrap();
     assert!(matches!(trail.lines()[1].deed, Deed::Unplaced(anomaly) if anomaly.kind == "noted"));
 }
+
+#[test]
+fn withdrawing_a_withdrawal_of_a_source_leaves_the_fact_alone() {
+    let mut given = Ledger::with(&["brick"]);
+    let land = given.fact("24 Apr", "brick", "land_allocated", "22 Apr");
+    let sourced = json!({"fact": land});
+    let sourced = given.record("25 Apr", agreement("brick"), "fact_sourced", "", sourced);
+    let withdrawal = given.retract("26 Apr", sourced);
+    given.retract("27 Apr", withdrawal);
+    let models = given.head();
+    assert_eq!(models.status.anomalies().count(), 1);
+    assert!(models.status.fact(land).unwrap().fact.is_live());
+}
