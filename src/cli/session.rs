@@ -1,6 +1,6 @@
 //! One open ledger: the only file of the command line that opens, asks and records.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -23,7 +23,6 @@ use crate::service::query::find::Sent;
 /// An open ledger, and who works with it.
 pub(super) struct Session {
     ledger: Ledger,
-    dir: PathBuf,
     reading: Reading,
     actor: Actor,
 }
@@ -52,7 +51,6 @@ impl Session {
             .map_err(|error| trouble::of_models(&error))?;
         let reading = Reading::new(models, ledger.today());
         Ok(Self {
-            dir: ledger.dir().map(Path::to_owned).unwrap_or_default(),
             ledger,
             reading,
             actor,
@@ -161,7 +159,7 @@ impl Session {
 
     /// Stores a file as evidence and gives its commitment.
     pub(super) fn attach(&self, file: &Path) -> Result<Evidence, Failure> {
-        crate::service::evidence::attach(&self.dir, file, None)
+        crate::service::evidence::attach(&self.ledger, file)
             .map_err(|error| trouble::of_evidence(file, &error))
     }
 }

@@ -59,7 +59,6 @@ fn intent(entry: &Entry, labels: &Labels) -> Result<Intent, String> {
             payload: Payload::from(ClaimPreferred {
                 claim: event(claim)?,
                 reason: text(reason)?,
-                continues: None,
             }),
             on: None,
             sources: Vec::new(),
