@@ -164,11 +164,12 @@ impl<P: Clone> Index<P> {
             .filter(|place| place.first_seq <= seq)
     }
 
-    /// Number of the frame that holds event `seq`.
-    pub fn number_of(&self, seq: u64) -> Option<u64> {
-        self.frame_of(seq)?;
-        let before = self.frames.partition_point(|place| place.end_seq <= seq);
-        Some(self.first_frame.saturating_add(before as u64))
+    /// The events of one stream from a version on, in order, each with where its frame is kept.
+    pub fn places_of(&self, stream: &str, from_version: u64) -> Vec<(u64, P)> {
+        let entries = self.stream(stream, from_version).into_iter();
+        entries
+            .filter_map(|entry| Some((entry.seq, self.frame_of(entry.seq)?.at.clone())))
+            .collect()
     }
 
     /// The entries of one stream from a version on, in order.

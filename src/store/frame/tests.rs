@@ -65,7 +65,10 @@ fn the_layout_is_for_ever() {
     wanted.extend(crc32c::crc32c(&wanted).to_le_bytes());
     assert_eq!(frame.bytes(), wanted);
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(frame.bytes()));
-    assert_eq!(digest, "685f2eef5464d18d7211f6faa5675af1ead4477f2dbe5a94a2537ef1100e8837");
+    assert_eq!(
+        digest,
+        "685f2eef5464d18d7211f6faa5675af1ead4477f2dbe5a94a2537ef1100e8837"
+    );
 }
 
 #[test]
