@@ -30,6 +30,9 @@ pub struct Place<P> {
     pub at: P,
 }
 
+/// An event that mentions a key, and its stream.
+pub type Mention = (u64, Arc<str>);
+
 /// Look-ups over a run of frames without a gap.
 ///
 /// Hash maps are used for looking up only; nothing is ever read in their order.
@@ -38,7 +41,7 @@ pub struct Index<P> {
     frames: VecDeque<Place<P>>,
     streams: HashMap<Box<str>, VecDeque<Entry>>,
     commands: HashMap<Scope, u64>,
-    keys: HashMap<Box<[u8]>, VecDeque<(u64, Arc<str>)>>,
+    keys: HashMap<Box<[u8]>, VecDeque<Mention>>,
 }
 
 impl<P: Clone> Index<P> {
@@ -192,7 +195,7 @@ impl<P: Clone> Index<P> {
     }
 
     /// The events that mention a key, in order, each with its stream.
-    pub fn key(&self, key: &[u8]) -> Vec<(u64, Arc<str>)> {
+    pub fn key(&self, key: &[u8]) -> Vec<Mention> {
         self.keys
             .get(key)
             .map(|hits| hits.iter().cloned().collect())

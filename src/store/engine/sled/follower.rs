@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::store::ballast;
 use crate::store::engine::sled::attach;
 use crate::store::engine::sled::entry::{Entry, entries_of};
 use crate::store::engine::sled::guard::SledError;
@@ -23,6 +24,8 @@ const BATCH_BYTES: usize = 512 << 10;
 const RUN_ENTRIES: usize = 32 << 10;
 /// How many bytes of frames wait for a run at most: they are held in memory, and read again after a kill.
 const RUN_BYTES: usize = 8 << 20;
+/// How often the free space is looked at.
+const SPACE_EVERY: Duration = Duration::from_secs(5);
 /// How long to leave sled alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -35,6 +38,7 @@ pub struct Follower {
     last: Location,
     retry_at: Option<Instant>,
     stuck: bool,
+    space_seen: Option<Instant>,
     entries: Vec<Entry>,
     waiting: Vec<Arc<Frame>>,
     waiting_bytes: usize,
@@ -55,6 +59,7 @@ impl Follower {
             last,
             retry_at: None,
             stuck: false,
+            space_seen: None,
             entries: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
@@ -80,6 +85,7 @@ impl Follower {
                 }
                 state.tree.clone()
             };
+            self.tend_space();
             match tree {
                 Some(tree) => {
                     if let Err(error) = self.advance(&tree) {
@@ -272,6 +278,23 @@ impl Follower {
                 }
             }
             reader = Some(frames);
+        }
+    }
+
+    /// Looks after the ballast now and then.
+    fn tend_space(&mut self) {
+        if self
+            .space_seen
+            .is_some_and(|seen| seen.elapsed() < SPACE_EVERY)
+        {
+            return;
+        }
+        self.space_seen = Some(Instant::now());
+        let (files, floor) = (&self.shared.files, self.shared.floor_bytes);
+        if let Err(error) = ballast::tend(files.disk().as_ref(), files.dir(), floor, &|| {
+            self.shared.closing()
+        }) {
+            tracing::debug!(%error, "the ballast was left as it is");
         }
     }
 

@@ -179,7 +179,7 @@ impl Runs {
         };
         let entries = inputs.iter().map(|run| run.entries).sum();
         let output = RunBuilder::new(self.take_id(), level.saturating_add(1), entries);
-        let cursors = inputs.iter().map(|run| RunCursor::new(run)).collect();
+        let cursors = inputs.iter().map(RunCursor::new).collect();
         let mut merge = Merge {
             inputs,
             cursors,

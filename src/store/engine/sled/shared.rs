@@ -17,6 +17,15 @@ use crate::store::watch::HeadWatch;
 /// Told how far a rebuild of the second copy has come: frames done, frames in all.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
+/// Bounds that a store keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How many bytes sled may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
+}
+
 /// Everything but the writer.
 pub struct Shared {
     /// The journal.
@@ -31,6 +40,8 @@ pub struct Shared {
     pub indexer: Arc<dyn Indexer>,
     /// How many bytes sled may be behind before appending waits.
     pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
     /// Told about a rebuild.
     pub progress: Option<Progress>,
     state: Mutex<State>,
@@ -70,7 +81,7 @@ impl Shared {
         ledger: Uuid,
         head: Head,
         indexer: Arc<dyn Indexer>,
-        lag_bytes: u64,
+        bounds: Bounds,
         progress: Option<Progress>,
         state: State,
     ) -> Self {
@@ -81,7 +92,8 @@ impl Shared {
             head: HeadWatch::new(head),
             overlay,
             indexer,
-            lag_bytes,
+            lag_bytes: bounds.lag_bytes,
+            floor_bytes: bounds.floor_bytes,
             progress,
             state: Mutex::new(state),
             changed: Condvar::new(),

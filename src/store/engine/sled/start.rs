@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use crate::store::ballast;
 use crate::store::engine::sled::SledStore;
 use crate::store::engine::sled::attach::{self, DIRECTORY};
 use crate::store::engine::sled::follower::{Follower, discard};
 use crate::store::engine::sled::guard::SledError;
-use crate::store::engine::sled::shared::{Progress, Shared, State};
+use crate::store::engine::sled::shared::{Bounds, Progress, Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Head, Indexer, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
@@ -49,6 +50,10 @@ pub fn open(
     settings: Settings,
 ) -> Result<SledStore, ReadError> {
     let mut findings = Vec::new();
+    // On a full disk sled cannot even be opened, so the ballast goes first.
+    if let Err(error) = ballast::tend(settings.disk.as_ref(), dir, settings.floor_bytes, &|| true) {
+        tracing::debug!(%error, "the ballast was left as it is");
+    }
     let opened = attach::open(dir, ledger.id, &mut findings);
     let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
     let recovered = recover(
@@ -115,7 +120,10 @@ pub fn open(
         ledger.id,
         writer.head(),
         Arc::clone(&settings.indexer),
-        settings.lag_bytes,
+        Bounds {
+            lag_bytes: settings.lag_bytes,
+            floor_bytes: settings.floor_bytes,
+        },
         settings.progress,
         state,
     );
