@@ -220,7 +220,9 @@ impl Question<'_> {
 /// The error for a reference that names nothing of its kind at K, with those like it.
 fn unknown(status: &Status, given: &str, kind: &'static str, of: StreamKind) -> ReportError {
     let is_of = |near: &&Ref| {
-        status.by_ref(near).is_some_and(|stream| stream.kind() == of)
+        status
+            .by_ref(near)
+            .is_some_and(|stream| stream.kind() == of)
     };
     ReportError::UnknownReference {
         given: given.chars().take(60).collect(),

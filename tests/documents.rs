@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! README, ARCHITECTURE and CONTRIBUTING stay true: short, with files and commands that exist.
 
 use std::collections::BTreeSet;
@@ -228,4 +225,3 @@ fn the_help_is_read() {
         ["demo", "help", "record"]
     );
 }
->>>>>>> projection

@@ -91,7 +91,10 @@ fn block_into(block: &Block, out: &mut String) {
             notes,
         } => {
             let (speaker, context, quote) = (escaped(speaker), escaped(context), escaped(quote));
-            let said = format!("{speaker}, {context}: \u{201c}{quote}\u{201d}. {}", escaped(remark));
+            let said = format!(
+                "{speaker}, {context}: \u{201c}{quote}\u{201d}. {}",
+                escaped(remark)
+            );
             out.push_str(&format!("- {}{}\n", said.trim_end(), references(notes)));
         }
         Block::Empty { text } => out.push_str(&format!("{}\n", escaped(text))),
@@ -122,7 +125,11 @@ fn table_into(columns: &[Column], rows: &[Vec<Cell>], out: &mut String) {
             Align::Right => "---:",
         })
         .collect();
-    out.push_str(&format!("| {} |\n| {} |\n", titles.join(" | "), rules.join(" | ")));
+    out.push_str(&format!(
+        "| {} |\n| {} |\n",
+        titles.join(" | "),
+        rules.join(" | ")
+    ));
     for row in rows {
         let cells: Vec<_> = row
             .iter()
@@ -162,8 +169,22 @@ fn escaped(words: &str) -> String {
             || (letter == '.' && words[..at].to_ascii_lowercase().ends_with("www"));
         let always = matches!(
             letter,
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$'
-                | '#' | '@' | '^'
+            '\\' | '`'
+                | '*'
+                | '_'
+                | '{'
+                | '}'
+                | '['
+                | ']'
+                | '<'
+                | '>'
+                | '|'
+                | '~'
+                | '&'
+                | '$'
+                | '#'
+                | '@'
+                | '^'
         );
         if leads || numbers || link || always {
             out.push('\\');

@@ -39,11 +39,7 @@ fn render(document: &Document) -> Result<Vec<u8>, ExportError> {
         page.blank();
         page.underlined(&document.labels.definitions, '-');
         for definition in &document.definitions {
-            page.hanging(
-                &format!("({}) ", definition.mark),
-                "    ",
-                &definition.text,
-            );
+            page.hanging(&format!("({}) ", definition.mark), "    ", &definition.text);
         }
     }
     if !document.footnotes.is_empty() {

@@ -42,7 +42,10 @@ struct Draft<'a> {
 }
 
 fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
-    let given = question.parameters.get("agreement").map_or("", String::as_str);
+    let given = question
+        .parameters
+        .get("agreement")
+        .map_or("", String::as_str);
     let models = question.models;
     let unknown = || super::unknown(&models.status, given, "agreement", StreamKind::Agreement);
     let reference = Ref::new(given).map_err(|_| unknown())?;
@@ -51,7 +54,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let info = agreement(book).ok_or_else(unknown)?;
     let track = models.ledger.track(*info.class.value);
     let draft = Draft {
-        wording: Wording { models, text: question.text },
+        wording: Wording {
+            models,
+            text: question.text,
+        },
         text: question.text,
         standing: crate::projection::standing::standing(book, track, question.day),
         info,
@@ -63,7 +69,12 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
 
 impl<'a> Draft<'a> {
     fn written(mut self, parameters: BTreeMap<String, String>) -> Document {
-        let mut parts = vec![self.opening(), self.description(), self.status(), self.milestones()];
+        let mut parts = vec![
+            self.opening(),
+            self.description(),
+            self.status(),
+            self.milestones(),
+        ];
         parts.push(self.outlook());
         parts.extend(self.promises());
         parts.extend(self.money());
@@ -91,7 +102,9 @@ impl<'a> Draft<'a> {
         Part {
             name: "scope".to_owned(),
             heading: String::new(),
-            blocks: vec![Block::Paragraph { lines: vec![Line::new(times)] }],
+            blocks: vec![Block::Paragraph {
+                lines: vec![Line::new(times)],
+            }],
         }
     }
 

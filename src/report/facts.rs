@@ -100,7 +100,10 @@ impl<'a> Wording<'a> {
         }
         for fact in rest {
             let further = self.details(fact);
-            let is_raise = reached.strengthened.iter().any(|r| r.fact.id() == fact.id());
+            let is_raise = reached
+                .strengthened
+                .iter()
+                .any(|r| r.fact.id() == fact.id());
             if !further.is_empty() && !is_raise {
                 details.push(self.text.step(StepWords::Further {
                     details: &further.join(", "),
@@ -213,9 +216,14 @@ impl<'a> Wording<'a> {
                 out.extend(place.map(|place| say(StepWords::Place(&place))));
                 let occasion = data.occasion.map(|occasion| self.name(occasion));
                 out.extend(occasion.map(|name| say(StepWords::Occasion { name: &name })));
-                let bodies: Vec<_> = data.signatories.iter().map(|body| self.party(body)).collect();
+                let bodies: Vec<_> = data
+                    .signatories
+                    .iter()
+                    .map(|body| self.party(body))
+                    .collect();
                 out.extend(
-                    (!bodies.is_empty()).then(|| say(StepWords::SignedBy(&self.text.list(&bodies)))),
+                    (!bodies.is_empty())
+                        .then(|| say(StepWords::SignedBy(&self.text.list(&bodies)))),
                 );
                 out.extend(self.words(data.words.as_ref()));
             }

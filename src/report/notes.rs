@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::document::block::Part;
 use super::document::note::{Definition as DefinitionNote, Footnote, SourceNote};
 use super::document::{Document, Ledger};
-use super::text::sentence::{Definition, Frame, Remark, Word};
+use super::text::sentence::record::Remark;
+use super::text::sentence::{Definition, Frame, Word};
 use super::{Question, Report};
 use crate::deal::state::Fact;
 use crate::deal::value::ids::KnownBy;
@@ -151,7 +152,13 @@ impl<'a> Notes<'a> {
         parameters: BTreeMap<String, String>,
         parts: Vec<Part>,
     ) -> Document {
-        let Question { models, day, root, text, .. } = self.question;
+        let Question {
+            models,
+            day,
+            root,
+            text,
+            ..
+        } = self.question;
         let opened = models.ledger.opened();
         let unread = models.status.anomalies().count() as u64;
         let origin = opened.map_or("", |opened| opened.origin.as_str());
@@ -164,7 +171,12 @@ impl<'a> Notes<'a> {
                 .then(|| text.frame(Frame::IdentityNotChecked)),
         ];
         let closing = vec![
-            text.frame(Frame::Root { origin, as_of: day, position, root }),
+            text.frame(Frame::Root {
+                origin,
+                as_of: day,
+                position,
+                root,
+            }),
             text.frame(Frame::NoProof),
         ];
         Document {
@@ -201,7 +213,9 @@ fn letter(index: usize) -> String {
     let mut left = index;
     let mut out = Vec::new();
     loop {
-        let digit = left.checked_rem(26).and_then(|digit| u8::try_from(digit).ok());
+        let digit = left
+            .checked_rem(26)
+            .and_then(|digit| u8::try_from(digit).ok());
         out.push(char::from(b'a'.saturating_add(digit.unwrap_or(0))));
         match (left / 26).checked_sub(1) {
             Some(next) => left = next,

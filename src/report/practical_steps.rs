@@ -69,7 +69,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let since = question.day_of("since")?;
     let until = question.day;
     if let Some(given) = question.day_of("until")?.filter(|given| *given != until) {
-        return Err(ReportError::TwoLastDays { until: given, as_of: until });
+        return Err(ReportError::TwoLastDays {
+            until: given,
+            as_of: until,
+        });
     }
     if let Some(since) = since.filter(|since| *since > until) {
         return Err(ReportError::EndsBeforeStart { since, until });
@@ -80,10 +83,15 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         .map(|given| package(question, given))
         .transpose()?;
     let draft = Draft {
-        wording: Wording { models: question.models, text: question.text },
+        wording: Wording {
+            models: question.models,
+            text: question.text,
+        },
         text: question.text,
         portfolio: question.models.portfolio(until),
-        scope: package.as_ref().map_or(Scope::All, |(_, id)| Scope::Package(*id)),
+        scope: package
+            .as_ref()
+            .map_or(Scope::All, |(_, id)| Scope::Package(*id)),
         since,
         until,
         notes: Notes::new(question),
@@ -97,10 +105,14 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
 fn package(question: &Question<'_>, given: &str) -> Result<(String, StreamId), ReportError> {
     let status = &question.models.status;
     let reference = Ref::new(given).ok();
-    let stream = reference.as_ref().and_then(|reference| status.by_ref(reference));
+    let stream = reference
+        .as_ref()
+        .and_then(|reference| status.by_ref(reference));
     let registered = stream.filter(|stream| {
         stream.kind() == StreamKind::Package
-            && status.book(*stream).is_some_and(|book| book.is_registered())
+            && status
+                .book(*stream)
+                .is_some_and(|book| book.is_registered())
     });
     reference
         .zip(registered)
@@ -115,7 +127,9 @@ impl<'a> Draft<'a> {
             parts.push(Part {
                 name: "empty".to_owned(),
                 heading: String::new(),
-                blocks: vec![Block::Empty { text: self.text.frame(Frame::EmptyLedger) }],
+                blocks: vec![Block::Empty {
+                    text: self.text.frame(Frame::EmptyLedger),
+                }],
             });
         } else {
             parts.push(self.announced());
@@ -131,7 +145,10 @@ impl<'a> Draft<'a> {
             parts.push(self.assumptions());
             parts.push(self.corrections());
         }
-        let title = self.text.frame(Frame::StepsTitle { since: self.since, until: self.until });
+        let title = self.text.frame(Frame::StepsTitle {
+            since: self.since,
+            until: self.until,
+        });
         self.notes.document(&REPORT, title, parameters, parts)
     }
 
@@ -153,7 +170,10 @@ impl<'a> Draft<'a> {
                 position: models.position(),
                 recorded,
             })),
-            Line::new(self.text.frame(Frame::Window { since: self.since, until: self.until })),
+            Line::new(self.text.frame(Frame::Window {
+                since: self.since,
+                until: self.until,
+            })),
         ];
         if let Scope::Package(package) = self.scope {
             let info = models.status.book(package).and_then(description::package);
@@ -189,7 +209,8 @@ impl<'a> Draft<'a> {
     /// Agreements whose steps are told: an agreement registered twice is told once.
     fn told(&self, practical: bool) -> Vec<Member<'a>> {
         let mut members = self.members();
-        members.retain(|member| member.is_practical() == practical && member.duplicate_of.is_none());
+        members
+            .retain(|member| member.is_practical() == practical && member.duplicate_of.is_none());
         members
     }
 }

@@ -10,9 +10,8 @@ pub mod sentence;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use self::sentence::{
-    Definition, Frame, Heading, Headline, Label, Outlook, Rate, Remark, StepWords, Trail, Word,
-};
+use self::sentence::record::{Remark, Trail};
+use self::sentence::{Definition, Frame, Heading, Headline, Label, Outlook, Rate, StepWords, Word};
 use super::document::Labels;
 use crate::deal::event::Kind;
 use crate::deal::event::financial_model_agreed::ModelStrength;

@@ -14,10 +14,7 @@ pub(super) fn directions(tree: &Tree) -> Vec<Finding> {
             findings.push(file.finding(1, format!("`{}` {advice}", file.module())));
         }
     }
-<<<<<<< HEAD
-=======
     let mut told = BTreeSet::new();
->>>>>>> projection
     for edge in tree.edges() {
         let (from, to) = (&tree.files[edge.from], &tree.files[edge.to]);
         if from.source.all_test {
@@ -28,13 +25,9 @@ pub(super) fn directions(tree: &Tree) -> Vec<Finding> {
         else {
             continue;
         };
-<<<<<<< HEAD
-        if name != target && !grants(room, &to.module(), &target) {
-=======
         // A file that leans on another in many places is told of it once, at the first.
         let wrong = name != target && !grants(room, &to.module(), &target);
         if wrong && told.insert((edge.from, edge.to)) {
->>>>>>> projection
             let allowed = match room.imports {
                 [] => "no other room".to_owned(),
                 list => list.join(", "),

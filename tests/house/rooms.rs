@@ -120,10 +120,7 @@ pub(super) const ROOMS: &[Room] = &[
         exact: true,
         crates: Some(&[
             "chrono",
-<<<<<<< HEAD
-=======
             "chrono_tz",
->>>>>>> projection
             "iso_currency",
             "rust_decimal",
             "rust_iso3166",
@@ -137,15 +134,8 @@ pub(super) const ROOMS: &[Room] = &[
         ..room("deal", &[], PURE)
     },
     room("proof", &[], PURE),
-<<<<<<< HEAD
-    Room {
-        exact: true,
-        ..room("canonical", &[], PURE)
-    },
-=======
     // Not exact: a reader of JSON must be able to meet a float in order to refuse it.
     room("canonical", &[], PURE),
->>>>>>> projection
     room("store", &["canonical"], &[ASYNC, DRIVER, TERMINAL]),
     Room {
         each: true,
@@ -175,11 +165,6 @@ pub(super) const ROOMS: &[Room] = &[
         exact: true,
         ..room("projection", &["deal", "store::recorded"], PURE)
     },
-<<<<<<< HEAD
-    Room {
-        exact: true,
-        ..room("report", &["canonical", "deal::value", "projection"], PURE)
-=======
     // The words of events and policy are worded here; folding and deciding are not its business.
     Room {
         exact: true,
@@ -194,7 +179,6 @@ pub(super) const ROOMS: &[Room] = &[
             ],
             PURE,
         )
->>>>>>> projection
     },
     Room {
         exact: true,

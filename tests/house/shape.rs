@@ -7,11 +7,7 @@ const FUNCTION_LINES: usize = 70;
 
 /// Names that say nothing of what a module is for, so that anything ends up in it.
 const EMPTY_NAMES: &[&str] = &[
-<<<<<<< HEAD
-    "util", "utils", "helper", "helpers", "manager", "managers", "misc", "common",
-=======
     "util", "utils", "helper", "helpers", "manager", "managers", "misc",
->>>>>>> projection
 ];
 
 pub(super) fn sizes(tree: &Tree) -> Vec<Finding> {

@@ -193,10 +193,6 @@ fn item_end(code: &[Token], start: usize) -> usize {
     let item = code
         .get(start)
         .is_some_and(|t| ITEMS.contains(&t.text.as_str()));
-<<<<<<< HEAD
-    let is_use = code[start..].iter().take(5).any(|t| t.is("use"));
-=======
->>>>>>> projection
     let mut at = start;
     while let Some(token) = code.get(at) {
         match token.text.as_str() {
@@ -206,11 +202,7 @@ fn item_end(code: &[Token], start: usize) -> usize {
             ")" | "]" | "}" => return at,
             "(" | "[" | "{" => {
                 let Some(end) = closing(code, at) else { break };
-<<<<<<< HEAD
-                if token.is("{") && !is_use {
-=======
                 if token.is("{") {
->>>>>>> projection
                     return end + 1;
                 }
                 at = end;

@@ -103,10 +103,7 @@ impl Tree {
         self.modules.contains_key(path)
     }
 
-<<<<<<< HEAD
-=======
     /// In the order of the lines of each file.
->>>>>>> projection
     pub(super) fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
         for (from, file) in self.files.iter().enumerate() {
@@ -121,10 +118,7 @@ impl Tree {
                 }
             }
         }
-<<<<<<< HEAD
-=======
         edges.sort_by_key(|edge| (edge.from, edge.line));
->>>>>>> projection
         edges
     }
 }

@@ -18,11 +18,7 @@ const ABRUPT_MACROS: &[&str] = &["panic", "unreachable"];
 
 /// What a reason looks like, and the least that can be one.
 const REASON: &str = "PANIC:";
-<<<<<<< HEAD
-const REASON_LENGTH: usize = 15;
-=======
 const REASON_LENGTH: usize = 10;
->>>>>>> projection
 
 pub(super) fn banned(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();

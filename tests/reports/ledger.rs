@@ -31,7 +31,11 @@ impl Ledger {
             sources: Vec::new(),
             batch: 0,
         };
-        let demonstration = if demonstration { r#","demonstration":true"# } else { "" };
+        let demonstration = if demonstration {
+            r#","demonstration":true"#
+        } else {
+            ""
+        };
         ledger.add("LEDGER", "ledger_opened", None, &format!(
             r#"{{"origin":"dealtrail.example/test","agency":{{"en":"{agency}"}},"zone":"Asia/Baku","languages":["en"]{demonstration}}}"#
         ));
@@ -55,7 +59,13 @@ impl Ledger {
     }
 
     /// Records an event; a reference not met before names a new stream by its first letters.
-    pub(super) fn add(&mut self, reference: &str, kind: &str, on: Option<&str>, data: &str) -> EventId {
+    pub(super) fn add(
+        &mut self,
+        reference: &str,
+        kind: &str,
+        on: Option<&str>,
+        data: &str,
+    ) -> EventId {
         let version = Kind::of(kind).unwrap().version();
         let payload = Payload::decode(kind, version, data).unwrap_or_else(|why| panic!("{why}"));
         self.push(reference, payload, on)
@@ -69,8 +79,19 @@ impl Ledger {
     /// Corrects the newest fact of a stream's registration.
     pub(super) fn correct(&mut self, reference: &str, on: &str, data: &str, reason: &str) {
         let stream = self.streams[reference];
-        let fact = self.events.iter().find(|event| event.stream == stream).unwrap();
-        self.correct_fact(reference, fact.id, fact.payload.kind_name().to_owned().as_str(), on, data, reason);
+        let fact = self
+            .events
+            .iter()
+            .find(|event| event.stream == stream)
+            .unwrap();
+        self.correct_fact(
+            reference,
+            fact.id,
+            fact.payload.kind_name().to_owned().as_str(),
+            on,
+            data,
+            reason,
+        );
     }
 
     pub(super) fn correct_fact(
@@ -91,32 +112,45 @@ impl Ledger {
     /// The data of a stream's registration as JSON.
     pub(super) fn data(&self, reference: &str) -> String {
         let stream = self.streams[reference];
-        let event = self.events.iter().find(|event| event.stream == stream).unwrap();
+        let event = self
+            .events
+            .iter()
+            .find(|event| event.stream == stream)
+            .unwrap();
         event.payload.to_value().unwrap().to_string()
     }
 
     /// The text with `<REF>` replaced by the stream of that reference.
     pub(super) fn filled(&self, data: &str) -> String {
-        self.streams.iter().fold(data.to_owned(), |data, (reference, stream)| {
-            data.replace(&format!("<{reference}>"), &stream.to_string())
-        })
+        self.streams
+            .iter()
+            .fold(data.to_owned(), |data, (reference, stream)| {
+                data.replace(&format!("<{reference}>"), &stream.to_string())
+            })
     }
 
     /// The read models of what had been recorded by the end of a day.
     pub(super) fn known_on(&self, day: &str) -> Models {
         let all = Models::fold(&self.events);
-        let position = all.boundaries.known_on(day.parse().unwrap(), all.ledger.zone());
+        let position = all
+            .boundaries
+            .known_on(day.parse().unwrap(), all.ledger.zone());
         Models::fold(&self.events[..usize::try_from(position).unwrap()])
     }
 
     fn push(&mut self, reference: &str, payload: Payload, on: Option<&str>) -> EventId {
         let next = self.streams.len() as u128;
         let stream = *self.streams.entry(reference.to_owned()).or_insert_with(|| {
-            StreamId::new(kind_of(reference), Uuid::from_u128(0x0196_0000_0000_7000_8000_0000_0000_0000 + next))
+            StreamId::new(
+                kind_of(reference),
+                Uuid::from_u128(0x0196_0000_0000_7000_8000_0000_0000_0000 + next),
+            )
         });
         let seq = self.events.len() as u64;
         let version = self.versions.entry(stream).or_default();
-        let id = EventId::new(Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 + u128::from(seq)));
+        let id = EventId::new(Uuid::from_u128(
+            0x0197_0000_0000_7000_8000_0000_0000_0000 + u128::from(seq),
+        ));
         self.events.push(Event {
             seq,
             stream,
@@ -126,7 +160,10 @@ impl Ledger {
             recorded_at: noon(self.day),
             day: self.day,
             actor: actor(),
-            batch: Batch { first: seq, count: 1 },
+            batch: Batch {
+                first: seq,
+                count: 1,
+            },
             command: "test".parse::<CommandId>().unwrap(),
             sources: self.sources.clone(),
             payload,
@@ -146,7 +183,10 @@ fn kind_of(reference: &str) -> StreamKind {
 }
 
 fn actor() -> Actor {
-    Actor { id: "u:7f3a".parse::<ActorId>().unwrap(), known_by: KnownBy::LocalClaim }
+    Actor {
+        id: "u:7f3a".parse::<ActorId>().unwrap(),
+        known_by: KnownBy::LocalClaim,
+    }
 }
 
 fn noon(day: NaiveDate) -> DateTime<Utc> {

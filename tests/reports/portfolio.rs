@@ -19,7 +19,10 @@ const PRACTICAL: [(&str, &str); 6] = [
 
 /// The whole portfolio, with the ledger opened first.
 pub(super) fn portfolio() -> Ledger {
-    let mut ledger = Ledger::opened("Export and Investment Promotion Agency of Azerbaijan (AZPROMO)", true);
+    let mut ledger = Ledger::opened(
+        "Export and Investment Promotion Agency of Azerbaijan (AZPROMO)",
+        true,
+    );
     conference(&mut ledger);
     meeting(&mut ledger);
     practical_steps(&mut ledger);
@@ -30,13 +33,23 @@ fn conference(ledger: &mut Ledger) {
     ledger.day("2025-04-18", A);
     for (reference, name) in [
         ("OR-AZPROMO", "AZPROMO"),
-        ("OR-NDRC", "National Development and Reform Commission of China (NDRC)"),
+        (
+            "OR-NDRC",
+            "National Development and Reform Commission of China (NDRC)",
+        ),
         ("OR-NDRC-ICC", "International Cooperation Center of NDRC"),
     ] {
-        let country = if reference == "OR-AZPROMO" { "AZ" } else { "CN" };
-        ledger.add(reference, "organization_registered", None, &format!(
-            r#"{{"ref":"{reference}","names":{{"en":"{name}"}},"country":"{country}"}}"#
-        ));
+        let country = if reference == "OR-AZPROMO" {
+            "AZ"
+        } else {
+            "CN"
+        };
+        ledger.add(
+            reference,
+            "organization_registered",
+            None,
+            &format!(r#"{{"ref":"{reference}","names":{{"en":"{name}"}},"country":"{country}"}}"#),
+        );
     }
     ledger.add("OC-2025-001", "occasion_registered", Some("../2025-04-18"), &ledger.filled(
         r#"{"ref":"OC-2025-001","kind":"conference","names":{"en":"China-Azerbaijan industrial and investment promotion conference"},"place":"Beijing","attendance":[{"amount":"250","unit":"participants","qualifier":"about"}],"roles":[{"role":"supported","party":{"description":"Ministry of Economy of Azerbaijan","role":"ministry"}},{"role":"organised","party":{"organization":"<OR-AZPROMO>","role":"agency"}},{"role":"organised","party":{"organization":"<OR-NDRC-ICC>","role":"agency"}}]}"#,
@@ -46,8 +59,12 @@ fn conference(ledger: &mut Ledger) {
     ledger.add("AG-2023-001", "signed", Some("2023"), "{}");
     ledger.add("AG-2024-001", "agreement_registered", None,
         r#"{"ref":"AG-2024-001","titles":{"en":"Joint declaration on strategic partnership"},"class":"institutional","instrument":"declaration","nature":"unknown"}"#);
-    ledger.add("AG-2024-001", "signed", Some("2024"),
-        r#"{"inferred":"The source gives no year; 2024 is inferred from the day of publication."}"#);
+    ledger.add(
+        "AG-2024-001",
+        "signed",
+        Some("2024"),
+        r#"{"inferred":"The source gives no year; 2024 is inferred from the day of publication."}"#,
+    );
     let link = ledger.filled(r#"{"relation":"arises_from","target":"<AG-2023-001>"}"#);
     ledger.add("OC-2025-001", "linked", None, &link);
     let package = ledger.filled(
@@ -62,7 +79,12 @@ fn conference(ledger: &mut Ledger) {
 fn meeting(ledger: &mut Ledger) {
     ledger.day("2025-04-21", B);
     let now = ledger.data("OC-2025-001");
-    ledger.correct("OC-2025-001", "2025-04-17", &now, "a later report gives the day");
+    ledger.correct(
+        "OC-2025-001",
+        "2025-04-17",
+        &now,
+        "a later report gives the day",
+    );
     let roles = ledger.filled(
         r#"{"attendance":[{"amount":"200","unit":"companies","qualifier":"nearly"}],"roles":[{"role":"organised","party":{"organization":"<OR-AZPROMO>","role":"agency"}},{"role":"organised","party":{"organization":"<OR-NDRC>","role":"agency"}},{"role":"supported","party":{"description":"Beijing Municipal Commission of Development and Reform","role":"authority"}}]}"#,
     );
@@ -71,7 +93,12 @@ fn meeting(ledger: &mut Ledger) {
         r#"{"ref":"AG-2025-001","titles":{"en":"Memorandum on the entry of Chinese companies"},"class":"institutional","instrument":"mou","nature":"unknown","package":"<PK-2025-001>","parties":[{"organization":"<OR-AZPROMO>","role":"party"}],"inferred":"That the memorandum is one of the documents of the conference is inferred."}"#,
     );
     ledger.add("AG-2025-001", "agreement_registered", None, &mou);
-    ledger.add("AG-2025-001", "signed", Some("2025-04-17"), &ledger.filled(r#"{"occasion":"<OC-2025-001>"}"#));
+    ledger.add(
+        "AG-2025-001",
+        "signed",
+        Some("2025-04-17"),
+        &ledger.filled(r#"{"occasion":"<OC-2025-001>"}"#),
+    );
     for body in ["NDRC", "the International Cooperation Center of NDRC"] {
         ledger.add("AG-2025-001", "claim_stated", Some("2025-04-21"), &format!(
             r#"{{"field":"parties","value":"signed by AZPROMO with {body}","speaker":{{"description":"the report on the meeting","role":"publisher"}}}}"#
@@ -80,7 +107,12 @@ fn meeting(ledger: &mut Ledger) {
     let meeting = ledger.filled(
         r#"{"ref":"OC-2025-002","kind":"meeting","names":{"en":"Meeting of AZPROMO and NDRC"},"topics":["joint business events","investment partnerships","carrying on with the mechanisms discussed"]}"#,
     );
-    ledger.add("OC-2025-002", "occasion_registered", Some("../2025-04-21"), &meeting);
+    ledger.add(
+        "OC-2025-002",
+        "occasion_registered",
+        Some("../2025-04-21"),
+        &meeting,
+    );
     ledger.end();
 }
 
@@ -92,16 +124,31 @@ fn practical_steps(ledger: &mut Ledger) {
     let counts = ledger.add("PK-2025-001", "claim_stated", Some("2025-04-25"), &format!(
         r#"{{"field":"declared_counts","value":"13 documents, 4 between institutions and 9 practical",{speaker}}}"#
     ));
-    ledger.add("PK-2025-001", "claim_preferred", None, &format!(
-        r#"{{"claim":"{counts}","reason":"the later statement counts the documents by class"}}"#
-    ));
-    for value in ["practical steps have started in each sector", "a number of projects were launched"] {
-        ledger.add("PK-2025-001", "claim_stated", Some("2025-04-25"), &format!(
-            r#"{{"field":"practical steps","value":"{value}",{speaker}}}"#
-        ));
+    ledger.add(
+        "PK-2025-001",
+        "claim_preferred",
+        None,
+        &format!(
+            r#"{{"claim":"{counts}","reason":"the later statement counts the documents by class"}}"#
+        ),
+    );
+    for value in [
+        "practical steps have started in each sector",
+        "a number of projects were launched",
+    ] {
+        ledger.add(
+            "PK-2025-001",
+            "claim_stated",
+            Some("2025-04-25"),
+            &format!(r#"{{"field":"practical steps","value":"{value}",{speaker}}}"#),
+        );
     }
     for (reference, field) in PRACTICAL {
-        let nature = if field == "aluminium production" { "expansion" } else { "unknown" };
+        let nature = if field == "aluminium production" {
+            "expansion"
+        } else {
+            "unknown"
+        };
         let title = format!("{}{}", field[..1].to_uppercase(), &field[1..]);
         let data = ledger.filled(&format!(
             r#"{{"ref":"{reference}","titles":{{"en":"{title}"}},"class":"practical","instrument":"unknown","nature":"{nature}","sectors":[{{"text":"{field}"}}],"package":"<PK-2025-001>"}}"#
@@ -112,16 +159,28 @@ fn practical_steps(ledger: &mut Ledger) {
         );
         ledger.add(reference, "signed", Some("2025-04-17"), &signed);
     }
-    ledger.add("AG-2025-002", "land_allocated", Some("../2025-04-25"),
-        r#"{"area":{"amount":"3","unit":"ha","qualifier":"almost"}}"#);
-    ledger.add("AG-2025-002", "milestone_reached", Some("../2025-04-25"),
-        r#"{"milestone":"works_started","nature":"unspecified"}"#);
+    ledger.add(
+        "AG-2025-002",
+        "land_allocated",
+        Some("../2025-04-25"),
+        r#"{"area":{"amount":"3","unit":"ha","qualifier":"almost"}}"#,
+    );
+    ledger.add(
+        "AG-2025-002",
+        "milestone_reached",
+        Some("../2025-04-25"),
+        r#"{"milestone":"works_started","nature":"unspecified"}"#,
+    );
     for code in ["capital_contributed", "company_incorporated"] {
         ledger.add("AG-2025-002", "expectation_stated", Some("2025-04-25"), &format!(
             r#"{{"milestone":"{code}","words":"in the near future","horizon":"2025-04-25/..","review_on":"2025-07-24"}}"#
         ));
     }
-    ledger.add("AG-2025-004", "financial_model_agreed", Some("../2025-04-25"),
-        r#"{"strength":"discussions_concluded","words":"discussed with a Chinese company"}"#);
+    ledger.add(
+        "AG-2025-004",
+        "financial_model_agreed",
+        Some("../2025-04-25"),
+        r#"{"strength":"discussions_concluded","words":"discussed with a Chinese company"}"#,
+    );
     ledger.end();
 }

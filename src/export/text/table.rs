@@ -13,7 +13,10 @@ const NARROWEST: usize = 6;
 /// columns fit at their narrowest.
 pub(super) fn lines(columns: &[Column], rows: &[Vec<Cell>], limit: usize) -> Vec<String> {
     let titles: Vec<String> = columns.iter().map(|column| clean(&column.title)).collect();
-    let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(shown).collect()).collect();
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(shown).collect())
+        .collect();
     let widths = widths(&titles, &cells, limit);
     let mut out = set(&titles, columns, &widths);
     let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();

@@ -6,9 +6,8 @@ use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Block, Figure, Line, Part};
 use crate::report::facts::{inferred, strength};
 use crate::report::text::Strength;
-use crate::report::text::sentence::{
-    Heading, Label, Outlook, Remark, StepWords, Trail, Word,
-};
+use crate::report::text::sentence::record::{Remark, Trail};
+use crate::report::text::sentence::{Heading, Label, Outlook, StepWords, Word};
 
 impl Draft<'_> {
     fn row(&self, label: Label, value: String, notes: Vec<u32>) -> Figure {
@@ -29,33 +28,59 @@ impl Draft<'_> {
             (label, value, vec![note])
         };
         let word = |word| text.word(word).to_owned();
-        rows.push(push(Label::Class, word(Word::Class(*info.class.value)), info.class.fact));
+        rows.push(push(
+            Label::Class,
+            word(Word::Class(*info.class.value)),
+            info.class.fact,
+        ));
         let instrument = word(Word::Instrument(*info.instrument.value));
         rows.push(push(Label::Instrument, instrument, info.instrument.fact));
-        let sectors: Vec<String> =
-            info.sectors.value.iter().map(|sector| text.text(&sector.text)).collect();
+        let sectors: Vec<String> = info
+            .sectors
+            .value
+            .iter()
+            .map(|sector| text.text(&sector.text))
+            .collect();
         if !sectors.is_empty() {
             rows.push(push(Label::Sectors, text.list(&sectors), info.sectors.fact));
         }
-        let parties: Vec<String> =
-            info.parties.value.iter().map(|party| self.wording.party(party)).collect();
+        let parties: Vec<String> = info
+            .parties
+            .value
+            .iter()
+            .map(|party| self.wording.party(party))
+            .collect();
         if !parties.is_empty() {
             rows.push(push(Label::Parties, text.list(&parties), info.parties.fact));
         }
-        rows.push(push(Label::Nature, word(Word::Nature(*info.nature.value)), info.nature.fact));
+        rows.push(push(
+            Label::Nature,
+            word(Word::Nature(*info.nature.value)),
+            info.nature.fact,
+        ));
         if let Some(package) = info.package {
-            rows.push(push(Label::Package, self.wording.thing(*package.value), package.fact));
+            rows.push(push(
+                Label::Package,
+                self.wording.thing(*package.value),
+                package.fact,
+            ));
         }
         for link in &info.links {
             let relation = text.word(Word::Relation(link.relation));
             let value = format!("{relation} {}", self.wording.thing(link.target));
             rows.push(push(Label::Links, value, link.fact));
         }
-        let rows = rows.into_iter().map(|(label, value, notes)| self.row(label, value, notes));
-        let mut blocks = vec![Block::Figures { rows: rows.collect() }];
+        let rows = rows
+            .into_iter()
+            .map(|(label, value, notes)| self.row(label, value, notes));
+        let mut blocks = vec![Block::Figures {
+            rows: rows.collect(),
+        }];
         if let Some(retraction) = self.standing.withdrawn {
             blocks.push(Block::Empty {
-                text: text.trail(Trail::Withdrawn { reason: &text.text(&retraction.reason) }),
+                text: text.trail(Trail::Withdrawn {
+                    reason: &text.text(&retraction.reason),
+                }),
             });
         }
         self.part("description", Heading::Description, blocks)
@@ -69,13 +94,16 @@ impl Draft<'_> {
         let mut rows = Vec::new();
         for (label, reached) in [(Label::Stage, stage), (Label::LatestStep, latest)] {
             let value = reached.as_ref().and_then(|reached| self.briefly(reached));
-            let facts = reached.iter().flat_map(|reached| reached.facts.iter().copied());
+            let facts = reached
+                .iter()
+                .flat_map(|reached| reached.facts.iter().copied());
             let notes = self.notes.cite_all(facts);
             rows.push(self.row(label, value.unwrap_or_else(none), notes));
         }
-        let evidence = self.standing.evidence().map(|(low, high)| {
-            text.trail(Trail::EvidenceRange { low, high })
-        });
+        let evidence = self
+            .standing
+            .evidence()
+            .map(|(low, high)| text.trail(Trail::EvidenceRange { low, high }));
         rows.push(self.row(Label::Evidence, evidence.unwrap_or_else(none), Vec::new()));
         let health = text.word(Word::Health(self.standing.health.as_str()));
         rows.push(self.row(Label::Health, health.to_owned(), Vec::new()));
@@ -89,36 +117,57 @@ impl Draft<'_> {
     fn briefly(&self, reached: &Reached<'_>) -> Option<String> {
         let raised = reached.strengthened.last().map(|raised| raised.fact);
         let fact = raised.or_else(|| reached.facts.first().copied())?;
-        let what = self.wording.milestone(&self.standing, reached.code, strength(fact));
-        Some(self.text.trail(Trail::Milestone { what, on: &fact.current().on }))
+        let what = self
+            .wording
+            .milestone(&self.standing, reached.code, strength(fact));
+        Some(self.text.trail(Trail::Milestone {
+            what,
+            on: &fact.current().on,
+        }))
     }
 
     pub(super) fn milestones(&mut self) -> Part {
         let reference = self.info.reference.as_str();
         let mut items = Vec::new();
         for reached in &self.standing.milestones {
-            items.extend(self.wording.step(&self.standing, reference, reached, &mut self.notes));
+            items.extend(
+                self.wording
+                    .step(&self.standing, reference, reached, &mut self.notes),
+            );
         }
         for reversed in &self.standing.reversed {
-            items.push(self.wording.reversed(&self.standing, reversed, &mut self.notes));
+            items.push(
+                self.wording
+                    .reversed(&self.standing, reversed, &mut self.notes),
+            );
         }
         for fact in &self.standing.possible {
             let Some(code) = fact.milestone() else {
                 continue;
             };
             let what = self.wording.milestone(&self.standing, code, strength(fact));
-            let text = self.text.trail(Trail::Possible { what, on: &fact.current().on });
+            let text = self.text.trail(Trail::Possible {
+                what,
+                on: &fact.current().on,
+            });
             items.push(Line::new(text).noted([self.notes.cite(fact)]));
         }
         for skipped in &self.standing.not_needed {
             let code = skipped.data.milestone.as_str();
-            let what = self.wording.milestone(&self.standing, code, Strength::Plain);
+            let what = self
+                .wording
+                .milestone(&self.standing, code, Strength::Plain);
             let reason = self.text.text(&skipped.data.reason);
-            let text = self.text.trail(Trail::NotNeeded { what, reason: &reason });
+            let text = self.text.trail(Trail::NotNeeded {
+                what,
+                reason: &reason,
+            });
             items.push(Line::new(text).noted([self.notes.cite(skipped.fact)]));
         }
         let block = if items.is_empty() {
-            Block::Empty { text: self.text.step(StepWords::NoneAtAll) }
+            Block::Empty {
+                text: self.text.step(StepWords::NoneAtAll),
+            }
         } else {
             Block::List { items }
         };
@@ -128,13 +177,18 @@ impl Draft<'_> {
     pub(super) fn outlook(&mut self) -> Part {
         let mut items = Vec::new();
         for expectation in self.standing.follow_up.open_expectations() {
-            items.push(self.wording.expectation(self.standing.track, expectation, &mut self.notes));
+            items.push(
+                self.wording
+                    .expectation(self.standing.track, expectation, &mut self.notes),
+            );
         }
         for obstacle in self.standing.follow_up.open_obstacles() {
             items.push(self.wording.obstacle(obstacle, &mut self.notes));
         }
         let block = if items.is_empty() {
-            Block::Empty { text: self.text.outlook(Outlook::NothingAhead) }
+            Block::Empty {
+                text: self.text.outlook(Outlook::NothingAhead),
+            }
         } else {
             Block::List { items }
         };
@@ -174,9 +228,15 @@ impl Draft<'_> {
             let Some(words) = inferred(fact.payload()) else {
                 continue;
             };
-            let kind = fact.payload().kind().map_or("", |kind| self.text.kind(kind));
+            let kind = fact
+                .payload()
+                .kind()
+                .map_or("", |kind| self.text.kind(kind));
             let words = self.text.text(words);
-            let text = self.text.remark(Remark::Assumption { about: kind, words: &words });
+            let text = self.text.remark(Remark::Assumption {
+                about: kind,
+                words: &words,
+            });
             items.push(Line::new(text).noted([self.notes.cite(fact)]));
         }
         self.listed("assumptions", Heading::Assumptions, items)

@@ -6,7 +6,8 @@ use crate::deal::value::ids::KnownBy;
 use crate::projection::timeline::{Deed, Line as Event};
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::says;
-use crate::report::text::sentence::{Heading, Remark, Trail};
+use crate::report::text::sentence::Heading;
+use crate::report::text::sentence::record::{Remark, Trail};
 
 impl Draft<'_> {
     pub(super) fn trail(&mut self) -> Part {
@@ -28,7 +29,10 @@ impl Draft<'_> {
             }
             (Deed::Retracted(words), _) => {
                 let reason = reason(words);
-                let words = say(Trail::Retracted { recorded: event.recording.day, reason: &reason });
+                let words = say(Trail::Retracted {
+                    recorded: event.recording.day,
+                    reason: &reason,
+                });
                 self.amendment(event, words)
             }
             (Deed::Sourced(_), _) => self.amendment(event, say(Trail::SourceAdded)),
@@ -49,7 +53,10 @@ impl Draft<'_> {
                 line
             }
             (Deed::Unplaced(anomaly), _) => {
-                let words = say(Trail::Unreadable { kind: &anomaly.kind, why: &anomaly.why });
+                let words = say(Trail::Unreadable {
+                    kind: &anomaly.kind,
+                    why: &anomaly.why,
+                });
                 self.amendment(event, words)
             }
             // Recordings and corrections always belong to a fact; were one without, it is shown bare.

@@ -45,7 +45,11 @@ impl Wording<'_> {
     }
 
     /// An obstacle that stands: what, since when, who is responsible.
-    pub(in crate::report) fn obstacle(&self, obstacle: &Obstacle<'_>, notes: &mut Notes<'_>) -> Line {
+    pub(in crate::report) fn obstacle(
+        &self,
+        obstacle: &Obstacle<'_>,
+        notes: &mut Notes<'_>,
+    ) -> Line {
         let data = obstacle.data;
         let words = self.words(data.words.as_ref());
         let mut sentences = vec![self.text.outlook(Outlook::Obstacle {
@@ -56,7 +60,10 @@ impl Wording<'_> {
         let body = data.body.as_ref().map(|body| self.party(body));
         sentences.extend(body.map(|body| self.text.outlook(Outlook::Body(&body))));
         sentences.extend(data.due.map(|due| {
-            self.text.outlook(Outlook::Due { day: due, overdue: obstacle.is_overdue })
+            self.text.outlook(Outlook::Due {
+                day: due,
+                overdue: obstacle.is_overdue,
+            })
         }));
         Line::new(sentences.join(" ")).noted([notes.cite(obstacle.fact)])
     }
@@ -74,7 +81,9 @@ impl Wording<'_> {
         let mut cited = vec![notes.cite(promise.fact)];
         if let Some((fact, closed)) = promise.closed {
             cited.push(notes.cite(fact));
-            sentences.push(self.text.outlook(Outlook::PromiseClosed { outcome: closed.outcome }));
+            sentences.push(self.text.outlook(Outlook::PromiseClosed {
+                outcome: closed.outcome,
+            }));
         } else if promise.is_overdue {
             sentences.push(self.text.outlook(Outlook::Overdue));
         }

@@ -1,16 +1,17 @@
 //! What one version of a fact says, in a phrase: for trails and lists of corrections.
 
 use super::{Wording, payload_strength};
+use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::{AgreementRegistered, Instrument, Sector};
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
-use crate::deal::event::Payload;
 use crate::deal::state::Version;
 use crate::deal::track::Track;
 use crate::deal::value::code::Code;
 use crate::deal::value::ids::EventId;
 use crate::deal::value::party::Party;
 use crate::report::text::Tense;
-use crate::report::text::sentence::{Headline, Outlook, Reached, Trail, Word};
+use crate::report::text::sentence::record::Trail;
+use crate::report::text::sentence::{Headline, Outlook, Reached, Word};
 
 /// What a version says, without its day.
 pub(in crate::report) fn says(wording: Wording<'_>, track: &Track, version: &Version) -> String {
@@ -37,11 +38,18 @@ fn registration(wording: Wording<'_>, payload: &Payload) -> Option<String> {
         Payload::AgreementRegistered(data) => agreement(wording, data),
         Payload::AgreementDescribed(data) => [
             data.titles.as_ref().map(|names| text.name(names)),
-            data.class.map(|class| text.word(Word::Class(class)).to_owned()),
-            data.instrument.map(|it| text.word(Word::Instrument(it)).to_owned()),
-            data.nature.map(|nature| text.word(Word::Nature(nature)).to_owned()),
-            data.sectors.as_deref().map(|sectors| sector_names(wording, sectors)),
-            data.parties.as_deref().map(|parties| party_names(wording, parties)),
+            data.class
+                .map(|class| text.word(Word::Class(class)).to_owned()),
+            data.instrument
+                .map(|it| text.word(Word::Instrument(it)).to_owned()),
+            data.nature
+                .map(|nature| text.word(Word::Nature(nature)).to_owned()),
+            data.sectors
+                .as_deref()
+                .map(|sectors| sector_names(wording, sectors)),
+            data.parties
+                .as_deref()
+                .map(|parties| party_names(wording, parties)),
             data.package.map(|package| wording.thing(package)),
         ]
         .into_iter()
@@ -54,15 +62,22 @@ fn registration(wording: Wording<'_>, payload: &Payload) -> Option<String> {
         ],
         Payload::PackageDescribed(data) => [
             data.titles.as_ref().map(|names| text.name(names)),
-            data.declared_counts.as_ref().map(|given| counts(wording, given)),
-            data.declared_value.as_ref().map(|given| value(wording, given)),
+            data.declared_counts
+                .as_ref()
+                .map(|given| counts(wording, given)),
+            data.declared_value
+                .as_ref()
+                .map(|given| value(wording, given)),
         ]
         .into_iter()
         .flatten()
         .collect(),
         Payload::OccasionRegistered(data) => {
             let place = wording.words(data.place.as_ref());
-            [Some(text.name(&data.names)), place].into_iter().flatten().collect()
+            [Some(text.name(&data.names)), place]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Payload::OccasionDescribed(data) => [
             data.names.as_ref().map(|names| text.name(names)),
@@ -101,7 +116,10 @@ fn agreement(wording: Wording<'_>, data: &AgreementRegistered) -> Vec<String> {
 }
 
 fn sector_names(wording: Wording<'_>, sectors: &[Sector]) -> String {
-    let names: Vec<String> = sectors.iter().map(|sector| wording.text.text(&sector.text)).collect();
+    let names: Vec<String> = sectors
+        .iter()
+        .map(|sector| wording.text.text(&sector.text))
+        .collect();
     wording.text.list(&names)
 }
 
@@ -122,8 +140,13 @@ fn follow_up(wording: Wording<'_>, track: &Track, payload: &Payload) -> Option<S
     let text = wording.text;
     Some(match payload {
         Payload::ExpectationStated(data) => {
-            let what = data.milestone.as_ref().map(|code| milestone(wording, track, code));
-            let words = wording.words(data.words.as_ref()).map(|words| text.quote(&words));
+            let what = data
+                .milestone
+                .as_ref()
+                .map(|code| milestone(wording, track, code));
+            let words = wording
+                .words(data.words.as_ref())
+                .map(|words| text.quote(&words));
             let mut parts: Vec<String> = what.into_iter().chain(words).collect();
             parts.push(text.when(&data.horizon, Tense::Expected));
             parts.join(", ")
@@ -171,7 +194,9 @@ fn follow_up(wording: Wording<'_>, track: &Track, payload: &Payload) -> Option<S
 fn closed(wording: Wording<'_>, outcome: &str, of: EventId, words: Option<String>) -> String {
     let found = wording.models.status.fact(of);
     let earlier = found.map(|found| {
-        wording.text.trail(Trail::OfEntry { seq: found.fact.seq() })
+        wording.text.trail(Trail::OfEntry {
+            seq: found.fact.seq(),
+        })
     });
     let outcome = (!outcome.is_empty()).then(|| outcome.to_owned());
     let parts: Vec<String> = outcome.into_iter().chain(words).chain(earlier).collect();
@@ -198,7 +223,10 @@ fn statement(wording: Wording<'_>, track: &Track, payload: &Payload) -> Option<S
     let parts: Vec<String> = match payload {
         Payload::MilestoneReversed(data) => vec![text.text(&data.words)],
         Payload::MilestoneNotNeeded(data) => {
-            vec![milestone(wording, track, &data.milestone), text.text(&data.reason)]
+            vec![
+                milestone(wording, track, &data.milestone),
+                text.text(&data.reason),
+            ]
         }
         Payload::ValueStated(data) => {
             let kind = text.word(Word::Money(data.money.kind()));
@@ -215,7 +243,10 @@ fn statement(wording: Wording<'_>, track: &Track, payload: &Payload) -> Option<S
             let speaker = data.speaker.as_ref().map(|party| wording.party(party));
             let field = text.text(&data.field).replace('_', " ");
             let claim = text.quote(&text.text(&data.value));
-            [Some(field), speaker, Some(claim)].into_iter().flatten().collect()
+            [Some(field), speaker, Some(claim)]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Payload::ClaimPreferred(data) => vec![text.text(&data.reason)],
         Payload::Noted(data) => vec![text.text(&data.words)],
@@ -230,5 +261,7 @@ fn milestone(wording: Wording<'_>, track: &Track, code: &Code) -> String {
         names: track.milestone(code.as_str()).map(|known| &known.names),
         strength: crate::report::text::Strength::Plain,
     };
-    wording.text.milestone(reached.code, reached.names, reached.strength)
+    wording
+        .text
+        .milestone(reached.code, reached.names, reached.strength)
 }

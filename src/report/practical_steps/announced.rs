@@ -16,7 +16,9 @@ impl Draft<'_> {
         packages.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
         let mut blocks = Vec::new();
         if packages.is_empty() {
-            blocks.push(Block::Empty { text: self.text.headline(Headline::NoPackage) });
+            blocks.push(Block::Empty {
+                text: self.text.headline(Headline::NoPackage),
+            });
         }
         for package in &packages {
             let title = self.text.name(package.info.titles.value);
@@ -29,13 +31,20 @@ impl Draft<'_> {
             let rows = self.package_rows(package);
             blocks.push(Block::Figures { rows });
         }
-        blocks.push(Block::Subheading { text: self.text.heading(Heading::Overall).to_owned() });
+        blocks.push(Block::Subheading {
+            text: self.text.heading(Heading::Overall).to_owned(),
+        });
         let rows = self.overall_rows();
         blocks.push(Block::Figures { rows });
         self.part("announced", Heading::Headline, blocks)
     }
 
-    fn figure(&mut self, label: Label, value: String, definition: Option<Definition<'_>>) -> Figure {
+    fn figure(
+        &mut self,
+        label: Label,
+        value: String,
+        definition: Option<Definition<'_>>,
+    ) -> Figure {
         Figure {
             label: self.text.label(label).to_owned(),
             value,
@@ -74,7 +83,8 @@ impl Draft<'_> {
         let value = self.text.headline(Headline::Documents(counts.value));
         let mut row = self.figure(Label::Documents, value, Some(Definition::Documents));
         row.notes = vec![self.notes.cite(counts.fact)];
-        row.details.extend(self.disputed(package, &["declared_counts", "counts"]));
+        row.details
+            .extend(self.disputed(package, &["declared_counts", "counts"]));
         row
     }
 
@@ -84,27 +94,36 @@ impl Draft<'_> {
             institutional: package.institutional.registered.into(),
         });
         let mut row = self.figure(Label::Registered, value, Some(Definition::Registered));
-        row.details.push(self.text.headline(Headline::NotRegistered {
-            all: package.all.unregistered().map(u64::from),
-            practical: package.practical.unregistered().map(u64::from),
-            institutional: package.institutional.unregistered().map(u64::from),
-        }));
+        row.details
+            .push(self.text.headline(Headline::NotRegistered {
+                all: package.all.unregistered().map(u64::from),
+                practical: package.practical.unregistered().map(u64::from),
+                institutional: package.institutional.unregistered().map(u64::from),
+            }));
         row
     }
 
     fn value_rows(&mut self, package: &PackageSums<'_>) -> Vec<Figure> {
         let declared = package.info.declared_value;
-        let value = self.text.headline(Headline::Value(declared.map(|stated| stated.value)));
+        let value = self
+            .text
+            .headline(Headline::Value(declared.map(|stated| stated.value)));
         let mut row = self.figure(Label::DeclaredValue, value, Some(Definition::DeclaredValue));
         if let Some(stated) = declared {
-            row.details.push(self.text.headline(Headline::Scope(stated.value.scope)));
+            row.details
+                .push(self.text.headline(Headline::Scope(stated.value.scope)));
             row.notes = vec![self.notes.cite(stated.fact)];
         }
-        row.details.extend(self.disputed(package, &["declared_value", "value", "scope"]));
+        row.details
+            .extend(self.disputed(package, &["declared_value", "value", "scope"]));
         let mut rows = vec![row];
         if let Some(sums) = &package.headline {
             let apportioned = self.apportioned(sums);
-            let mut row = self.figure(Label::Apportioned, apportioned, Some(Definition::Apportioned));
+            let mut row = self.figure(
+                Label::Apportioned,
+                apportioned,
+                Some(Definition::Apportioned),
+            );
             row.notes = self.apportioned_notes(package);
             rows.push(row);
             let residual = self.residual(sums);
@@ -155,18 +174,28 @@ impl Draft<'_> {
     /// That the sources differ on a field of the package, and which statement is relied on.
     fn disputed(&self, package: &PackageSums<'_>, fields: &[&str]) -> Option<String> {
         let claims = package.claims.iter().find(|claims| {
-            let field = self.text.text(claims.field).to_lowercase().replace([' ', '-'], "_");
+            let field = self
+                .text
+                .text(claims.field)
+                .to_lowercase()
+                .replace([' ', '-'], "_");
             claims.disputed && fields.contains(&field.as_str())
         })?;
         let relied_on = claims.shown().map(|words| self.text.text(words));
-        Some(self.text.headline(Headline::Disputed { relied_on: relied_on.as_deref() }))
+        Some(self.text.headline(Headline::Disputed {
+            relied_on: relied_on.as_deref(),
+        }))
     }
 
     /// Agreements outside packages, signatures and steps of the period.
     fn overall_rows(&mut self) -> Vec<Figure> {
         let mut rows = Vec::new();
         if self.scope == Scope::All {
-            let of = |class| self.portfolio.outside().filter(move |m| m.counts() && m.class() == class);
+            let of = |class| {
+                self.portfolio
+                    .outside()
+                    .filter(move |m| m.counts() && m.class() == class)
+            };
             let value = self.text.headline(Headline::Outside {
                 practical: of(Class::Practical).count() as u64,
                 institutional: of(Class::Institutional).count() as u64,
@@ -181,7 +210,10 @@ impl Draft<'_> {
         let mut row = self.figure(Label::Steps, value, Some(Definition::Step));
         let (steps, documents) = self.counted_steps(&institutional);
         if steps > 0 {
-            row.details.push(self.text.headline(Headline::InstitutionalSteps { steps, documents }));
+            row.details.push(
+                self.text
+                    .headline(Headline::InstitutionalSteps { steps, documents }),
+            );
         }
         rows.push(row);
         rows
@@ -203,7 +235,9 @@ impl Draft<'_> {
         });
         let mut row = self.figure(Label::Signed, value, Some(Definition::Signed));
         let facts = signed.iter().filter_map(|member| member.standing.signed());
-        let facts: Vec<&Fact> = facts.flat_map(|signed| signed.facts.iter().copied()).collect();
+        let facts: Vec<&Fact> = facts
+            .flat_map(|signed| signed.facts.iter().copied())
+            .collect();
         row.notes = self.notes.cite_all(facts);
         row
     }
@@ -212,10 +246,14 @@ impl Draft<'_> {
     fn counted_steps(&self, members: &[Member<'_>]) -> (u64, u64) {
         let counts: Vec<u64> = members
             .iter()
-            .map(|member| member.standing.steps_between(self.since, self.until).count() as u64)
+            .map(|member| {
+                member
+                    .standing
+                    .steps_between(self.since, self.until)
+                    .count() as u64
+            })
             .filter(|count| *count > 0)
             .collect();
         (counts.iter().sum(), counts.len() as u64)
     }
 }
-

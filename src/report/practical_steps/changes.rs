@@ -8,7 +8,8 @@ use crate::projection::description::class_of;
 use crate::report::document::block::{Line, Part};
 use crate::report::facts::says;
 use crate::report::text::Tense;
-use crate::report::text::sentence::{Heading, Remark};
+use crate::report::text::sentence::Heading;
+use crate::report::text::sentence::record::Remark;
 
 impl Draft<'_> {
     /// Corrections and withdrawals recorded since the first day of the period, by position.
@@ -42,7 +43,10 @@ impl Draft<'_> {
             return None;
         }
         let (old, new) = self.difference(book, before, after);
-        let reason = self.wording.words(after.reason.as_ref()).unwrap_or_default();
+        let reason = self
+            .wording
+            .words(after.reason.as_ref())
+            .unwrap_or_default();
         let text = self.text.remark(Remark::Change {
             about: &self.wording.thing(book.id),
             kind: &self.kind(fact),
@@ -75,7 +79,10 @@ impl Draft<'_> {
     /// What differs between two versions: the day alone, the words alone, or both.
     fn difference(&self, book: &Book, before: &Version, after: &Version) -> (String, String) {
         let track = self.portfolio.ledger.track(class(book));
-        let (old, new) = (says(self.wording, track, before), says(self.wording, track, after));
+        let (old, new) = (
+            says(self.wording, track, before),
+            says(self.wording, track, after),
+        );
         let on = |version: &Version| self.text.when(&version.on, Tense::Named);
         match (old == new, before.on == after.on) {
             (true, false) => (on(before), on(after)),
@@ -90,7 +97,11 @@ impl Draft<'_> {
         let is_dated = version.payload.kind().is_some_and(|kind| kind.dated());
         if is_dated {
             let on = self.text.when(&version.on, Tense::Named);
-            if words.is_empty() { on } else { format!("{words}; {on}") }
+            if words.is_empty() {
+                on
+            } else {
+                format!("{words}; {on}")
+            }
         } else {
             words
         }

@@ -5,10 +5,8 @@ use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::policy::Criterion;
 use crate::projection::portfolio::conversion::{Denominator, Rate as Answer};
 use crate::report::document::block::{Block, Figure, Part};
-use crate::report::text::sentence::{
-    Definition, Heading, Headline, Label, Missing, Rate, Word,
-};
 use crate::report::text::Strength;
+use crate::report::text::sentence::{Definition, Heading, Headline, Label, Missing, Rate, Word};
 
 impl Draft<'_> {
     pub(super) fn conversion(&mut self) -> Part {
@@ -29,7 +27,11 @@ impl Draft<'_> {
                 notes: Vec::new(),
             });
         }
-        self.part("conversion", Heading::Conversion, vec![Block::Figures { rows }])
+        self.part(
+            "conversion",
+            Heading::Conversion,
+            vec![Block::Figures { rows }],
+        )
     }
 
     /// The agreements all rates are of.
@@ -61,8 +63,11 @@ impl Draft<'_> {
         let milestone = match criterion {
             Criterion::Milestone { milestone, .. } => {
                 let track = self.portfolio.ledger.track(Class::Practical);
-                let names = track.milestone(milestone.as_str()).map(|known| &known.names);
-                self.text.milestone(milestone.as_str(), names, Strength::Plain)
+                let names = track
+                    .milestone(milestone.as_str())
+                    .map(|known| &known.names);
+                self.text
+                    .milestone(milestone.as_str(), names, Strength::Plain)
             }
             Criterion::AnyStep | Criterion::DocumentedStep { .. } => String::new(),
         };
@@ -79,7 +84,10 @@ impl Draft<'_> {
             .collect();
         let unregistered = answer.denominator.unregistered.unwrap_or(0);
         if answer.denominator.value.is_some_and(|all| all > 0) && !parts.is_empty() {
-            details.push(self.text.rate(Rate::ByInstrument { parts: &parts, unregistered }));
+            details.push(self.text.rate(Rate::ByInstrument {
+                parts: &parts,
+                unregistered,
+            }));
         }
         for share in &answer.by_value {
             details.push(self.text.rate(Rate::Value {
@@ -103,7 +111,13 @@ impl Draft<'_> {
         self.text.rate(match answer.denominator {
             Denominator { value: None, .. } => Rate::CannotBeComputed(Missing::Counts),
             Denominator { value: Some(0), .. } => Rate::CannotBeComputed(Missing::Agreements),
-            Denominator { value: Some(denominator), .. } => Rate::Of { numerator, denominator },
+            Denominator {
+                value: Some(denominator),
+                ..
+            } => Rate::Of {
+                numerator,
+                denominator,
+            },
         })
     }
 }

@@ -16,14 +16,18 @@ impl Draft<'_> {
         for package in &packages {
             let track = self.portfolio.ledger.track(Class::Practical);
             for expectation in package.expectations.iter().filter(|item| item.is_open()) {
-                let line = self.wording.expectation(track, expectation, &mut self.notes);
+                let line = self
+                    .wording
+                    .expectation(track, expectation, &mut self.notes);
                 items.push(about(self.wording.thing(package.info.id), line));
             }
         }
         for member in self.members() {
             let standing = &member.standing;
             for expectation in standing.follow_up.open_expectations() {
-                let line = self.wording.expectation(standing.track, expectation, &mut self.notes);
+                let line = self
+                    .wording
+                    .expectation(standing.track, expectation, &mut self.notes);
                 items.push(about(self.wording.agreement(&member.info), line));
             }
         }
@@ -54,13 +58,18 @@ impl Draft<'_> {
         named.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
         let count = named.len() as u64;
         let counted = self.portfolio.counted(self.scope).count() as u64;
-        let lead = match self.unregistered().map(|unnamed| unnamed.saturating_add(count)) {
+        let lead = match self
+            .unregistered()
+            .map(|unnamed| unnamed.saturating_add(count))
+        {
             Some(0) if counted == 0 => Outlook::NoPracticalAgreement,
             Some(0) => Outlook::EveryOneHasAStep,
             Some(all) => Outlook::NoStep { all, named: count },
             None => Outlook::NoStepUnknown { named: count },
         };
-        let mut blocks = vec![Block::Paragraph { lines: vec![Line::new(self.text.outlook(lead))] }];
+        let mut blocks = vec![Block::Paragraph {
+            lines: vec![Line::new(self.text.outlook(lead))],
+        }];
         let mut items: Vec<Line> = Vec::new();
         for member in &named {
             let note = self.notes.cite(member.info.registration);
@@ -93,7 +102,9 @@ impl Draft<'_> {
         }
         // A policy without definitions still leaves the packages' own counts.
         let packages = self.portfolio.packages(self.scope);
-        let counts = packages.iter().map(|package| package.practical.unregistered());
+        let counts = packages
+            .iter()
+            .map(|package| package.practical.unregistered());
         counts.map(|count| count.map(u64::from)).sum()
     }
 }

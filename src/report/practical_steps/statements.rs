@@ -8,7 +8,8 @@ use crate::projection::description::claims::{FieldClaims, claims};
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::{Wording, inferred};
 use crate::report::notes::Notes;
-use crate::report::text::sentence::{Heading, Remark, Word};
+use crate::report::text::sentence::record::Remark;
+use crate::report::text::sentence::{Heading, Word};
 
 impl<'a> Draft<'a> {
     /// The books this report is about: packages in scope with their occasions, then agreements.
@@ -32,14 +33,18 @@ impl<'a> Draft<'a> {
         for book in self.books() {
             let fields = claims(book, self.until);
             if !fields.is_empty() {
-                blocks.push(Block::Subheading { text: self.wording.thing(book.id) });
+                blocks.push(Block::Subheading {
+                    text: self.wording.thing(book.id),
+                });
             }
             for field in fields {
                 blocks.extend(quoted(self.wording, &field, &mut self.notes));
             }
         }
         if blocks.is_empty() {
-            blocks.push(Block::Empty { text: self.text.remark(Remark::NoClaim) });
+            blocks.push(Block::Empty {
+                text: self.text.remark(Remark::NoClaim),
+            });
         }
         self.part("statements", Heading::Claims, blocks)
     }
@@ -71,7 +76,10 @@ impl<'a> Draft<'a> {
                 continue;
             };
             let about = self.text.list(&things);
-            let text = self.text.remark(Remark::Assumption { about: &about, words: &words });
+            let text = self.text.remark(Remark::Assumption {
+                about: &about,
+                words: &words,
+            });
             items.push(Line::new(text).noted(self.notes.cite_all(facts)));
         }
         let block = super::list_or(items, self.text.remark(Remark::NoAssumption));
@@ -96,7 +104,9 @@ pub(in crate::report) fn quoted(
         let remark = match &field.preferred {
             Some(preferred) if preferred.claim.fact.id() == claim.fact.id() => {
                 cited.push(notes.cite(preferred.fact));
-                text.remark(Remark::Preferred { reason: &text.text(preferred.reason) })
+                text.remark(Remark::Preferred {
+                    reason: &text.text(preferred.reason),
+                })
             }
             Some(_) => text.remark(Remark::NotPreferred),
             None => String::new(),

@@ -12,9 +12,13 @@ impl<'a> Draft<'a> {
         let members = self.told(true);
         let mut blocks = self.step_blocks(&members);
         if blocks.is_empty() {
-            blocks.push(Block::Empty { text: self.text.step(StepWords::NoneInWindow) });
+            blocks.push(Block::Empty {
+                text: self.text.step(StepWords::NoneInWindow),
+            });
         } else {
-            blocks.push(Block::Subheading { text: self.text.heading(Heading::BySector).to_owned() });
+            blocks.push(Block::Subheading {
+                text: self.text.heading(Heading::BySector).to_owned(),
+            });
             blocks.push(self.by_sector(&members));
         }
         self.part("steps", Heading::Steps, blocks)
@@ -36,17 +40,23 @@ impl<'a> Draft<'a> {
             let reference = member.info.reference.as_str();
             let mut items: Vec<Line> = standing
                 .steps_between(self.since, self.until)
-                .filter_map(|step| self.wording.step(standing, reference, step, &mut self.notes))
+                .filter_map(|step| {
+                    self.wording
+                        .step(standing, reference, step, &mut self.notes)
+                })
                 .collect();
             let since = self.since;
             let recent = standing.reversed.iter().filter(|reversed| {
-                standing.track.is_step(reversed.code) && since.is_none_or(|since| reversed.day >= since)
+                standing.track.is_step(reversed.code)
+                    && since.is_none_or(|since| reversed.day >= since)
             });
             for reversed in recent {
                 items.push(self.wording.reversed(standing, reversed, &mut self.notes));
             }
             if !items.is_empty() {
-                blocks.push(Block::Subheading { text: self.wording.agreement(&member.info) });
+                blocks.push(Block::Subheading {
+                    text: self.wording.agreement(&member.info),
+                });
                 blocks.push(Block::List { items });
             }
         }
@@ -57,7 +67,10 @@ impl<'a> Draft<'a> {
     fn by_sector(&self, members: &[Member<'a>]) -> Block {
         let mut sectors: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         for member in members.iter().filter(|member| member.counts()) {
-            let steps = member.standing.steps_between(self.since, self.until).count() as u64;
+            let steps = member
+                .standing
+                .steps_between(self.since, self.until)
+                .count() as u64;
             let mut names: Vec<String> = member
                 .info
                 .sectors
@@ -76,8 +89,14 @@ impl<'a> Draft<'a> {
                 *all = all.saturating_add(steps);
             }
         }
-        let column = |label, align| Column { title: self.text.label(label).to_owned(), align };
-        let cell = |text: String| Cell { text, notes: Vec::new() };
+        let column = |label, align| Column {
+            title: self.text.label(label).to_owned(),
+            align,
+        };
+        let cell = |text: String| Cell {
+            text,
+            notes: Vec::new(),
+        };
         Block::Table {
             columns: vec![
                 column(Label::Sector, Align::Left),
@@ -102,7 +121,9 @@ impl<'a> Draft<'a> {
         for member in self.told(true).iter().chain(&self.told(false)) {
             let standing = &member.standing;
             for (reached, raised) in standing.strengthened_between(self.since, self.until) {
-                let line = self.wording.strengthened(standing, reached, raised, &mut self.notes);
+                let line = self
+                    .wording
+                    .strengthened(standing, reached, raised, &mut self.notes);
                 items.push(about(self.wording.agreement(&member.info), line));
             }
         }
@@ -117,8 +138,10 @@ impl<'a> Draft<'a> {
         for member in self.told(true).iter().chain(&self.told(false)) {
             let standing = &member.standing;
             let reference = member.info.reference.as_str();
-            for step in standing.steps_learned_since(since, None) {
-                let line = self.wording.step(standing, reference, step, &mut self.notes);
+            for step in standing.steps_learned_since(since) {
+                let line = self
+                    .wording
+                    .step(standing, reference, step, &mut self.notes);
                 items.extend(line.map(|mut line| {
                     line.text = self.text.step(StepWords::Learned {
                         sentence: &line.text,

@@ -17,9 +17,9 @@ mod words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::sentence::record::{Remark, Trail};
 use super::sentence::{
-    Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, Remark, StepWords, Trail,
-    Word,
+    Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, StepWords, Word,
 };
 use super::{LanguagePack, Strength, Tense};
 use crate::deal::event::Kind;
@@ -176,6 +176,10 @@ fn capital(words: &str) -> String {
 
 /// The sentence with a full stop, unless it ends with one.
 fn stopped(words: &str) -> String {
-    let end = if words.ends_with(['.', '!', '?', '\u{201d}']) { "" } else { "." };
+    let end = if words.ends_with(['.', '!', '?', '\u{201d}']) {
+        ""
+    } else {
+        "."
+    };
     format!("{words}{end}")
 }

@@ -5,6 +5,8 @@
     reason = "a field is explained by the sentence it completes"
 )]
 
+pub mod record;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -165,13 +167,23 @@ pub enum Word {
 #[derive(Debug, Clone, Copy)]
 pub enum Frame<'a> {
     /// The title of the report on practical steps.
-    StepsTitle { since: Option<NaiveDate>, until: NaiveDate },
+    StepsTitle {
+        since: Option<NaiveDate>,
+        until: NaiveDate,
+    },
     /// The title of a dossier.
     DossierTitle { reference: &'a str, title: &'a str },
     /// Both times.
-    Times { as_of: NaiveDate, position: u64, recorded: Option<NaiveDate> },
+    Times {
+        as_of: NaiveDate,
+        position: u64,
+        recorded: Option<NaiveDate>,
+    },
     /// The window of steps.
-    Window { since: Option<NaiveDate>, until: NaiveDate },
+    Window {
+        since: Option<NaiveDate>,
+        until: NaiveDate,
+    },
     /// One package alone.
     OnePackage { reference: &'a str, title: &'a str },
     /// The clock can be set by hand.
@@ -183,7 +195,12 @@ pub enum Frame<'a> {
     /// Nothing was registered.
     EmptyLedger,
     /// Which ledger, up to where, with which root.
-    Root { origin: &'a str, as_of: NaiveDate, position: u64, root: &'a str },
+    Root {
+        origin: &'a str,
+        as_of: NaiveDate,
+        position: u64,
+        root: &'a str,
+    },
     /// What no ledger proves.
     NoProof,
 }
@@ -206,7 +223,11 @@ pub enum Definition<'a> {
     /// A step.
     Step,
     /// One definition of conversion.
-    Conversion { name: &'a str, criterion: &'a Criterion, milestone: &'a str },
+    Conversion {
+        name: &'a str,
+        criterion: &'a Criterion,
+        milestone: &'a str,
+    },
     /// The denominator of conversion.
     Denominator,
     /// Conversion by value.
@@ -221,7 +242,11 @@ pub enum Headline<'a> {
     /// A package's heading.
     Package { reference: &'a str, title: &'a str },
     /// An occasion and its day.
-    Occasion { name: &'a str, on: &'a When, place: Option<&'a str> },
+    Occasion {
+        name: &'a str,
+        on: &'a When,
+        place: Option<&'a str>,
+    },
     /// Documents declared.
     Documents(&'a DeclaredCounts),
     /// A figure that sources state differently, and the statement relied on.
@@ -229,7 +254,11 @@ pub enum Headline<'a> {
     /// Registered agreements and the rest.
     Registered { practical: u64, institutional: u64 },
     /// How many of the declared are not registered.
-    NotRegistered { all: Option<u64>, practical: Option<u64>, institutional: Option<u64> },
+    NotRegistered {
+        all: Option<u64>,
+        practical: Option<u64>,
+        institutional: Option<u64>,
+    },
     /// The declared value.
     Value(Option<&'a DeclaredValue>),
     /// What a declared value covers.
@@ -237,7 +266,11 @@ pub enum Headline<'a> {
     /// An amount of no agreement at all.
     Nothing(Option<Currency>),
     /// A sum.
-    Sum { currency: Currency, amount: &'a Decimal, qualifier: Qualifier },
+    Sum {
+        currency: Currency,
+        amount: &'a Decimal,
+        qualifier: Qualifier,
+    },
     /// A sum that cannot be computed exactly.
     TooLarge,
     /// Agreements outside packages.
@@ -269,9 +302,17 @@ pub enum Rate<'a> {
     /// "cannot be computed", and why.
     CannotBeComputed(Missing),
     /// The parts of a rate by instrument, and how many agreements are not registered.
-    ByInstrument { parts: &'a [(Instrument, u64, u64)], unregistered: u64 },
+    ByInstrument {
+        parts: &'a [(Instrument, u64, u64)],
+        unregistered: u64,
+    },
     /// A rate by value.
-    Value { currency: Currency, converted: &'a Decimal, of: &'a Decimal, covers_others: bool },
+    Value {
+        currency: Currency,
+        converted: &'a Decimal,
+        of: &'a Decimal,
+        covers_others: bool,
+    },
 }
 
 /// The milestone a sentence is about.
@@ -300,9 +341,17 @@ pub enum StepWords<'a> {
         evidence: EvidenceLevel,
     },
     /// A strength was raised.
-    Strengthened { from: Reached<'a>, to: Reached<'a>, on: &'a When, evidence: EvidenceLevel },
+    Strengthened {
+        from: Reached<'a>,
+        to: Reached<'a>,
+        on: &'a When,
+        evidence: EvidenceLevel,
+    },
     /// On which day an earlier step was recorded.
-    Learned { sentence: &'a str, recorded: NaiveDate },
+    Learned {
+        sentence: &'a str,
+        recorded: NaiveDate,
+    },
     /// The nature of works is not stated.
     NatureNotStated,
     /// A land area.
@@ -336,7 +385,11 @@ pub enum StepWords<'a> {
     /// A strength raised after the first fact.
     Since { what: Reached<'a>, on: &'a When },
     /// A milestone that is reversed.
-    Reversed { what: Reached<'a>, on: &'a When, words: &'a str },
+    Reversed {
+        what: Reached<'a>,
+        on: &'a When,
+        words: &'a str,
+    },
     /// No step in the window.
     NoneInWindow,
     /// No milestone at all.
@@ -351,7 +404,11 @@ pub enum StepWords<'a> {
 #[derive(Debug, Clone, Copy)]
 pub enum Outlook<'a> {
     /// A milestone is expected.
-    Milestone { what: Reached<'a>, horizon: &'a When, words: Option<&'a str> },
+    Milestone {
+        what: Reached<'a>,
+        horizon: &'a When,
+        words: Option<&'a str>,
+    },
     /// An intention in words.
     Intention { words: &'a str, horizon: &'a When },
     /// Something is expected, and the entry does not say what.
@@ -367,7 +424,11 @@ pub enum Outlook<'a> {
     /// Neither expectation nor obstacle.
     NothingAhead,
     /// An obstacle.
-    Obstacle { reason: ObstacleReason, since: &'a When, words: Option<&'a str> },
+    Obstacle {
+        reason: ObstacleReason,
+        since: &'a When,
+        words: Option<&'a str>,
+    },
     /// The body responsible.
     Body(&'a str),
     /// When it is due.
@@ -387,125 +448,12 @@ pub enum Outlook<'a> {
     /// All have a step.
     EveryOneHasAStep,
     /// A promise.
-    Promise { owner: &'a str, what: &'a str, to: Option<&'a str>, due: Option<&'a When> },
+    Promise {
+        owner: &'a str,
+        what: &'a str,
+        to: Option<&'a str>,
+        due: Option<&'a When>,
+    },
     /// A promise that was closed.
     PromiseClosed { outcome: Outcome },
-}
-
-/// Footnotes and corrections.
-#[derive(Debug, Clone, Copy)]
-pub enum Remark<'a> {
-    /// A whole footnote.
-    Note {
-        /// The position cited.
-        seq: u64,
-        /// When it was recorded.
-        recorded: NaiveDate,
-        /// Sources, each already a phrase.
-        sources: &'a [String],
-        /// Marks, each already a sentence.
-        marks: &'a [String],
-    },
-    /// A source as a phrase.
-    Source {
-        /// Publisher.
-        publisher: Option<&'a str>,
-        /// Title.
-        title: &'a str,
-        /// Its type.
-        kind: SourceType,
-        /// Register or act number.
-        number: Option<&'a str>,
-        /// When it was published.
-        published: Option<&'a When>,
-        /// Where in it.
-        locator: Option<&'a str>,
-    },
-    /// The fact was corrected.
-    Corrected { recorded: NaiveDate, reason: &'a str },
-    /// The version was confirmed by a second person.
-    Confirmed { recorded: NaiveDate, unchecked: bool },
-    /// A confirmation lapsed.
-    ConfirmationLapsed,
-    /// Another claim on the field is preferred.
-    NotPreferred,
-    /// The claim is the one preferred, and why.
-    Preferred { reason: &'a str },
-    /// What a claim is about, and when it was made.
-    ClaimContext { field: &'a str, on: &'a When },
-    /// A correction listed: which fact changed, from what to what, when and why.
-    Change {
-        /// The agreement or thing.
-        about: &'a str,
-        /// The kind of fact.
-        kind: &'a str,
-        /// When the change was recorded.
-        recorded: NaiveDate,
-        /// What it said before.
-        before: &'a str,
-        /// What it says now.
-        after: &'a str,
-        /// Why.
-        reason: &'a str,
-    },
-    /// A withdrawal listed.
-    Withdrawn { about: &'a str, kind: &'a str, recorded: NaiveDate, before: &'a str, reason: &'a str },
-    /// Nothing was corrected.
-    NoCorrection,
-    /// No claim is recorded.
-    NoClaim,
-    /// An assumption, and about what.
-    Assumption { about: &'a str, words: &'a str },
-    /// No assumption.
-    NoAssumption,
-}
-
-/// The trail of one agreement.
-#[derive(Debug, Clone, Copy)]
-pub enum Trail<'a> {
-    /// An entry: both dates, who, what.
-    Entry {
-        /// The position.
-        seq: u64,
-        /// When it happened; none for entries that are not dated.
-        on: Option<&'a When>,
-        /// When it was recorded.
-        recorded: NaiveDate,
-        /// Who recorded it.
-        actor: &'a str,
-        /// Whether their identity was not checked.
-        unchecked: bool,
-        /// What it says.
-        words: &'a str,
-    },
-    /// A plain fact: its kind and what it says.
-    Fact { kind: &'a str, words: &'a str },
-    /// A version that was replaced.
-    Replaced { by: u64 },
-    /// A version that replaced another, and why.
-    Correction { reason: &'a str },
-    /// A fact that was withdrawn.
-    Retracted { recorded: NaiveDate, reason: &'a str },
-    /// The entry an entry is about.
-    OfEntry { seq: u64 },
-    /// A source was added.
-    SourceAdded,
-    /// A source or confirmation was withdrawn.
-    AmendmentWithdrawn { reason: &'a str },
-    /// An event that cannot be read.
-    Unreadable { kind: &'a str, why: &'a str },
-    /// An agreement that is not registered any more.
-    Withdrawn { reason: &'a str },
-    /// The evidence from lowest to highest.
-    EvidenceRange { low: EvidenceLevel, high: EvidenceLevel },
-    /// Possible facts: they may or may not have happened.
-    Possible { what: Reached<'a>, on: &'a When },
-    /// A milestone said not to be needed.
-    NotNeeded { what: Reached<'a>, reason: &'a str },
-    /// A figure.
-    Figure { measure: &'a str, quantity: &'a Quantity, standing: Standing },
-    /// An amount of a kind.
-    Value(&'a Money),
-    /// A milestone with its day, briefly.
-    Milestone { what: Reached<'a>, on: &'a When },
 }

@@ -12,10 +12,7 @@ fn directions_of(path: &str, text: &str) -> Vec<String> {
         "src/deal.rs",
         "src/deal/value.rs",
         "src/deal/value/when.rs",
-<<<<<<< HEAD
-=======
         "src/deal/event.rs",
->>>>>>> projection
         "src/deal/state.rs",
         "src/canonical.rs",
         "src/store.rs",
@@ -120,11 +117,7 @@ fn a_right_direction_passes() {
         ),
         (
             "src/report/dossier.rs",
-<<<<<<< HEAD
-            "use crate::deal::value::when::When; use crate::canonical;",
-=======
             "use crate::deal::{event::Kind, value::when::When}; use crate::canonical;",
->>>>>>> projection
         ),
         ("src/export.rs", "use crate::report::document::Document;"),
         (
@@ -192,8 +185,6 @@ fn every_way_of_writing_a_path_is_seen() {
 }
 
 #[test]
-<<<<<<< HEAD
-=======
 fn one_wrong_target_is_told_once_at_its_first_line() {
     let text = "fn f() { crate::store::cut(); }\nuse crate::store;\nuse crate::codec;";
     let found = directions_of("src/deal/state.rs", text);
@@ -201,7 +192,6 @@ fn one_wrong_target_is_told_once_at_its_first_line() {
 }
 
 #[test]
->>>>>>> projection
 fn test_code_ends_where_its_item_ends() {
     let text = "#[cfg(test)]\nuse crate::store::{frame, recorded};\nuse crate::store::frame;\n";
     assert_eq!(
@@ -339,14 +329,11 @@ fn trees_without_circles_pass() {
         ),
     ]);
     assert!(circles(&good).is_empty());
-<<<<<<< HEAD
-=======
     let reach = tree(&[
         ("src/deal.rs", "mod state;\nuse self::state::Book;"),
         ("src/deal/state.rs", "pub(in crate::deal) struct Book;"),
     ]);
     assert!(circles(&reach).is_empty());
->>>>>>> projection
     let within_one_file = tree(&[(
         "src/deal.rs",
         "mod a { use super::b; } mod b { use super::a; }",

@@ -64,10 +64,7 @@ fn what_is_not_a_function_is_not_measured() {
     let texts = [
         format!("trait A {{ fn f(&self, x: [u8; 4]);{gap}}}"),
         format!("type F = fn(u8) -> u8;{gap}struct S {{ f: fn() }}"),
-<<<<<<< HEAD
-=======
         format!("struct S {{ f: fn() }}\nimpl S {{{gap}}}"),
->>>>>>> projection
         format!("// fn f() {{{gap}// }}"),
         format!("const S: &str = \"fn f() {{{gap}}}\";"),
     ];
@@ -214,29 +211,15 @@ fn floats_are_caught_where_facts_are_exact() {
         "let a = 1.;",
     ];
     for text in wrong {
-<<<<<<< HEAD
-        for room in [
-            "deal",
-            "projection",
-            "report",
-            "codec",
-            "export",
-            "canonical",
-        ] {
-=======
         for room in ["deal", "projection", "report", "codec", "export"] {
->>>>>>> projection
             let path = format!("src/{room}.rs");
             assert_eq!(floats(&tree(&[(&path, text)])).len(), 1, "{path}: {text}");
         }
         assert!(
-<<<<<<< HEAD
-=======
             floats(&tree(&[("src/canonical.rs", text)])).is_empty(),
             "{text}"
         );
         assert!(
->>>>>>> projection
             floats(&tree(&[("src/service.rs", text)])).is_empty(),
             "{text}"
         );

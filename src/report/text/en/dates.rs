@@ -6,8 +6,18 @@ use crate::deal::value::when::{Part, Precision, Shape, When};
 use crate::report::text::Tense;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// "17 April 2025".

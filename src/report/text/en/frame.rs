@@ -76,7 +76,10 @@ pub(super) fn define(definition: Definition<'_>) -> String {
 fn conversion(name: &str, criterion: &Criterion, milestone: &str) -> String {
     let counts = match criterion {
         Criterion::AnyStep => "practical agreements with at least one step".to_owned(),
-        Criterion::DocumentedStep { min_level, min_model } => format!(
+        Criterion::DocumentedStep {
+            min_level,
+            min_model,
+        } => format!(
             "practical agreements with a step of evidence level {} or more; a financial model counts only if it is {}",
             whole(u64::from(*min_level)),
             match min_model {
@@ -92,7 +95,9 @@ fn conversion(name: &str, criterion: &Criterion, milestone: &str) -> String {
                 Some(WorksNature::Unspecified) => ", whatever the works are",
                 None => "",
             };
-            format!("practical agreements that reached the milestone \u{201c}{milestone}\u{201d}{nature}")
+            format!(
+                "practical agreements that reached the milestone \u{201c}{milestone}\u{201d}{nature}"
+            )
         }
     };
     format!("{}: {counts}.", capital(name))

@@ -1,9 +1,9 @@
 //! The headline and conversion.
 
+use super::counted;
 use super::dates::when;
 use super::numbers::{money, sum, whole};
 use super::words::word;
-use super::counted;
 use crate::deal::event::package_registered::{DeclaredCounts, ValueScope};
 use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::when::Shape;
@@ -24,12 +24,19 @@ pub(super) fn headline(sentence: Headline<'_>) -> String {
         Headline::Documents(counts) => documents(counts),
         Headline::Disputed { relied_on } => format!(
             "disputed: the sources differ{}",
-            relied_on.map(|words| format!("; relied on here: \u{201c}{words}\u{201d}")).unwrap_or_default()
+            relied_on
+                .map(|words| format!("; relied on here: \u{201c}{words}\u{201d}"))
+                .unwrap_or_default()
         ),
-        Headline::Registered { practical, institutional } => by_class(practical, institutional),
-        Headline::NotRegistered { all, practical, institutional } => {
-            not_registered(all, practical, institutional)
-        }
+        Headline::Registered {
+            practical,
+            institutional,
+        } => by_class(practical, institutional),
+        Headline::NotRegistered {
+            all,
+            practical,
+            institutional,
+        } => not_registered(all, practical, institutional),
         Headline::Value(None) => "not known".to_owned(),
         Headline::Value(Some(value)) => money(
             value.money.currency(),
@@ -43,9 +50,16 @@ pub(super) fn headline(sentence: Headline<'_>) -> String {
         }
         Headline::Nothing(None) => "0".to_owned(),
         Headline::Nothing(Some(currency)) => format!("{currency} 0"),
-        Headline::Sum { currency, amount, qualifier } => sum(currency, amount, qualifier),
+        Headline::Sum {
+            currency,
+            amount,
+            qualifier,
+        } => sum(currency, amount, qualifier),
         Headline::TooLarge => "cannot be computed: the amounts have too many digits".to_owned(),
-        Headline::Outside { practical, institutional } => by_class(practical, institutional),
+        Headline::Outside {
+            practical,
+            institutional,
+        } => by_class(practical, institutional),
         Headline::Steps { steps: 0, .. } => "0".to_owned(),
         Headline::Steps { steps, agreements } => format!(
             "{} on {}",
@@ -91,7 +105,9 @@ fn documents(counts: &DeclaredCounts) -> String {
             "{} between institutions; how many are practical is not known",
             number(institutional)
         ),
-        (None, None) => "how many are practical and how many are between institutions is not known".to_owned(),
+        (None, None) => {
+            "how many are practical and how many are between institutions is not known".to_owned()
+        }
     };
     let sum = both.0.zip(both.1).and_then(|(a, b)| a.checked_add(b));
     match counts.all.or(sum) {
@@ -103,11 +119,16 @@ fn documents(counts: &DeclaredCounts) -> String {
 }
 
 fn not_registered(all: Option<u64>, practical: Option<u64>, institutional: Option<u64>) -> String {
-    let known = [(practical, "practical"), (institutional, "between institutions")];
+    let known = [
+        (practical, "practical"),
+        (institutional, "between institutions"),
+    ];
     let parts: Vec<String> = known
         .into_iter()
         .filter_map(|(count, class)| {
-            count.filter(|count| *count > 0).map(|count| format!("{} {class}", whole(count)))
+            count
+                .filter(|count| *count > 0)
+                .map(|count| format!("{} {class}", whole(count)))
         })
         .collect();
     match (all, parts.is_empty()) {
@@ -120,7 +141,10 @@ fn not_registered(all: Option<u64>, practical: Option<u64>, institutional: Optio
 
 pub(super) fn rate(sentence: Rate<'_>) -> String {
     match sentence {
-        Rate::Of { numerator, denominator } => format!(
+        Rate::Of {
+            numerator,
+            denominator,
+        } => format!(
             "{} of {}",
             whole(numerator),
             counted(denominator, "practical agreement", "practical agreements")
@@ -133,7 +157,10 @@ pub(super) fn rate(sentence: Rate<'_>) -> String {
                 Missing::Apportioned => "no value is apportioned to single agreements",
             }
         ),
-        Rate::ByInstrument { parts, unregistered } => {
+        Rate::ByInstrument {
+            parts,
+            unregistered,
+        } => {
             let parts: Vec<String> = parts
                 .iter()
                 .map(|(instrument, reached, all)| {
@@ -151,7 +178,12 @@ pub(super) fn rate(sentence: Rate<'_>) -> String {
             };
             format!("by instrument: {}{rest}", parts.join("; "))
         }
-        Rate::Value { currency, converted, of, covers_others } => format!(
+        Rate::Value {
+            currency,
+            converted,
+            of,
+            covers_others,
+        } => format!(
             "by value: {} of {} declared{}",
             sum(currency, converted, Qualifier::Exact),
             sum(currency, of, Qualifier::Exact),

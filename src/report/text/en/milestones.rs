@@ -1,7 +1,7 @@
 //! Milestones in English: as a name in a list, and as a sentence with its day.
 
-use crate::deal::event::milestone_reached::WorksNature;
 use crate::deal::event::financial_model_agreed::ModelStrength;
+use crate::deal::event::milestone_reached::WorksNature;
 use crate::report::text::Strength;
 
 /// A milestone's phrases.
@@ -24,7 +24,13 @@ const fn phrases(
     had_happened: &'static str,
     thing: &'static str,
 ) -> Phrases {
-    Phrases { code, name, happened, had_happened, thing }
+    Phrases {
+        code,
+        name,
+        happened,
+        had_happened,
+        thing,
+    }
 }
 
 #[rustfmt::skip]
@@ -93,9 +99,10 @@ pub(super) fn happened(code: &str, strength: Strength, by: bool) -> Option<Strin
             "The financial model was signed off",
             "The financial model had been signed off",
         ),
-        Strength::Works(WorksNature::Construction) => {
-            ("Construction works started", "Construction works had started")
-        }
+        Strength::Works(WorksNature::Construction) => (
+            "Construction works started",
+            "Construction works had started",
+        ),
         Strength::Works(WorksNature::Preparation) => {
             ("Preparatory works started", "Preparatory works had started")
         }

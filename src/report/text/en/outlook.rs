@@ -4,12 +4,16 @@ use super::dates::{day, when};
 use super::numbers::whole;
 use super::words::word;
 use super::{English, capital, counted, milestones, stopped};
-use crate::report::text::sentence::{Outlook, Reached, Word};
 use crate::report::text::Tense;
+use crate::report::text::sentence::{Outlook, Reached, Word};
 
 pub(super) fn outlook(sentence: Outlook<'_>) -> String {
     match sentence {
-        Outlook::Milestone { what, horizon, words } => {
+        Outlook::Milestone {
+            what,
+            horizon,
+            words,
+        } => {
             let words = words.map(|words| format!(" (\u{201c}{words}\u{201d})"));
             format!(
                 "{} is expected {}{}.",
@@ -19,19 +23,32 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
             )
         }
         Outlook::Intention { words, horizon } => {
-            format!("Expected {}: \u{201c}{words}\u{201d}.", when(horizon, Tense::Expected))
+            format!(
+                "Expected {}: \u{201c}{words}\u{201d}.",
+                when(horizon, Tense::Expected)
+            )
         }
         Outlook::Unnamed { horizon } => {
-            format!("Something not named is expected {}.", when(horizon, Tense::Expected))
+            format!(
+                "Something not named is expected {}.",
+                when(horizon, Tense::Expected)
+            )
         }
         Outlook::Slipping => "That day has passed without word that it happened.".to_owned(),
         Outlook::ReviewOverdue { day: on } => {
-            format!("It was to be reviewed by {}; the review is overdue.", day(on))
+            format!(
+                "It was to be reviewed by {}; the review is overdue.",
+                day(on)
+            )
         }
         Outlook::ReviewOn { day: on } => format!("Review due on {}.", day(on)),
         Outlook::NothingExpected => "No expectation is open.".to_owned(),
         Outlook::NothingAhead => "No expectation and no obstacle is recorded.".to_owned(),
-        Outlook::Obstacle { reason, since, words } => {
+        Outlook::Obstacle {
+            reason,
+            since,
+            words,
+        } => {
             let words = words.map(|words| format!(" {}", stopped(&capital(words))));
             format!(
                 "{} (recorded {}).{}",
@@ -41,25 +58,46 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
             )
         }
         Outlook::Body(body) => format!("Body responsible: {body}."),
-        Outlook::Due { day: on, overdue: false } => format!("Due on {}.", day(on)),
-        Outlook::Due { day: on, overdue: true } => format!("Was due on {}.", day(on)),
+        Outlook::Due {
+            day: on,
+            overdue: false,
+        } => format!("Due on {}.", day(on)),
+        Outlook::Due {
+            day: on,
+            overdue: true,
+        } => format!("Was due on {}.", day(on)),
         Outlook::Overdue => "That day has passed.".to_owned(),
         Outlook::NoObstacle => "No obstacle is recorded.".to_owned(),
         Outlook::NoStep { all, named } => no_step(all, named),
         Outlook::NoStepUnknown { named } => format!(
             "How many practical agreements have no step recorded yet is not known, since the number of practical documents is not known.{}",
-            if named == 0 { String::new() } else { format!(" Registered without a step: {named}.") }
+            if named == 0 {
+                String::new()
+            } else {
+                format!(" Registered without a step: {named}.")
+            }
         ),
         Outlook::NotNamed { count, package } => format!(
             "{} of \u{201c}{package}\u{201d} not named in the source",
             counted(count, "document", "documents")
         ),
-        Outlook::NoPracticalAgreement => "No practical agreement is registered or declared.".to_owned(),
+        Outlook::NoPracticalAgreement => {
+            "No practical agreement is registered or declared.".to_owned()
+        }
         Outlook::EveryOneHasAStep => "Every practical agreement has a step recorded.".to_owned(),
-        Outlook::Promise { owner, what, to, due } => {
+        Outlook::Promise {
+            owner,
+            what,
+            to,
+            due,
+        } => {
             let to = to.map(|to| format!(" to {to}")).unwrap_or_default();
             let due = due.map(|due| format!(", due {}", when(due, Tense::Expected)));
-            format!("{} promised{to}: {what}{}.", capital(owner), due.unwrap_or_default())
+            format!(
+                "{} promised{to}: {what}{}.",
+                capital(owner),
+                due.unwrap_or_default()
+            )
         }
         Outlook::PromiseClosed { outcome } => format!("Outcome: {}.", word(Word::Outcome(outcome))),
     }

@@ -4,11 +4,17 @@ use super::dates::{day, when};
 use super::words::word;
 use super::{capital, stopped};
 use crate::report::text::Tense;
-use crate::report::text::sentence::{Remark, Word};
+use crate::report::text::sentence::Word;
+use crate::report::text::sentence::record::Remark;
 
 pub(super) fn remark(sentence: Remark<'_>) -> String {
     match sentence {
-        Remark::Note { seq, recorded, sources, marks } => {
+        Remark::Note {
+            seq,
+            recorded,
+            sources,
+            marks,
+        } => {
             let sources = if sources.is_empty() {
                 "no source".to_owned()
             } else {
@@ -25,10 +31,17 @@ pub(super) fn remark(sentence: Remark<'_>) -> String {
         Remark::Corrected { recorded, reason } => {
             format!("Corrected on {}: {}", day(recorded), stopped(reason))
         }
-        Remark::Confirmed { recorded, unchecked } => format!(
+        Remark::Confirmed {
+            recorded,
+            unchecked,
+        } => format!(
             "Confirmed by a second person on {}{}.",
             day(recorded),
-            if unchecked { " (identity not checked)" } else { "" }
+            if unchecked {
+                " (identity not checked)"
+            } else {
+                ""
+            }
         ),
         Remark::ConfirmationLapsed => {
             "An earlier confirmation lapsed when the entry was corrected.".to_owned()
@@ -38,13 +51,26 @@ pub(super) fn remark(sentence: Remark<'_>) -> String {
         Remark::ClaimContext { field, on } => {
             format!("on {}, {}", claimed_of(field), when(on, Tense::Named))
         }
-        Remark::Change { about, kind, recorded, before, after, reason } => format!(
+        Remark::Change {
+            about,
+            kind,
+            recorded,
+            before,
+            after,
+            reason,
+        } => format!(
             "{about}, {}: corrected on {} from \u{201c}{before}\u{201d} to \u{201c}{after}\u{201d}. Reason: {}",
             lower(kind),
             day(recorded),
             stopped(reason)
         ),
-        Remark::Withdrawn { about, kind, recorded, before, reason } => format!(
+        Remark::Withdrawn {
+            about,
+            kind,
+            recorded,
+            before,
+            reason,
+        } => format!(
             "{about}, {}: \u{201c}{before}\u{201d} was withdrawn on {}. Reason: {}",
             lower(kind),
             day(recorded),
@@ -58,7 +84,15 @@ pub(super) fn remark(sentence: Remark<'_>) -> String {
 }
 
 fn source(sentence: Remark<'_>) -> String {
-    let Remark::Source { publisher, title, kind, number, published, locator } = sentence else {
+    let Remark::Source {
+        publisher,
+        title,
+        kind,
+        number,
+        published,
+        locator,
+    } = sentence
+    else {
         return String::new();
     };
     let publisher = publisher.map(|publisher| format!("{publisher}, "));

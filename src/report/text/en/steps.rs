@@ -11,15 +11,29 @@ use crate::report::text::{LanguagePack, Strength, Tense};
 pub(super) fn step(sentence: StepWords<'_>) -> String {
     let money = |money| English.money(money);
     match sentence {
-        StepWords::Reached { what, on, details, evidence: level } => {
+        StepWords::Reached {
+            what,
+            on,
+            details,
+            evidence: level,
+        } => {
             let details = if details.is_empty() {
                 String::new()
             } else {
                 format!(": {}", details.join("; "))
             };
-            format!("{} Evidence: {}.", stopped(&format!("{}{details}", happened(what, on))), evidence(level))
+            format!(
+                "{} Evidence: {}.",
+                stopped(&format!("{}{details}", happened(what, on))),
+                evidence(level)
+            )
         }
-        StepWords::Strengthened { from, to, on, evidence: level } => format!(
+        StepWords::Strengthened {
+            from,
+            to,
+            on,
+            evidence: level,
+        } => format!(
             "{}; before that, {}. Evidence: {}.",
             happened(to, on),
             English.reached(from),
@@ -28,7 +42,9 @@ pub(super) fn step(sentence: StepWords<'_>) -> String {
         StepWords::Learned { sentence, recorded } => {
             format!("{} Recorded on {}.", stopped(sentence), day(recorded))
         }
-        StepWords::NatureNotStated => "the source does not say whether this is construction or preparation".to_owned(),
+        StepWords::NatureNotStated => {
+            "the source does not say whether this is construction or preparation".to_owned()
+        }
         StepWords::Area(quantity) => English.quantity(quantity),
         StepWords::AreaNotStated => "area not stated in the source".to_owned(),
         StepWords::Parcel(parcel) => format!("parcel {parcel}"),
@@ -44,9 +60,15 @@ pub(super) fn step(sentence: StepWords<'_>) -> String {
             format!("register entry {} {id}", scheme.replace('_', " "))
         }
         StepWords::Amount(sum) => money(sum),
-        StepWords::Further { details, on } => format!("further, {}: {details}", when(on, Tense::Named)),
+        StepWords::Further { details, on } => {
+            format!("further, {}: {details}", when(on, Tense::Named))
+        }
         StepWords::Since { what, on } => {
-            format!("since then, {}, {}", English.reached(what), when(on, Tense::Named))
+            format!(
+                "since then, {}, {}",
+                English.reached(what),
+                when(on, Tense::Named)
+            )
         }
         StepWords::Reversed { what, on, words } => format!(
             "{}: reversed {}. {}",
@@ -57,7 +79,9 @@ pub(super) fn step(sentence: StepWords<'_>) -> String {
         StepWords::NoneInWindow => "No step is recorded for this period.".to_owned(),
         StepWords::NoneAtAll => "No milestone is recorded.".to_owned(),
         StepWords::NoneLearned => "No earlier step was learned in this period.".to_owned(),
-        StepWords::NoneStrengthened => "No earlier step was strengthened in this period.".to_owned(),
+        StepWords::NoneStrengthened => {
+            "No earlier step was strengthened in this period.".to_owned()
+        }
     }
 }
 
@@ -67,7 +91,14 @@ fn happened(what: Reached<'_>, on: &When) -> String {
     let verb = milestones::happened(what.code, what.strength, by);
     let verb = verb.unwrap_or_else(|| {
         let name = English.milestone(what.code, what.names, what.strength);
-        format!("The milestone \u{201c}{name}\u{201d} {}", if by { "had been reached" } else { "was reached" })
+        format!(
+            "The milestone \u{201c}{name}\u{201d} {}",
+            if by {
+                "had been reached"
+            } else {
+                "was reached"
+            }
+        )
     });
     let concluded = what.strength == Strength::Model(ModelStrength::DiscussionsConcluded);
     // "discussions concluded on …" would read as what they were about.

@@ -3,18 +3,30 @@
 use super::dates::{day, when};
 use super::words::{evidence, word};
 use super::{English, capital, numbers, stopped};
-use crate::report::text::sentence::{Trail, Word};
+use crate::report::text::sentence::Word;
+use crate::report::text::sentence::record::Trail;
 use crate::report::text::{LanguagePack, Tense};
 
 pub(super) fn trail(sentence: Trail<'_>) -> String {
     match sentence {
-        Trail::Entry { seq, on, recorded, actor, unchecked, words } => {
+        Trail::Entry {
+            seq,
+            on,
+            recorded,
+            actor,
+            unchecked,
+            words,
+        } => {
             let on = on.map(|on| format!("{}; ", when(on, Tense::Named)));
             capital(&format!(
                 "{}recorded on {} by {actor}{} as entry {seq}: {}",
                 on.unwrap_or_default(),
                 day(recorded),
-                if unchecked { " (identity not checked)" } else { "" },
+                if unchecked {
+                    " (identity not checked)"
+                } else {
+                    ""
+                },
                 stopped(words)
             ))
         }
@@ -24,28 +36,48 @@ pub(super) fn trail(sentence: Trail<'_>) -> String {
         Trail::Replaced { by } => format!("Replaced by entry {by}."),
         Trail::Correction { reason } => format!("Reason for the correction: {}", stopped(reason)),
         Trail::Retracted { recorded, reason } => {
-            format!("Retracted on {}. Reason: {}", day(recorded), stopped(reason))
+            format!(
+                "Retracted on {}. Reason: {}",
+                day(recorded),
+                stopped(reason)
+            )
         }
         Trail::OfEntry { seq } => format!("about entry {seq}"),
         Trail::AmendmentWithdrawn { reason } => format!("Withdrawn. Reason: {}", stopped(reason)),
         Trail::SourceAdded => "A source was added.".to_owned(),
         Trail::Unreadable { kind, why } => {
-            format!("An entry of the kind \u{201c}{kind}\u{201d} cannot be read: {}", stopped(why))
+            format!(
+                "An entry of the kind \u{201c}{kind}\u{201d} cannot be read: {}",
+                stopped(why)
+            )
         }
         Trail::Withdrawn { reason } => {
-            format!("The registration of this agreement was withdrawn. Reason: {}", stopped(reason))
+            format!(
+                "The registration of this agreement was withdrawn. Reason: {}",
+                stopped(reason)
+            )
         }
         Trail::EvidenceRange { low, high } if low == high => evidence(low),
-        Trail::EvidenceRange { low, high } => format!("from {} to {}", evidence(low), evidence(high)),
+        Trail::EvidenceRange { low, high } => {
+            format!("from {} to {}", evidence(low), evidence(high))
+        }
         Trail::Possible { what, on } => format!(
             "Possible, not counted: {}, {}.",
             English.reached(what),
             when(on, Tense::Named)
         ),
         Trail::NotNeeded { what, reason } => {
-            format!("Not needed: {}. {}", English.reached(what), stopped(&capital(reason)))
+            format!(
+                "Not needed: {}. {}",
+                English.reached(what),
+                stopped(&capital(reason))
+            )
         }
-        Trail::Figure { measure, quantity, standing } => format!(
+        Trail::Figure {
+            measure,
+            quantity,
+            standing,
+        } => format!(
             "{}: {}, {}.",
             capital(&measure.replace('_', " ")),
             numbers::quantity(quantity),
