@@ -1,7 +1,9 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
 mod expected;
+mod laws;
 mod ledger;
+
 mod portfolio;
 
 use std::collections::BTreeMap;
