@@ -1,7 +1,7 @@
 //! Markdown (CommonMark with tables and footnotes): facts are escaped, so that none becomes markup.
 
+use super::format::{ExportError, Format};
 use super::plain::clean;
-use super::{ExportError, Format};
 use crate::report::document::Document;
 use crate::report::document::block::{Align, Block, Cell, Column, Figure, Line, Part};
 

@@ -3,7 +3,8 @@
 use chrono::{Days, NaiveDate};
 use dealtrail::export::FORMATS;
 use dealtrail::projection::models::Models;
-use dealtrail::report::{REPORTS, ReportError, report};
+use dealtrail::report::question::ReportError;
+use dealtrail::report::{REPORTS, report};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 

@@ -31,7 +31,7 @@ impl Ledger {
             sources: Vec::new(),
             batch: 0,
         };
-                ledger.add("LEDGER", "ledger_opened", None, &format!(
+        ledger.add("LEDGER", "ledger_opened", None, &format!(
             r#"{{"origin":"dealtrail.example/test","agency":{{"en":"{agency}"}},"zone":"Asia/Baku","languages":["en"],"demonstration":{demonstration}}}"#
         ));
         ledger.end();

@@ -5,7 +5,7 @@ use crate::deal::state::Fact;
 use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Block, Figure, Line, Part};
 use crate::report::facts::{inferred, strength};
-use crate::report::text::Strength;
+use crate::report::text::sentence::Strength;
 use crate::report::text::sentence::record::{Remark, Trail};
 use crate::report::text::sentence::{Heading, Label, Outlook, StepWords, Word};
 

@@ -10,12 +10,13 @@ pub mod record;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::Strength;
 use crate::deal::event::agreement_registered::{Class, Instrument, Nature};
 use crate::deal::event::contacted::ContactOutcome;
 use crate::deal::event::figure_stated::Standing;
+use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::land_allocated::Tenure;
 use crate::deal::event::linked::Relation;
+use crate::deal::event::milestone_reached::WorksNature;
 use crate::deal::event::obstacle_raised::ObstacleReason;
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue, ValueScope};
 use crate::deal::event::promise_closed::Outcome;
@@ -25,6 +26,17 @@ use crate::deal::value::quantity::{Qualifier, Quantity};
 use crate::deal::value::source::{EvidenceLevel, SourceType};
 use crate::deal::value::text::Names;
 use crate::deal::value::when::When;
+
+/// How much of a milestone was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// The milestone knows no degrees.
+    Plain,
+    /// A financial model's.
+    Model(ModelStrength),
+    /// The nature of works.
+    Works(WorksNature),
+}
 
 /// The heading of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use crate::deal::track::Track;
 use crate::deal::value::money::{Currency, Money, MoneyKind};
 use crate::deal::value::quantity::{Qualifier, Quantity};
 use crate::deal::value::source::EvidenceLevel;
-use crate::report::text::sentence::{Reached, StepWords};
-use crate::report::text::{LanguagePack, Strength, Tense, pack};
+use crate::report::text::pack;
+use crate::report::text::pack::{LanguagePack, Tense};
+use crate::report::text::sentence::{Reached, StepWords, Strength};
 
 const STRENGTHS: [Strength; 7] = [
     Strength::Plain,
