@@ -1,3 +1,4 @@
+use super::markdown::escaped;
 use super::plain::{clean, width, wrap};
 use super::{FORMATS, format};
 
@@ -30,5 +31,32 @@ fn lines_are_broken_by_the_width_they_are_shown_with() {
     assert_eq!(wrap("工業投資", 5), ["工業", "投資"]);
     for line in wrap(&"工é".repeat(50), 9) {
         assert!(width(&line) <= 9);
+    }
+}
+
+#[test]
+fn facts_never_become_markup() {
+    let cases = [
+        ("[a](b) <b>", r"\[a\](b) \<b\>"),
+        ("*a* _b_ `c` ~~d~~", r"\*a\* \_b\_ \`c\` \~\~d\~\~"),
+        ("a | b & c $d$", r"a \| b \& c \$d\$"),
+        ("# a", r"\# a"),
+        ("- a", r"\- a"),
+        ("+ a", r"\+ a"),
+        ("12. a", r"12\. a"),
+        ("1) a", r"1\) a"),
+        ("a\n# b", r"a \# b"),
+        (
+            "https://a.example @b www.c.example",
+            r"https\://a.example \@b www\.c.example",
+        ),
+        (r"a\b", r"a\\b"),
+        (
+            "17 April 2025, 3.5 ha (about)",
+            "17 April 2025, 3.5 ha (about)",
+        ),
+    ];
+    for (words, written) in cases {
+        assert_eq!(escaped(words), written, "{words}");
     }
 }

@@ -1,6 +1,7 @@
 //! What holds for every ledger, window and text.
 
 use chrono::{Days, NaiveDate};
+use dealtrail::deal::value::text::Text;
 use dealtrail::export::FORMATS;
 use dealtrail::projection::models::Models;
 use dealtrail::report::question::ReportError;
@@ -12,8 +13,6 @@ use super::ledger::Ledger;
 use super::portfolio::{A, portfolio};
 use super::{ask, rendered};
 
-/// Turns the direction of the text after it.
-const TURN: char = '\u{202e}';
 const DAY: &str = "2025-05-02";
 
 /// One practical agreement outside packages, signed.
@@ -294,14 +293,14 @@ proptest! {
     #[test]
     fn hostile_words_stay_words(words in "\\PC{1,300}", mark in "[|*_`<>\\[\\]#~\\\\-]{1,20}") {
         let mut ledger = brick();
-        let hostile = serde_json::json!({ "words": format!("{mark} {words}\u{202e}\u{200f}|x|\n# no heading\n- no item") });
-        let Ok(payload) = dealtrail::deal::event::Payload::decode("suspended", 1, &hostile.to_string()) else {
-            return Ok(());
-        };
-        ledger.add("AG-2025-001", "suspended", Some("2025-04-17"), &payload.to_value().unwrap().to_string());
-        ledger.add("AG-2025-001", "claim_stated", Some("2025-04-17"), &serde_json::json!({
-            "field": "topic", "value": hostile["words"]
-        }).to_string());
+        // The door of the ledger turns away what steers a terminal; all else may stand in a fact.
+        let told = format!("{mark} {words}|x|\n# no heading\n- no item");
+        let text = Text::new(&told);
+        prop_assume!(text.is_ok());
+        let words = serde_json::json!({ "words": text.unwrap() });
+        ledger.add("AG-2025-001", "suspended", Some("2025-04-17"), &words.to_string());
+        let claim = serde_json::json!({ "field": words["words"], "value": words["words"] });
+        ledger.add("AG-2025-001", "claim_stated", Some("2025-04-17"), &claim.to_string());
         ledger.end();
         let models = Models::fold(&ledger.events);
         for (name, parameters) in [("practical-steps", vec![]), ("dossier", vec![("agreement", "AG-2025-001")])] {
@@ -312,7 +311,6 @@ proptest! {
                     continue;
                 }
                 prop_assert!(page.chars().all(|c| c == '\n' || !c.is_control()));
-                prop_assert!(!page.contains(TURN), "a mark that turns text");
                 prop_assert!(!page.lines().any(|line| line.starts_with("# no") || line.starts_with("- no item")));
                 if format.name == "text" {
                     let widest = page.lines().map(UnicodeWidthStr::width).max();
