@@ -6,14 +6,18 @@
 //! - [`canonical`]: the profile of canonical JSON that every stored byte obeys
 //! - [`proof`]: hashes and the Merkle tree over stored bytes
 //! - [`store`]: the journal, the sled index and the engines; knows bytes and streams, no deal
+//! - [`codec`]: the one bridge between a decoded event and its stored bytes
 //! - [`projection`]: read models: pure folds of facts, with the day applied when asked
 //! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
 //! - [`export`]: the formats of a Document
+//! - [`service`]: a ledger as its users see it: record, ask, replay, publish
 
 pub mod canonical;
+pub mod codec;
 pub mod deal;
 pub mod export;
 pub mod projection;
 pub mod proof;
 pub mod report;
+pub mod service;
 pub mod store;

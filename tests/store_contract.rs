@@ -1,7 +1,7 @@
 //! The engine contract: one suite, run for every engine through one line.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dealtrail::store::event_store::{
@@ -151,6 +151,7 @@ impl Engine for Durable {
         );
         self.store = Some(match self.kind {
             Kind::Reader => Arc::new(ReadByReader {
+                opened: Mutex::default(),
                 writer,
                 dir: self.dir.path().to_owned(),
                 options,
@@ -160,8 +161,9 @@ impl Engine for Durable {
     }
 }
 
-/// Appends through a writer, and reads each answer through a reader opened for it.
+/// Appends through a writer, and reads through a reader that is opened anew whenever the head has moved.
 struct ReadByReader {
+    opened: Mutex<Option<(u64, Arc<dyn EventStore>)>>,
     writer: Arc<dyn EventStore>,
     dir: std::path::PathBuf,
     options: OpenOptions,
@@ -169,9 +171,18 @@ struct ReadByReader {
 
 impl ReadByReader {
     fn reader(&self) -> Arc<dyn EventStore> {
-        open::open_reader(&self.dir, self.options.clone())
-            .unwrap()
-            .events
+        let frames = self.writer.head().frames;
+        let mut opened = self.opened.lock().unwrap();
+        match &*opened {
+            Some((seen, reader)) if *seen == frames => Arc::clone(reader),
+            _ => {
+                let reader = open::open_reader(&self.dir, self.options.clone())
+                    .unwrap()
+                    .events;
+                *opened = Some((frames, Arc::clone(&reader)));
+                reader
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod cases;
+mod evidence;
 mod follow_up;
 mod histories;
 mod laws;

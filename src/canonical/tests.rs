@@ -238,11 +238,10 @@ fn profile_value() -> impl Strategy<Value = Value> {
     let inner = leaf.prop_recursive(4, 40, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::btree_map("[a-z0-9_]{1,6}", inner, 0..6)
-                .prop_map(|map| Value::from_iter(map)),
+            prop::collection::btree_map("[a-z0-9_]{1,6}", inner, 0..6).prop_map(Value::from_iter),
         ]
     });
-    prop::collection::btree_map("[a-z0-9_]{1,6}", inner, 0..6).prop_map(|map| Value::from_iter(map))
+    prop::collection::btree_map("[a-z0-9_]{1,6}", inner, 0..6).prop_map(Value::from_iter)
 }
 
 proptest! {

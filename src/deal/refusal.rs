@@ -167,7 +167,7 @@ pub struct Refusal {
     /// What to do next.
     pub hint: String,
     /// What stands in the way, if that is another event or thing.
-    pub other: Option<Other>,
+    pub other: Option<Box<Other>>,
     /// The version the stream has, for stale commands.
     pub version: Option<u64>,
     /// Which intent of the command, from 0.
@@ -199,7 +199,7 @@ impl Refusal {
     /// Names what stands in the way.
     #[must_use]
     pub fn other(mut self, other: Other) -> Self {
-        self.other = Some(other);
+        self.other = Some(Box::new(other));
         self
     }
 

@@ -1,3 +1,5 @@
+//! Formats by name, safe words, lines by width.
+
 use super::markdown::escaped;
 use super::plain::{clean, width, wrap};
 use super::{FORMATS, format};

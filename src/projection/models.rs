@@ -10,7 +10,6 @@ use super::description;
 use super::digest::hexadecimal;
 use super::ledger::LedgerModel;
 use super::portfolio::Portfolio;
-use super::standing::milestones::Reached;
 use super::standing::{Standing, standing};
 use super::status::Status;
 use super::timeline::{Trail, trail};
@@ -82,22 +81,6 @@ impl Models {
         let book = self.status.agreement(agreement)?;
         let track = self.ledger.track(description::class_of(book));
         Some(standing(book, track, day))
-    }
-
-    /// Steps that had happened before a day but were learned only at a position or after it.
-    pub fn steps_learned_from<'a>(
-        &'a self,
-        standing: &'a Standing<'a>,
-        since: NaiveDate,
-        position: u64,
-    ) -> impl Iterator<Item = &'a Reached<'a>> {
-        standing.steps().filter(move |reached| {
-            let learned = reached
-                .facts
-                .iter()
-                .map(|fact| self.status.learned_at(fact));
-            reached.day < since && learned.min().is_some_and(|seq| seq >= position)
-        })
     }
 
     /// The whole trail of any stream; `None` when it has no event.

@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use self::package::PackageSums;
 use super::description::{self, AgreementInfo};
 use super::ledger::LedgerModel;
 use super::standing::{Standing, standing};
@@ -153,26 +152,6 @@ impl<'a> Portfolio<'a> {
             .binary_search_by_key(&agreement, Member::id)
             .ok()?;
         self.agreements.get(place)
-    }
-
-    /// The sums of one registered package.
-    #[must_use]
-    pub fn package(&self, package: StreamId) -> Option<PackageSums<'a>> {
-        let book = self
-            .status
-            .book(package)
-            .filter(|book| book.is_registered())?;
-        package::sums(self, book)
-    }
-
-    /// The sums of every registered package in a scope, by stream.
-    #[must_use]
-    pub fn packages(&self, scope: Scope) -> Vec<PackageSums<'a>> {
-        self.status
-            .packages()
-            .filter(|book| scope.covers(Some(book.id)))
-            .filter_map(|book| package::sums(self, book))
-            .collect()
     }
 
     /// The money of the agreements in a scope that count, by kind and currency.

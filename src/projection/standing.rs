@@ -5,6 +5,7 @@
 //! possible and never counted.
 
 pub mod follow_up;
+pub mod happened;
 pub mod health;
 pub mod milestones;
 pub mod values;
@@ -14,10 +15,12 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 
 use self::follow_up::{FollowUp, NextStep};
+use self::happened::happened;
 use self::health::{Health, Interval};
 use self::milestones::{NotNeeded, Reached, ReversedFact, Strengthened};
 use self::values::{Figure, Values};
 use super::description::claims::{FieldClaims, claims};
+use super::status::Status;
 use crate::deal::event::contacted::Contacted;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::state::{Book, Fact, Retraction};
@@ -73,24 +76,6 @@ pub struct Contact<'a> {
     pub fact: &'a Fact,
     /// With whom and with what outcome.
     pub data: &'a Contacted,
-}
-
-/// The facts of one kind or several that had happened by a day, in order of (latest day, position).
-///
-/// Only live facts count; kinds that are not dated hold on every day.
-pub fn happened<'a>(book: &'a Book, day: NaiveDate, kinds: &'static [Kind]) -> Vec<&'a Fact> {
-    let is_of = |fact: &&Fact| {
-        fact.payload()
-            .kind()
-            .is_some_and(|kind| kinds.contains(&kind))
-    };
-    let mut facts: Vec<&Fact> = book
-        .live()
-        .filter(is_of)
-        .filter(|fact| fact.happened_by(day))
-        .collect();
-    facts.sort_by_key(|fact| (fact.current().latest_day(), fact.seq()));
-    facts
 }
 
 /// What had happened to an agreement by the end of a day.
@@ -194,11 +179,24 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// Steps that had happened before a day but were learned only on it or after it. A moved fact was
-    /// learned when the fact it continues was.
-    pub fn steps_learned_since(&self, since: NaiveDate) -> impl Iterator<Item = &Reached<'a>> {
-        self.steps()
-            .filter(move |reached| reached.day < since && reached.learned_day() >= since)
+    /// Steps that had happened before a window but were learned only since: at a position or after it
+    /// when one is given with the look-ups, otherwise on the window's first day or after it. A moved
+    /// fact was learned when the fact it continues was.
+    pub fn steps_learned_since<'s>(
+        &'s self,
+        since: NaiveDate,
+        position: Option<(&'s Status, u64)>,
+    ) -> impl Iterator<Item = &'s Reached<'a>> {
+        self.steps().filter(move |reached| {
+            let learned = match position {
+                Some((status, position)) => {
+                    let mut facts = reached.facts.iter();
+                    facts.all(|fact| status.learned_at(fact) >= position)
+                }
+                None => reached.learned_day() >= since,
+            };
+            reached.day < since && learned
+        })
     }
 
     /// Raised strengths in a window of days, both inclusive.

@@ -318,6 +318,8 @@ pub enum Finding {
         file: String,
         /// Where the frame begins.
         offset: u64,
+        /// How many bytes were put back.
+        bytes: u64,
         /// Its first event.
         first_seq: u64,
         /// How many events it has.

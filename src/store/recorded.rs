@@ -146,12 +146,6 @@ impl Recorded {
                 "the event does not lie inside its own batch".to_owned(),
             ));
         }
-        if envelope.version == 0 {
-            return Err(wrong(
-                "version",
-                "versions of a stream start at 1".to_owned(),
-            ));
-        }
         let at = |text: &Cow<'_, str>| Text::of(&bytes, text);
         Ok(Self {
             seq: envelope.seq,
@@ -200,7 +194,7 @@ impl Recorded {
         self.text(&self.stream)
     }
 
-    /// Position in the stream: 1 for its first event, without a gap.
+    /// Position in the stream: 0 for its first event, without a gap.
     pub fn version(&self) -> u64 {
         self.version
     }

@@ -26,6 +26,11 @@ impl Slice {
         })
     }
 
+    /// The buffer itself, when nobody else looks at it any more; else a new one.
+    pub fn into_buffer(self) -> Vec<u8> {
+        Arc::try_unwrap(self.buffer).unwrap_or_default()
+    }
+
     /// A copy that shares nothing.
     pub fn detach(&self) -> Self {
         Self::from(self.as_bytes().to_vec())

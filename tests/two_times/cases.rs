@@ -68,18 +68,18 @@ fn case_2_late_news_counts_for_its_day_and_is_told_as_learned_since() {
     let codes = |steps: Vec<&str>| steps.join(", ");
     let window = standing.steps_between(Some(day("25 Jun")), day("2 Jul"));
     assert_eq!(codes(window.map(|step| step.code).collect()), "");
-    let learned = standing.steps_learned_since(day("25 Jun"));
+    let learned = standing.steps_learned_since(day("25 Jun"), None);
     assert_eq!(
         codes(learned.map(|step| step.code).collect()),
         "company_incorporated"
     );
     let position = given.position("30 Jun");
-    let learned = models.steps_learned_from(&standing, day("25 Jun"), position);
+    let learned = standing.steps_learned_since(day("25 Jun"), Some((&models.status, position)));
     assert_eq!(
         codes(learned.map(|step| step.code).collect()),
         "company_incorporated"
     );
-    let later = models.steps_learned_from(&standing, day("25 Jun"), position + 1);
+    let later = standing.steps_learned_since(day("25 Jun"), Some((&models.status, position + 1)));
     assert_eq!(later.count(), 0);
 }
 
@@ -179,7 +179,7 @@ fn case_8_a_moved_fact_is_never_on_both_and_never_on_neither() {
     let models = given.head();
     let standing = models.standing(agreement("glass"), day("4 May")).unwrap();
     assert_eq!(
-        standing.steps_learned_since(day("2 May")).count(),
+        standing.steps_learned_since(day("2 May"), None).count(),
         0,
         "it is no late news"
     );

@@ -123,132 +123,94 @@ fn date(today: NaiveDate, back: u64, precision: Precision) -> String {
 }
 
 fn drafts(ledger: &Ledger, facts: &[EventId], act: &Act, today: NaiveDate) -> Vec<Draft> {
-    let fact = |which: usize| facts.get(which % facts.len().max(1)).copied();
-    let on = |back: u64| date(today, back, Precision::Day);
+    let fact = |which: &usize| facts.get(which % facts.len().max(1)).copied();
     match act {
+        Act::Move(which, who) => {
+            let to = agreement(NAMES[*who]);
+            fact(which).map_or_else(Vec::new, |id| moved(ledger, id, to))
+        }
+        Act::Correct(which, ..)
+        | Act::Retract(which)
+        | Act::Reverse(which, _)
+        | Act::Source(which, _)
+        | Act::Confirm(which) => fact(which)
+            .map(|id| amendment(ledger, id, act, today))
+            .into_iter()
+            .collect(),
+        _ => vec![new_fact(act, today)],
+    }
+}
+
+/// A fact of its own on one of the agreements.
+fn new_fact(act: &Act, today: NaiveDate) -> Draft {
+    let on = |back: &u64| date(today, *back, Precision::Day);
+    let (who, word, on, data) = match act {
         Act::Milestone(who, which, back, precision) => {
             let (code, data) = milestone(*which);
-            vec![draft(
-                agreement(NAMES[*who]),
-                &code,
-                &date(today, *back, *precision),
-                data,
-            )]
+            (who, code, date(today, *back, *precision), data)
         }
         Act::Status(who, which, back) => {
-            let kinds = [
-                "suspended",
-                "resumed",
-                "terminated",
-                "completed",
-                "reopened",
-            ];
-            vec![draft(
-                agreement(NAMES[*who]),
-                kinds[*which],
-                &on(*back),
-                json!({}),
-            )]
+            let words = "suspended resumed terminated completed reopened";
+            let word = words.split(' ').nth(*which).unwrap();
+            (who, word.to_owned(), on(back), json!({}))
         }
         Act::Money(who, which, amount, back) => {
-            vec![draft(
-                agreement(NAMES[*who]),
-                "value_stated",
-                &on(*back),
-                money(*which, *amount),
-            )]
+            let data = money(*which, *amount);
+            (who, "value_stated".to_owned(), on(back), data)
         }
         Act::Expect(who, which, back, ahead) => {
             let horizon = (today + Days::new(*ahead)).to_string();
-            let (code, _) = milestone(*which);
-            let data = if which % 4 == 0 {
-                json!({"words": "soon", "horizon": horizon})
-            } else {
-                json!({"milestone": code, "horizon": horizon})
+            let data = match which % 4 {
+                0 => json!({"words": "soon", "horizon": horizon}),
+                _ => json!({"milestone": milestone(*which).0, "horizon": horizon}),
             };
-            vec![draft(
-                agreement(NAMES[*who]),
-                "expectation_stated",
-                &on(*back),
-                data,
-            )]
+            (who, "expectation_stated".to_owned(), on(back), data)
         }
         Act::Contact(who, back) => {
-            let data = json!({"with": {"description": "the company", "role": "investor"}, "outcome": "news"});
-            vec![draft(agreement(NAMES[*who]), "contacted", &on(*back), data)]
+            let with = json!({"description": "the company", "role": "investor"});
+            let data = json!({"with": with, "outcome": "news"});
+            (who, "contacted".to_owned(), on(back), data)
         }
         Act::Class(who, practical) => {
             let class = if *practical {
-                "practical"
+                Class::Practical
             } else {
-                "institutional"
+                Class::Institutional
             };
-            vec![draft(
-                agreement(NAMES[*who]),
-                "agreement_described",
-                "",
-                json!({"class": class}),
-            )]
+            let data = json!({"class": class});
+            (who, "agreement_described".to_owned(), String::new(), data)
         }
-        Act::Correct(which, same_day, back, precision) => fact(*which)
-            .map(|id| {
-                let root = ledger.event(id);
-                let on = if *same_day {
-                    root.on.to_string()
-                } else {
-                    date(today, *back, *precision)
-                };
-                ledger.correction(id, &on, root.payload.to_value().unwrap())
-            })
-            .into_iter()
-            .collect(),
-        Act::Retract(which) => fact(*which)
-            .map(|id| ledger.retraction(id))
-            .into_iter()
-            .collect(),
-        Act::Reverse(which, back) => fact(*which)
-            .map(|id| {
-                let data = json!({"fact": id, "words": "withdrawn"});
-                draft(
-                    ledger.event(id).stream,
-                    "milestone_reversed",
-                    &on(*back),
-                    data,
-                )
-            })
-            .into_iter()
-            .collect(),
-        Act::Move(which, who) => {
-            fact(*which).map_or_else(Vec::new, |id| moved(ledger, id, agreement(NAMES[*who])))
+        amendment => unreachable!("{amendment:?} amends another fact"),
+    };
+    draft(agreement(NAMES[*who]), &word, &on, data)
+}
+
+/// What amends a fact recorded before.
+fn amendment(ledger: &Ledger, id: EventId, act: &Act, today: NaiveDate) -> Draft {
+    let root = ledger.event(id);
+    let amend = |word: &str, on: &str, data: Value| draft(root.stream, word, on, data);
+    match act {
+        Act::Correct(_, true, _, _) => {
+            ledger.correction(id, root.on.as_str(), root.payload.to_value().unwrap())
         }
-        Act::Source(which, kind) => fact(*which)
-            .map(|id| {
-                let mut draft = draft(
-                    ledger.event(id).stream,
-                    "fact_sourced",
-                    "",
-                    json!({"fact": id}),
-                );
-                let kinds = ["statement", "note", "document", "register", "site_visit"];
-                draft.sources = serde_json::from_value(
-                    json!([{"title": "paper", "type": kinds[*kind], "number": "1"}]),
-                )
-                .unwrap();
-                draft
-            })
-            .into_iter()
-            .collect(),
-        Act::Confirm(which) => fact(*which)
-            .map(|id| {
-                draft(
-                    ledger.event(id).stream,
-                    "fact_confirmed",
-                    "",
-                    json!({"fact": id, "version": id}),
-                )
-            })
-            .into_iter()
-            .collect(),
+        Act::Correct(_, false, back, precision) => {
+            let on = date(today, *back, *precision);
+            ledger.correction(id, &on, root.payload.to_value().unwrap())
+        }
+        Act::Reverse(_, back) => {
+            let data = json!({"fact": id, "words": "withdrawn"});
+            let on = date(today, *back, Precision::Day);
+            amend("milestone_reversed", &on, data)
+        }
+        Act::Source(_, kind) => {
+            let kinds = ["statement", "note", "document", "register", "site_visit"];
+            let sources = json!([{"title": "paper", "type": kinds[*kind], "number": "1"}]);
+            let mut sourced = amend("fact_sourced", "", json!({"fact": id}));
+            sourced.sources = serde_json::from_value(sources).unwrap();
+            sourced
+        }
+        Act::Confirm(_) => amend("fact_confirmed", "", json!({"fact": id, "version": id})),
+        _ => ledger.retraction(id),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use dealtrail::deal::value::ids::Ref;
 use dealtrail::projection::description::{self, claims::claims};
-use dealtrail::projection::timeline::{Deed, Holds};
+use dealtrail::projection::timeline::{Deed, Entry, Holds, Line, VersionEntry};
 use serde_json::{Value, json};
 
-use super::ledger::{Ledger, agreement, day, package};
+use super::ledger::{Ledger, agreement, day, draft, package};
 
 fn claim(value: &str) -> Value {
     json!({"field": "declared counts", "value": value})
@@ -144,106 +144,78 @@ fn references_are_found_ignoring_case_and_near_ones_are_named() {
     assert_eq!(near("  "), Vec::<String>::new());
 }
 
-#[test]
-fn a_trail_keeps_every_version_source_and_retraction() {
+/// Works recorded, corrected, sourced, the source withdrawn, and the works withdrawn.
+fn withdrawn() -> Ledger {
     let mut given = Ledger::with(&["brick"]);
-    let works = given.record(
-        "24 Apr",
-        agreement("brick"),
-        "works_started",
-        "23 Apr",
-        json!({"nature": "unspecified"}),
-    );
+    let brick = agreement("brick");
+    let unspecified = json!({"nature": "unspecified"});
+    let works = given.record("24 Apr", brick, "works_started", "23 Apr", unspecified);
     given.fact("25 Apr", "brick", "signed", "17 Apr");
-    let corrected = given.correct(
-        "5 May",
-        works,
-        "20 Apr",
-        json!({"milestone": "works_started", "nature": "construction"}),
-    );
-    let mut sourced = super::ledger::draft(
-        agreement("brick"),
-        "fact_sourced",
-        "",
-        json!({"fact": works}),
-    );
-    sourced.sources =
-        serde_json::from_value(json!([{"title": "act", "type": "authority_act", "number": "7"}]))
-            .unwrap();
+    let construction = json!({"milestone": "works_started", "nature": "construction"});
+    given.correct("5 May", works, "20 Apr", construction);
+    let mut sourced = draft(brick, "fact_sourced", "", json!({"fact": works}));
+    let act = json!([{"title": "act", "type": "authority_act", "number": "7"}]);
+    sourced.sources = serde_json::from_value(act).unwrap();
     let sourced = given.batch("6 May", vec![sourced])[0];
     given.retract("7 May", sourced);
     given.retract("8 May", works);
+    given
+}
 
-    let models = given.head();
+#[test]
+fn a_trail_keeps_every_version_source_and_retraction() {
+    let models = withdrawn().head();
     let trail = models.trail(agreement("brick")).unwrap();
     let entry = &trail.entries[1];
-    let versions: Vec<_> = entry
-        .versions
-        .iter()
-        .map(|v| {
-            (
-                v.version.on.as_str(),
-                v.in_force,
-                v.replaced_by.map(|by| by.recording.event),
-            )
-        })
-        .collect();
-    assert_eq!(
-        versions,
-        [
-            ("2025-04-23", false, Some(corrected)),
-            ("2025-04-20", false, None)
-        ]
-    );
-    assert_eq!(
-        (entry.sources.len(), entry.sources[0].retracted.is_some()),
-        (1, true)
-    );
+    let version = |entry: &VersionEntry<'_>| {
+        let by = entry.replaced_by.map(|by| by.recording.seq);
+        (entry.version.on.to_string(), entry.in_force, by)
+    };
+    let versions: Vec<_> = entry.versions.iter().map(version).collect();
+    let struck = ("2025-04-23".to_owned(), false, Some(3));
+    assert_eq!(versions, [struck, ("2025-04-20".to_owned(), false, None)]);
+    assert_eq!(entry.sources.len(), 1);
+    assert!(entry.sources[0].retracted.is_some());
     assert_eq!(entry.evidence.to_string(), "none");
-    assert_eq!(
-        entry.retracted.unwrap().reason.to_string(),
-        "recorded in error"
-    );
+    let reason = &entry.retracted.unwrap().reason;
+    assert_eq!(reason.to_string(), "recorded in error");
     assert_eq!(entry.holds(day("1 Jun")), Holds::Retracted);
     assert_eq!(trail.entries[2].holds(day("16 Apr")), Holds::Later);
     assert_eq!(trail.entries[2].holds(day("17 Apr")), Holds::Happened);
     assert_eq!(trail.entries[0].holds(day("17 Apr")), Holds::Undated);
+}
 
-    let order: Vec<_> = trail
-        .by_happening()
-        .map(|entry| entry.fact.payload().kind_name())
-        .collect();
+#[test]
+fn a_trail_runs_in_order_of_happening_and_in_order_of_recording() {
+    let models = withdrawn().head();
+    let trail = models.trail(agreement("brick")).unwrap();
+    let kind = |entry: &Entry<'_>| entry.fact.payload().kind_name().to_owned();
+    let happened: Vec<_> = trail.by_happening().map(kind).collect();
     assert_eq!(
-        order,
+        happened,
         ["agreement_registered", "signed", "milestone_reached"]
     );
-    let deeds: Vec<_> = trail
-        .lines()
-        .iter()
-        .map(|line| {
-            (
-                line.recording.seq,
-                match line.deed {
-                    Deed::Recorded => "recorded",
-                    Deed::Corrected(..) => "corrected",
-                    Deed::Retracted(_) => "retracted",
-                    Deed::Sourced(_) => "sourced",
-                    Deed::SourceWithdrawn(_) => "source withdrawn",
-                    _ => "other",
-                },
-            )
-        })
-        .collect();
+    let deed = |line: &Line<'_>| match line.deed {
+        Deed::Recorded => "recorded",
+        Deed::Corrected(..) => "corrected",
+        Deed::Retracted(_) => "retracted",
+        Deed::Sourced(_) => "sourced",
+        Deed::SourceWithdrawn(_) => "source withdrawn",
+        _ => "other",
+    };
+    let lines = trail.lines();
+    let seqs: Vec<_> = lines.iter().map(|line| line.recording.seq).collect();
+    assert_eq!(seqs, [0, 1, 2, 3, 4, 5, 6]);
     assert_eq!(
-        deeds,
+        lines.iter().map(deed).collect::<Vec<_>>(),
         [
-            (0, "recorded"),
-            (1, "recorded"),
-            (2, "recorded"),
-            (3, "corrected"),
-            (4, "sourced"),
-            (5, "source withdrawn"),
-            (6, "retracted"),
+            "recorded",
+            "recorded",
+            "recorded",
+            "corrected",
+            "sourced",
+            "source withdrawn",
+            "retracted"
         ]
     );
 }
@@ -270,11 +242,24 @@ fn a_fact_is_found_by_any_of_its_events_and_by_position() {
 fn what_the_program_cannot_read_is_kept_and_marks_the_stream_incomplete() {
     use dealtrail::deal::event::Payload;
     let mut given = Ledger::with(&["brick"]);
-    let mut draft = super::ledger::draft(agreement("brick"), "noted", "", json!({"words": "x"}));
-    draft.payload = Payload::decode_or_keep("noted", 9, r#"{"words":"x"}"#);
-    given.batch("2 May", vec![draft]);
+    let mut unread = draft(agreement("brick"), "noted", "", json!({"words": "x"}));
+    unread.payload = Payload::decode_or_keep("noted", 9, r#"{"words":"x"}"#);
+    given.batch("2 May", vec![unread]);
     let models = given.head();
     assert!(models.status.is_incomplete());
     let trail = models.trail(agreement("brick")).unwrap();
     assert!(matches!(trail.lines()[1].deed, Deed::Unplaced(anomaly) if anomaly.kind == "noted"));
+}
+
+#[test]
+fn withdrawing_a_withdrawal_of_a_source_leaves_the_fact_alone() {
+    let mut given = Ledger::with(&["brick"]);
+    let land = given.fact("24 Apr", "brick", "land_allocated", "22 Apr");
+    let sourced = json!({"fact": land});
+    let sourced = given.record("25 Apr", agreement("brick"), "fact_sourced", "", sourced);
+    let withdrawal = given.retract("26 Apr", sourced);
+    given.retract("27 Apr", withdrawal);
+    let models = given.head();
+    assert_eq!(models.status.anomalies().count(), 1);
+    assert!(models.status.fact(land).unwrap().fact.is_live());
 }

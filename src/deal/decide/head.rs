@@ -128,10 +128,16 @@ impl<'a, W: World> Head<'a, W> {
         }
     }
 
+    /// The streams that mentioned a key before the command.
+    pub(super) fn mentioned_before(&self, key: &str) -> Step<Vec<StreamId>, W> {
+        self.world.mentioned(key).map_err(DecideError::World)
+    }
+
     /// The streams that may mention a key: those that ever did, and those this command changes.
     pub(super) fn mentioned(&self, key: &str) -> Step<BTreeSet<StreamId>, W> {
-        let streams = self.world.mentioned(key).map_err(DecideError::World)?;
-        Ok(streams.into_iter().chain(self.touched.clone()).collect())
+        let mut streams = self.touched.clone();
+        streams.extend(self.mentioned_before(key)?);
+        Ok(streams)
     }
 
     /// Decides on an event, and lets it change the state the rest is decided on.

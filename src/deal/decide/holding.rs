@@ -12,7 +12,7 @@ use crate::deal::event::Payload;
 use crate::deal::keys;
 use crate::deal::refusal::{Other, Reason, Refusal};
 use crate::deal::state::{Book, Fact};
-use crate::deal::value::ids::EventId;
+use crate::deal::value::ids::{EventId, StreamId};
 
 /// One thing held.
 struct Held {
@@ -25,28 +25,34 @@ struct Held {
 
 /// Refuses a state in which two hold the same.
 pub(super) fn check<W: World>(head: &mut Head<'_, W>) -> Step<(), W> {
+    let mut gained = Vec::new();
+    let mut holders: BTreeMap<String, Vec<StreamId>> = BTreeMap::new();
     for stream in head.touched().clone() {
-        let Some(now) = head.book(stream)? else {
-            continue;
-        };
-        let before = head.before(stream)?;
-        let held_before = before.as_deref().map(held).unwrap_or_default();
-        for (key, own) in held(&now) {
-            if held_before.contains_key(&key) {
-                continue;
+        let before = head
+            .before(stream)?
+            .as_deref()
+            .map(held)
+            .unwrap_or_default();
+        let now = head.book(stream)?.as_deref().map(held).unwrap_or_default();
+        for (key, own) in now {
+            holders.entry(key.clone()).or_default().push(stream);
+            if !before.contains_key(&key) {
+                gained.push((stream, key, own));
             }
-            for candidate in head.mentioned(&key)? {
-                if candidate == stream {
-                    continue;
-                }
-                let Some(book) = head.book(candidate)? else {
-                    continue;
-                };
-                if let Some(other) = held(&book).remove(&key) {
-                    let mut refusal = taken(&own, &other, &book);
-                    refusal.intent = head.intent_of(own.version);
-                    return Err(refusal.into());
-                }
+        }
+    }
+    for (stream, key, own) in gained {
+        let mut candidates = head.mentioned_before(&key)?;
+        candidates.extend(holders.get(&key).into_iter().flatten());
+        candidates.retain(|candidate| *candidate != stream);
+        for candidate in candidates {
+            let Some(book) = head.book(candidate)? else {
+                continue;
+            };
+            if let Some(other) = held(&book).remove(&key) {
+                let mut refusal = taken(&own, &other, &book);
+                refusal.intent = head.intent_of(own.version);
+                return Err(refusal.into());
             }
         }
     }

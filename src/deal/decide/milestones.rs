@@ -140,7 +140,7 @@ pub(super) fn reversed(
     let reversals = reading::reversals(at.book);
     let other = reversals
         .get(&fact.id())
-        .filter(|id| !at.corrects.is_some_and(|own| own.id() == **id));
+        .filter(|id| at.corrects.is_none_or(|own| own.id() != **id));
     match other {
         Some(id) => Err(Refusal::new(
             Reason::AlreadyReversed,

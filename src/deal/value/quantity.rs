@@ -2,11 +2,10 @@
 
 use super::amount::Amount;
 use super::string_form::{shown, string_form};
-use super::tally::{SumError, Tally};
+use super::tally::{SumError, Tallies, Tally};
 use super::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -172,7 +171,7 @@ pub struct Quantity {
 /// Sums of quantities, one per unit; different units never add up, and what is unknown is counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QuantitySum {
-    units: BTreeMap<Unit, Tally>,
+    units: Tallies<Unit>,
     unknown: u64,
 }
 
@@ -182,8 +181,8 @@ impl QuantitySum {
     /// # Errors
     /// If the sum leaves what can be added exactly; nothing is changed then.
     pub fn add(&mut self, quantity: &Quantity) -> Result<(), SumError> {
-        let tally = self.units.entry(quantity.unit.clone()).or_default();
-        tally.add(&quantity.amount, quantity.qualifier)
+        self.units
+            .add(&quantity.unit, &quantity.amount, quantity.qualifier)
     }
 
     /// Takes a quantity out again.
@@ -191,15 +190,8 @@ impl QuantitySum {
     /// # Errors
     /// If it cannot have been counted in; nothing is changed then.
     pub fn remove(&mut self, quantity: &Quantity) -> Result<(), SumError> {
-        let tally = self
-            .units
-            .get_mut(&quantity.unit)
-            .ok_or(SumError::NotCounted)?;
-        tally.remove(&quantity.amount, quantity.qualifier)?;
-        if tally.is_empty() {
-            self.units.remove(&quantity.unit);
-        }
-        Ok(())
+        self.units
+            .remove(&quantity.unit, &quantity.amount, quantity.qualifier)
     }
 
     /// Counts one whose amount is not known.

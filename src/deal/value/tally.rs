@@ -1,5 +1,8 @@
 //! Exact sums of decimal amounts that can be taken apart again.
 
+#[cfg(test)]
+mod tests;
+
 use super::amount::Amount;
 use super::quantity::Qualifier;
 use rust_decimal::Decimal;
@@ -93,6 +96,57 @@ impl Tally {
     /// from below; one side (or exact) keeps that side, both sides or any about give about.
     pub fn qualifier(&self) -> Qualifier {
         Qualifier::of_sum(self.counts.keys().copied())
+    }
+}
+
+/// One tally a key, such as a unit; a key is there as long as something is counted in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tallies<K>(BTreeMap<K, Tally>);
+
+impl<K> Default for Tallies<K> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Clone> Tallies<K> {
+    pub(super) fn add(
+        &mut self,
+        key: &K,
+        amount: &Amount,
+        qualifier: Qualifier,
+    ) -> Result<(), SumError> {
+        match self.0.get_mut(key) {
+            Some(tally) => tally.add(amount, qualifier),
+            None => {
+                let mut tally = Tally::default();
+                tally.add(amount, qualifier)?;
+                self.0.insert(key.clone(), tally);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn remove(
+        &mut self,
+        key: &K,
+        amount: &Amount,
+        qualifier: Qualifier,
+    ) -> Result<(), SumError> {
+        let tally = self.0.get_mut(key).ok_or(SumError::NotCounted)?;
+        tally.remove(amount, qualifier)?;
+        if tally.is_empty() {
+            self.0.remove(key);
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<&Tally> {
+        self.0.get(key)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &Tally)> {
+        self.0.iter()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Member, Portfolio, sum_of};
+use super::{Member, Portfolio, Scope, sum_of};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
 use crate::deal::state::Book;
@@ -96,7 +96,26 @@ pub struct Residual {
     pub qualifier: Qualifier,
 }
 
-pub(super) fn sums<'a>(portfolio: &Portfolio<'a>, book: &'a Book) -> Option<PackageSums<'a>> {
+impl<'a> Portfolio<'a> {
+    /// The sums of one registered package.
+    #[must_use]
+    pub fn package(&self, package: StreamId) -> Option<PackageSums<'a>> {
+        let book = self.status.book(package)?;
+        book.is_registered().then(|| sums(self, book)).flatten()
+    }
+
+    /// The sums of every registered package in a scope, by stream.
+    #[must_use]
+    pub fn packages(&self, scope: Scope) -> Vec<PackageSums<'a>> {
+        self.status
+            .packages()
+            .filter(|book| scope.covers(Some(book.id)))
+            .filter_map(|book| sums(self, book))
+            .collect()
+    }
+}
+
+fn sums<'a>(portfolio: &Portfolio<'a>, book: &'a Book) -> Option<PackageSums<'a>> {
     let info = description::package(book)?;
     let members: Vec<&Member<'a>> = portfolio.members(book.id).collect();
     let declared = info.declared_counts.value;

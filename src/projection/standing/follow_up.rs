@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::happened;
+use super::happened::happened;
 use super::milestones::Reached;
 use crate::deal::event::expectation_stated::ExpectationStated;
 use crate::deal::event::obstacle_raised::ObstacleRaised;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::follow_up::FollowUp;
-use super::happened;
+use super::happened::happened;
 use super::milestones::Reached;
 use crate::deal::event::Kind;
 use crate::deal::state::{Book, Fact};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::happened;
+use super::happened::happened;
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::milestone_not_needed::MilestoneNotNeeded;
 use crate::deal::event::milestone_reached::WorksNature;

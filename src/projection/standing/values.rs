@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::happened;
+use super::happened::happened;
 use crate::deal::event::figure_stated::FigureStated;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::state::{Book, Fact};

@@ -138,7 +138,7 @@ impl<'a> Draft<'a> {
         for member in self.told(true).iter().chain(&self.told(false)) {
             let standing = &member.standing;
             let reference = member.info.reference.as_str();
-            for step in standing.steps_learned_since(since) {
+            for step in standing.steps_learned_since(since, None) {
                 let line = self
                     .wording
                     .step(standing, reference, step, &mut self.notes);

@@ -257,6 +257,7 @@ impl Recovery<'_> {
             findings.push(Finding::FrameRepaired {
                 file,
                 offset: 0,
+                bytes: header.to_bytes().len() as u64,
                 first_seq: start.position,
                 events: 0,
                 aside,
@@ -448,6 +449,7 @@ pub fn repaired(number: u64, offset: u64, frame: &FrameBytes, aside: String) -> 
     Finding::FrameRepaired {
         file: segment::name(number),
         offset,
+        bytes: header.frame_bytes() as u64,
         first_seq: header.first_seq,
         events: header.events.into(),
         aside,

@@ -105,13 +105,17 @@ impl SegmentScan {
     /// When the file cannot be read.
     pub fn used_end(&self, from: u64) -> io::Result<u64> {
         let mut buffer = vec![0; CHUNK_BYTES];
+        let zeros = vec![0; CHUNK_BYTES];
         let mut end = from;
         let mut at = from;
         while at < self.length {
             let count = (self.length - at).min(CHUNK_BYTES as u64) as usize;
             let part = buffer.get_mut(..count).unwrap_or_default();
             fill_at(self.file.as_ref(), part, at)?;
-            if let Some(last) = part.iter().rposition(|byte| *byte != 0) {
+            // Nearly all of it is zeros, and comparing whole blocks is many times faster than looking at bytes.
+            if zeros.get(..count) != Some(&*part)
+                && let Some(last) = part.iter().rposition(|byte| *byte != 0)
+            {
                 end = at + last as u64 + 1;
             }
             at += count as u64;
@@ -128,7 +132,9 @@ impl SegmentScan {
             return Ok(Some(found));
         }
         let left = self.length - self.offset;
-        let mut fresh = vec![0; left.min(count.max(CHUNK_BYTES) as u64) as usize];
+        // A caller that kept none of the events gets the same buffer filled again.
+        let mut fresh = std::mem::replace(&mut self.chunk, Slice::from(Vec::new())).into_buffer();
+        fresh.resize(left.min(count.max(CHUNK_BYTES) as u64) as usize, 0);
         fill_at(self.file.as_ref(), &mut fresh, self.offset)?;
         self.chunk = Slice::from(fresh);
         self.chunk_start = self.offset;

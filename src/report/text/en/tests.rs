@@ -1,3 +1,5 @@
+//! English: phrases for every code, days, amounts.
+
 use chrono::NaiveDate;
 
 use super::English;

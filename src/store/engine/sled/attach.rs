@@ -10,7 +10,9 @@ use crate::store::engine::sled::guard::SledError;
 use crate::store::engine::sled::layout::Applied;
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Head};
+use crate::store::frame::Check;
 use crate::store::journal::files::JournalFiles;
+use crate::store::journal::frames::{JournalFrames, SecondCopy};
 use crate::store::journal::segment;
 
 /// The second copy's directory inside the ledger's.
@@ -34,14 +36,14 @@ pub fn open(dir: &Path, findings: &mut Vec<Finding>) -> Result<Arc<Tree>, SledEr
     }
 }
 
-/// Checks that the database belongs to this journal and does not contradict it. `ahead` is still the database's own
-/// head then: the caller puts the missing frames back.
+/// Checks that the database belongs to this journal and does not contradict it; gives the head it has reached, which
+/// may lie ahead of the journal's.
 ///
 /// # Errors
 /// A sentence that says why the database is of no use.
 pub fn fit(
-    tree: &Tree,
-    files: &JournalFiles,
+    tree: &Arc<Tree>,
+    files: &Arc<JournalFiles>,
     ledger: Uuid,
     indexer: u32,
     journal: Head,
@@ -55,25 +57,39 @@ pub fn fit(
         };
     };
     let Applied { head, last, .. } = applied;
-    match () {
-        () if applied.ledger != ledger => Err("it belongs to another ledger".to_owned()),
-        () if applied.indexer != indexer => Err("its index follows older rules".to_owned()),
-        () if head.frames == 0 || head.frames > journal.frames => Ok(head),
-        () if head.frames == journal.frames && head != journal => Err(disagrees(head)),
-        () => match files.frame_at(last, head.position) {
-            Ok(frame) if frame.head() == head => Ok(head),
-            Ok(_) => Err(disagrees(head)),
-            // The place is damaged in the journal: the copy is what can mend it, so it is kept.
-            Err(_) => Ok(head),
-        },
+    if applied.ledger != ledger {
+        return Err("it belongs to another ledger".to_owned());
+    }
+    if applied.indexer != indexer {
+        return Err("its index follows older rules".to_owned());
+    }
+    if head.frames > journal.frames || head == journal {
+        return Ok(head);
+    }
+    let agrees = match files.frame_at(last, head.position) {
+        Ok(frame) => frame.head() == head,
+        // Either the journal is damaged there, and this copy is what mends it, or the copy has another history.
+        Err(_) => reaches(tree, files, head),
+    };
+    if agrees {
+        Ok(head)
+    } else {
+        Err(format!(
+            "it has another history up to event {} than the journal",
+            head.position
+        ))
     }
 }
 
-fn disagrees(head: Head) -> String {
-    format!(
-        "it has another history up to event {} than the journal",
-        head.position
-    )
+/// Whether the journal comes to this head, with damaged frames taken from the copy where those fit.
+fn reaches(tree: &Arc<Tree>, files: &Arc<JournalFiles>, head: Head) -> bool {
+    let Some(start) = JournalFrames::start_of(files, |before| before.frames < head.frames) else {
+        return false;
+    };
+    let copy = Arc::clone(tree) as Arc<dyn SecondCopy>;
+    let mut frames = JournalFrames::new(Arc::clone(files), start, head.frames, Check::Checksum)
+        .with_copy(Some(copy));
+    frames.by_ref().all(|frame| frame.is_ok()) && frames.head() == head
 }
 
 /// Moves the database's directory away, to be looked at, and says where it is.

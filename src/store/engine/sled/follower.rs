@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::store::engine::sled::attach;
 use crate::store::engine::sled::guard::SledError;
 use crate::store::engine::sled::layout::Applied;
-use crate::store::engine::sled::shared::Shared;
+use crate::store::engine::sled::shared::{Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Head, ReadError};
 use crate::store::frame::Frame;
@@ -52,18 +52,13 @@ impl Follower {
     pub fn run(mut self) {
         self.index_gap();
         loop {
+            let behind = |state: &State| state.applied.frames < self.shared.head.get().frames;
             let tree = {
-                let head = self.shared.head.get();
                 let state = self.shared.wait(self.patience(), |state| {
-                    state.closing
-                        || (state.tree.is_some()
-                            && state.applied.frames < self.shared.head.get().frames)
+                    state.closing || (state.tree.is_some() && behind(state))
                 });
-                if state.closing
-                    && (state.applied.frames >= head.frames
-                        || state.tree.is_none()
-                        || !state.caught_up)
-                {
+                // What little is left is applied before closing; a long catching-up goes on at the next start.
+                if state.closing && !(state.tree.is_some() && state.caught_up && behind(&state)) {
                     break;
                 }
                 state.tree.clone()
@@ -226,7 +221,9 @@ impl Follower {
 
     /// Opens sled again, or makes it anew.
     fn retry(&mut self) {
-        if self.retry_at.is_some_and(|at| Instant::now() < at) {
+        // Beside a damaged journal the copy is left as it is: it may be all that is left of what stands there.
+        let leave = self.shared.state().broken.is_some();
+        if leave || self.retry_at.is_some_and(|at| Instant::now() < at) {
             self.shared.overlay.index_queue();
             return;
         }

@@ -72,9 +72,20 @@ pub fn open(
         restore(tree.as_ref(), &mut writer, &mut findings)?;
     }
     let indexer = settings.indexer.version();
-    let (tree, applied, status) = fit(dir, opened, &mut findings, |tree| {
-        attach::fit(tree, &files, ledger.id, indexer, writer.head())
-    });
+    let journal = writer.head();
+    let (tree, applied, status) = if let Some(damage) = &broken {
+        // The copy may be all that is left of what stands behind the damage: it is left alone.
+        (None, None, format!("off: {damage}"))
+    } else {
+        fit(dir, opened, &mut findings, |tree| {
+            match attach::fit(tree, &files, ledger.id, indexer, journal) {
+                Ok(head) if head.frames > journal.frames => {
+                    Err("it goes on after another history".to_owned())
+                }
+                other => other,
+            }
+        })
+    };
     let applied = applied.unwrap_or_else(|| segment::origin_head(ledger.id));
     let caught_up = applied.frames == writer.head().frames;
     let status = if tree.is_some() && caught_up {
@@ -193,7 +204,7 @@ fn fit(
     dir: &Path,
     opened: Result<Arc<Tree>, SledError>,
     findings: &mut Vec<Finding>,
-    check: impl Fn(&Tree) -> Result<Head, String>,
+    check: impl Fn(&Arc<Tree>) -> Result<Head, String>,
 ) -> (Option<Arc<Tree>>, Option<Head>, String) {
     let tree = match opened {
         Ok(tree) => tree,
