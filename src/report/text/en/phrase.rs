@@ -17,14 +17,15 @@ pub(super) fn capital(words: &str) -> String {
     }
 }
 
-/// The sentence with a full stop, unless it ends with one.
+/// The sentence with a full stop, unless it ends with one, be it inside a quotation.
 pub(super) fn stopped(words: &str) -> String {
-    let end = if words.ends_with(['.', '!', '?', '\u{201d}']) {
+    let end = words.strip_suffix('\u{201d}').unwrap_or(words);
+    let stop = if end.ends_with(['.', '!', '?']) {
         ""
     } else {
         "."
     };
-    format!("{words}{end}")
+    format!("{words}{stop}")
 }
 
 /// The phrase with its first letter small.
