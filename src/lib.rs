@@ -11,8 +11,10 @@
 //! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
 //! - [`export`]: the formats of a Document
 //! - [`service`]: a ledger as its users see it: record, ask, replay, publish
+//! - [`cli`]: the command line: arguments in, sentences out
 
 pub mod canonical;
+pub mod cli;
 pub mod codec;
 pub mod config;
 pub mod deal;

@@ -17,5 +17,6 @@ pub mod ledger;
 pub mod open_error;
 pub mod opening;
 pub mod publish;
+pub mod query;
 pub mod replay;
 pub mod writer;

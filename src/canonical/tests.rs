@@ -159,6 +159,13 @@ fn length_is_limited_to_the_byte() {
             bytes: MAX_BYTES + 1
         })
     );
+    let one_over = json!({"a": "x".repeat(MAX_BYTES - 7)});
+    assert_eq!(
+        to_bytes(&one_over),
+        Err(ProfileError::TooLong {
+            bytes: MAX_BYTES + 1
+        })
+    );
     // Canonical bytes may be longer than the value looks: every control character takes six.
     let escaped = json!({"a": "\u{1}".repeat(20_000)});
     assert_eq!(

@@ -168,6 +168,22 @@ fn a_shorter_ledger_is_never_consistent() {
     assert!(verify_consistency(&forged_empty, &old, &[]).is_err());
 }
 
+/// A proof of three records does not do for a checkpoint that claims five with the same hash.
+#[test]
+fn a_proof_that_stops_below_the_root_fails() {
+    let all = leaves(3);
+    let old = root_of(all[..2].iter().copied());
+    let real = root_of(all.iter().copied());
+    let proof = consistency_proof(&all, 2).unwrap();
+    verify_consistency(&old, &real, &proof).unwrap();
+    let claimed = Root { size: 5, ..real };
+    assert!(verify_consistency(&old, &claimed, &proof).is_err());
+    let proof = inclusion_proof(&all, 0).unwrap();
+    let claimed = Root { size: 8, ..real };
+    assert!(verify_inclusion(&real, 0, &all[0], &proof).is_ok());
+    assert!(verify_inclusion(&claimed, 0, &all[0], &proof).is_err());
+}
+
 #[test]
 fn hashes_read_back_from_both_spellings() {
     let one = leaf_hash(b"brick");

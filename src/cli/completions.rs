@@ -1,0 +1,25 @@
+//! `completions`: what a shell needs to complete words.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::args::Cli;
+use super::context::Context;
+use super::failure::Failure;
+
+/// Print the completions of a shell
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    shell: Shell,
+}
+
+impl Completions {
+    /// Runs the command.
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "dealtrail", &mut script);
+        context.output().bytes(&script)
+    }
+}

@@ -1,0 +1,45 @@
+//! `man`: the manual pages.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+
+use super::args::Cli;
+use super::context::Context;
+use super::failure::Failure;
+
+/// Write the manual pages
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The directory for one page a command; without it the main page is printed
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+impl Man {
+    /// Runs the command.
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let failure = |error: std::io::Error| {
+            Failure::broken(
+                "output",
+                format!("the manual could not be written: {error}"),
+            )
+        };
+        let command = Cli::command();
+        match &self.dir {
+            Some(dir) => {
+                std::fs::create_dir_all(dir).map_err(failure)?;
+                clap_mangen::generate_to(command, dir).map_err(failure)?;
+                let line = format!("Wrote the manual pages to {}", dir.display());
+                context.output().line(&line)
+            }
+            None => {
+                let mut page = Vec::new();
+                clap_mangen::Man::new(command)
+                    .render(&mut page)
+                    .map_err(failure)?;
+                context.output().bytes(&page)
+            }
+        }
+    }
+}

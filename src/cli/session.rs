@@ -1,0 +1,207 @@
+//! One open ledger: the only file of the command line that opens, asks and records.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::lookup::Lookup;
+use super::output;
+use super::trouble;
+use crate::deal::command::{Command, Intent};
+use crate::deal::value::ids::{Actor, CommandId, StreamId, StreamKind};
+use crate::deal::value::source::{Evidence, Source};
+use crate::deal::value::text::Lang;
+use crate::service::ambient::{Ambient, RandomIds, SetClock};
+use crate::service::answer::Answer;
+use crate::service::ledger::{Ledger, Options};
+use crate::service::query::Reading;
+use crate::service::query::find::Sent;
+
+/// An open ledger, and who works with it.
+pub(super) struct Session {
+    ledger: Ledger,
+    reading: Reading,
+    actor: Actor,
+}
+
+impl Session {
+    /// Opens the ledger for reading, beside whoever records in it.
+    pub(super) fn read(context: &Context) -> Result<Self, Failure> {
+        let options = options(context.clock())?;
+        let ledger =
+            Ledger::read(context.data(), &options).map_err(|error| trouble::of_ledger(&error))?;
+        Self::of(ledger, context.actor()?)
+    }
+
+    /// Opens the ledger for recording.
+    pub(super) fn write(context: &Context) -> Result<Self, Failure> {
+        let options = options(context.clock())?;
+        let ledger =
+            Ledger::open(context.data(), &options).map_err(|error| trouble::of_ledger(&error))?;
+        Self::of(ledger, context.actor()?)
+    }
+
+    /// A ledger that is open already.
+    pub(super) fn of(ledger: Ledger, actor: Actor) -> Result<Self, Failure> {
+        let models = ledger
+            .models_at_head()
+            .map_err(|error| trouble::of_models(&error))?;
+        let reading = Reading::new(models, ledger.today());
+        Ok(Self {
+            ledger,
+            reading,
+            actor,
+        })
+    }
+
+    /// The ledger itself.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Who records.
+    pub(super) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The civil day in the agency's zone.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.ledger.today()
+    }
+
+    /// What is known now.
+    pub(super) fn lookup(&self) -> Lookup<'_> {
+        let language = self.ledger.opened().languages.first().cloned();
+        Lookup::new(&self.reading, language.unwrap_or_else(english))
+    }
+
+    /// What is known once the ledger has so many entries.
+    pub(super) fn reading_at(&self, position: u64) -> Result<Reading, Failure> {
+        let models = self
+            .ledger
+            .models(position)
+            .map_err(|error| trouble::of_models(&error))?;
+        Ok(Reading::new(models, self.today()))
+    }
+
+    /// What was known at a day, moment or position, asked on a day; both as now unless given.
+    pub(super) fn reading_known_at(
+        &self,
+        known_at: Option<&str>,
+        day: Option<NaiveDate>,
+    ) -> Result<Reading, Failure> {
+        let Some(typed) = known_at else {
+            return Ok(match day {
+                Some(day) => self.reading.on(day),
+                None => self.reading.clone(),
+            });
+        };
+        let known = self
+            .ledger
+            .known_at(typed)
+            .map_err(|error| trouble::of_ledger(&error))?;
+        let models = self
+            .ledger
+            .models_at(known.position)
+            .map_err(|error| trouble::of_ledger(&error))?;
+        let then = known.day.map_or(self.today(), |day| day.min(self.today()));
+        Ok(Reading::new(models, day.unwrap_or(then)))
+    }
+
+    /// Records intents as one command.
+    pub(super) fn submit(
+        &self,
+        intents: Vec<Intent>,
+        command_id: Option<&str>,
+        expected: Option<(StreamId, u64)>,
+    ) -> Result<Answer, Failure> {
+        let command = Command {
+            id: self.command_id(command_id)?,
+            actor: self.actor.clone(),
+            intents,
+            expected,
+        };
+        self.ledger
+            .submit_blocking(command)
+            .map_err(|error| trouble::of_command(&error))
+    }
+
+    fn command_id(&self, typed: Option<&str>) -> Result<CommandId, Failure> {
+        match typed {
+            Some(typed) => typed
+                .parse()
+                .map_err(|error| Failure::of_field("--command-id", error)),
+            None => Ok(self.ledger.new_command_id()),
+        }
+    }
+
+    /// What a command of this id recorded before, if it was sent before.
+    pub(super) fn sent_before(&self, command_id: Option<&str>) -> Result<Option<Sent>, Failure> {
+        let Some(typed) = command_id else {
+            return Ok(None);
+        };
+        let command = self.command_id(Some(typed))?;
+        Ok(self.reading.sent_by(&self.actor.id, &command))
+    }
+
+    /// A stream for a new thing.
+    pub(super) fn new_stream(&self, sort: StreamKind) -> StreamId {
+        self.ledger.new_stream(sort)
+    }
+
+    /// The sources this actor used last.
+    pub(super) fn last_sources(&self) -> Vec<Source> {
+        self.reading.last_sources(&self.actor.id)
+    }
+
+    /// Stores a file as evidence and gives its commitment.
+    pub(super) fn attach(&self, file: &Path) -> Result<Evidence, Failure> {
+        crate::service::evidence::attach(&self.ledger, file)
+            .map_err(|error| trouble::of_evidence(file, &error))
+    }
+}
+
+/// The clock and what is told of long work.
+pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {
+    let ambient = match clock {
+        None => Ambient::default(),
+        Some(typed) => Ambient {
+            clock: Arc::new(SetClock::at(moment(typed)?)),
+            ids: Arc::new(RandomIds),
+        },
+    };
+    let bar = output::progress("rebuilding the second copy");
+    Ok(Options {
+        ambient,
+        progress: bar.map(|bar| {
+            let told: crate::service::ledger::Progress = Arc::new(move |done, all| {
+                bar.set_length(all);
+                bar.set_position(done);
+                if done >= all {
+                    bar.finish_and_clear();
+                }
+            });
+            told
+        }),
+        ..Options::default()
+    })
+}
+
+/// A moment as RFC 3339 writes it.
+pub(super) fn moment(typed: &str) -> Result<DateTime<Utc>, Failure> {
+    match DateTime::parse_from_rfc3339(typed.trim()) {
+        Ok(moment) => Ok(moment.with_timezone(&Utc)),
+        Err(_) => Err(
+            Failure::of_field("--clock", format!("{typed:?} is no moment"))
+                .hint("write such as 2025-04-25T09:00:00Z"),
+        ),
+    }
+}
+
+fn english() -> Lang {
+    // PANIC: a fixed text of the right form; every test of names reads it.
+    "en".parse().expect("a language code")
+}
