@@ -243,18 +243,13 @@ fn is_open(schema: &Value) -> bool {
     match schema.get("type").and_then(Value::as_str) {
         Some("object") => has("patternProperties") || !closed,
         Some(_) => false,
-        None => {
-            let says = [
-                "$ref",
-                "anyOf",
-                "oneOf",
-                "allOf",
-                "enum",
-                "const",
-                "properties",
-            ];
-            *schema != Value::Bool(false) && !says.into_iter().any(has)
-        }
+        // Without a type it takes anything only when it says nothing else either.
+        None => match schema {
+            Value::Object(says) => says
+                .keys()
+                .all(|key| ["description", "title", "default"].contains(&key.as_str())),
+            other => *other == Value::Bool(true),
+        },
     }
 }
 

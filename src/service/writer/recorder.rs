@@ -293,3 +293,7 @@ impl From<WorldError> for CommandError {
         Self::Unreadable(error.to_string())
     }
 }
+
+#[cfg(test)]
+#[path = "recorder_tests.rs"]
+mod tests;
