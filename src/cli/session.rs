@@ -160,9 +160,12 @@ impl Session {
     /// Stores a file as evidence and gives its commitment.
     pub(super) fn attach(&self, file: &Path) -> Result<Evidence, Failure> {
         crate::service::evidence::attach(&self.ledger, file)
-            .map_err(|error| trouble::of_evidence(file, &error))
+            .map_err(|error| trouble::of_evidence(&error))
     }
 }
+
+/// The length of a demonstration's journal segments: it is small, and made while somebody waits.
+pub(super) const DEMONSTRATION_SEGMENT_BYTES: u64 = 4 << 20;
 
 /// The clock and what is told of long work.
 pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {

@@ -154,9 +154,11 @@ impl Desk {
 
 fn shell(word: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "-_./:@=".contains(letter);
+    if word.chars().count() > 200 {
+        return "'…'".to_owned();
+    }
     match !word.is_empty() && word.chars().all(plain) {
         true => word.to_owned(),
-        false if word.chars().count() > 200 => "'…'".to_owned(),
         false => format!("'{word}'"),
     }
 }

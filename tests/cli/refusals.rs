@@ -18,7 +18,7 @@ fn refused(desk: &mut Desk, commands: &[&[&str]]) -> String {
 #[test]
 fn names_that_nothing_answers_to() {
     let mut desk = Desk::with_two_agreements();
-    insta::assert_snapshot!(refused(
+    let said = refused(
         &mut desk,
         &[
             &["show", "BRIK"],
@@ -29,7 +29,7 @@ fn names_that_nothing_answers_to() {
                 "agreement-registered",
                 "BRICK",
                 "--on",
-                "2025-04-18"
+                "2025-04-18",
             ],
             &["history", "NOTHING-LIKE-IT"],
             &["correct", "900", "--on", "2025-04-18", "--reason", "x"],
@@ -37,18 +37,19 @@ fn names_that_nothing_answers_to() {
                 "retract",
                 "0196a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b",
                 "--reason",
-                "x"
+                "x",
             ],
             &["report", "practical-stepps"],
             &["report", "practical-steps", "--package", "BRICK"],
-        ]
-    ));
+        ],
+    );
+    insta::assert_snapshot!(said);
 }
 
 #[test]
 fn days_that_cannot_be() {
     let mut desk = Desk::with_two_agreements();
-    insta::assert_snapshot!(refused(
+    let said = refused(
         &mut desk,
         &[
             &["record", "land-allocated", "BRICK", "--on", "2025-07-01"],
@@ -59,8 +60,9 @@ fn days_that_cannot_be() {
             &["show", "BRICK", "--as-of", "2025-04"],
             &["show", "BRICK", "--known-at", "some day"],
             &["show", "BRICK", "--known-at", "900"],
-        ]
-    ));
+        ],
+    );
+    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn what_another_agreement_holds() {
         "--source",
         "last",
     ]);
-    insta::assert_snapshot!(refused(
+    let said = refused(
         &mut desk,
         &[
             &[
@@ -102,7 +104,7 @@ fn what_another_agreement_holds() {
                 "--on",
                 "2025-04-18",
                 "--parcel",
-                "az 12 345"
+                "az 12 345",
             ],
             &[
                 "record",
@@ -112,7 +114,7 @@ fn what_another_agreement_holds() {
                 "2025-04-18",
                 "--parcel",
                 "az 12 345",
-                "--json"
+                "--json",
             ],
             &[
                 "register",
@@ -121,10 +123,11 @@ fn what_another_agreement_holds() {
                 "--ref",
                 "brick",
                 "--class",
-                "practical"
+                "practical",
             ],
-        ]
-    ));
+        ],
+    );
+    insta::assert_snapshot!(said);
     desk.done(&[
         "record",
         "land-allocated",
@@ -161,7 +164,7 @@ fn what_is_final_or_needs_a_second_person() {
         "last",
     ]);
     desk.done(&["retract", "8", "--reason", "recorded twice"]);
-    insta::assert_snapshot!(refused(
+    let said = refused(
         &mut desk,
         &[
             &["correct", "8", "--on", "2025-04-17", "--reason", "x"],
@@ -176,10 +179,11 @@ fn what_is_final_or_needs_a_second_person() {
                 "--outcome",
                 "kept",
                 "--on",
-                "2025-04-18"
+                "2025-04-18",
             ],
-        ]
-    ));
+        ],
+    );
+    insta::assert_snapshot!(said);
 }
 
 #[test]
@@ -187,7 +191,7 @@ fn a_command_sent_twice_and_one_sent_too_late() {
     let mut desk = Desk::with_two_agreements();
     let note = ["note", "BRICK", "call them", "--command-id", "note-1"];
     desk.run(&note).run(&note);
-    insta::assert_snapshot!(refused(
+    let said = refused(
         &mut desk,
         &[
             &[
@@ -195,7 +199,7 @@ fn a_command_sent_twice_and_one_sent_too_late() {
                 "BRICK",
                 "call somebody else",
                 "--command-id",
-                "note-1"
+                "note-1",
             ],
             &["note", "BRICK", "too late", "--if-version", "1"],
             &[
@@ -203,10 +207,11 @@ fn a_command_sent_twice_and_one_sent_too_late() {
                 "BRICK",
                 "bad id",
                 "--command-id",
-                "no spaces please"
+                "no spaces please",
             ],
-        ]
-    ));
+        ],
+    );
+    insta::assert_snapshot!(said);
     desk.done(&["note", "BRICK", "in time", "--if-version", "3"]);
     let register = [
         "register",
@@ -242,7 +247,7 @@ fn fields_that_do_not_fit() {
     let with = |json| [&land[..], &[json]].concat();
     let (float, misspelt) = (with(float), with(misspelt));
     let (nested, twice) = (with(nested), with(twice));
-    insta::assert_snapshot!(refused(
+    let said = refused(
         &mut desk,
         &[
             &["value", "BRICK", "USD 5 million", "--source", "last"],
@@ -256,7 +261,7 @@ fn fields_that_do_not_fit() {
                 "--on",
                 "2025-04-18",
                 "--area",
-                "2,9 ha"
+                "2,9 ha",
             ],
             &[
                 "record",
@@ -265,7 +270,7 @@ fn fields_that_do_not_fit() {
                 "--on",
                 "2025-04-18",
                 "--area",
-                "3"
+                "3",
             ],
             &[
                 "record",
@@ -274,7 +279,7 @@ fn fields_that_do_not_fit() {
                 "--on",
                 "2025-04-18",
                 "--area",
-                "3 ha"
+                "3 ha",
             ],
             &float,
             &misspelt,
@@ -290,7 +295,7 @@ fn fields_that_do_not_fit() {
                 "--on",
                 "2025-04-18",
                 "--source-type",
-                "register"
+                "register",
             ],
             &[
                 "record",
@@ -301,11 +306,12 @@ fn fields_that_do_not_fit() {
                 "--source",
                 "x",
                 "--source-url",
-                "here"
+                "here",
             ],
             &["--as", "Somebody", "note", "BRICK", "who?"],
-        ]
-    ));
+        ],
+    );
+    insta::assert_snapshot!(said);
 }
 
 #[test]
