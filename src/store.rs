@@ -5,6 +5,7 @@
 //! [`engine`] (the engines), [`open`] (the registry above them).
 
 pub mod admission;
+pub mod ballast;
 pub mod engine;
 pub mod event_store;
 pub mod frame;

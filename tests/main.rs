@@ -1,5 +1,6 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
+mod cli;
 mod decider;
 mod documents;
 mod faults;

@@ -1,7 +1,9 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
 mod expected;
+mod laws;
 mod ledger;
+
 mod portfolio;
 
 use std::collections::BTreeMap;
@@ -9,8 +11,9 @@ use std::collections::BTreeMap;
 use dealtrail::export::format;
 use dealtrail::projection::models::Models;
 use dealtrail::report::document::Document;
+use dealtrail::report::question::{Question, ReportError};
+use dealtrail::report::report;
 use dealtrail::report::text::en::English;
-use dealtrail::report::{Question, ReportError, report};
 
 /// A root as the ledger would give it; reports only carry it.
 const ROOT: &str = "7a22ceadf5930b5f4d177e3900276b81cbd65c0b40f53d373fd0ad018f67b02e";

@@ -3,7 +3,7 @@
 //! Reading into a `Value` would not do: of a key given twice the last would silently win, and whole
 //! numbers beyond 64 bits would silently become floats.
 
-use super::{Path, ProfileError, Step, check_integer, check_key, check_text};
+use super::profile::{Path, ProfileError, Step, check_integer, check_key, check_text};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;

@@ -1,3 +1,4 @@
+use super::profile::MAX_DEPTH;
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;

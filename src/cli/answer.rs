@@ -9,6 +9,7 @@ use super::output::Output;
 use super::session::Session;
 use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
+use crate::deal::warning::{Concern, Warning};
 use crate::service::answer::{Answer, RecordedEvent};
 use crate::service::query::Reading;
 use crate::service::query::standing::FactLine;
@@ -22,14 +23,20 @@ struct EventLine<'a> {
     version: u64,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
+    /// What it did to its fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deed: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<&'a FactLine>,
 }
 
+/// An event, what it did, and the fact it belongs to.
+type Told<'a> = (&'a RecordedEvent, Option<(&'static str, FactLine)>);
+
 /// Tells what a command recorded.
 pub(super) fn tell(context: &Context, session: &Session, answer: &Answer) -> Result<(), Failure> {
     let reading = session.reading_at(answer.position)?;
-    let facts: Vec<(&RecordedEvent, Option<FactLine>)> = answer
+    let facts: Vec<Told<'_>> = answer
         .events
         .iter()
         .map(|event| (event, reading.fact_of(event.id)))
@@ -57,29 +64,29 @@ pub(super) fn tell(context: &Context, session: &Session, answer: &Answer) -> Res
             output.line(&format!("  {}", warning.hint))?;
         }
     }
-    tell_next(context, &reading, &facts)
+    tell_next(context, &reading, &answer.warnings, &facts)
 }
 
 fn tell_event(
     output: &Output,
     reading: &Reading,
     event: &RecordedEvent,
-    fact: Option<&FactLine>,
+    fact: Option<&(&'static str, FactLine)>,
 ) -> Result<(), Failure> {
     let named = reading.name(event.stream);
     let thing = named.map_or_else(
         || event.stream.to_string(),
         |named| format!("{} ({})", named.reference, named.title),
     );
-    let Some(fact) = fact else {
+    let Some((deed, fact)) = fact else {
         return output.heading(&format!("Recorded at position {}: {thing}", event.seq));
     };
     let amends = match fact.seq == event.seq {
         true => String::new(),
-        false => format!(", entry {}", fact.seq),
+        false => format!("entry {} {deed}: ", fact.seq),
     };
     output.heading(&format!(
-        "Recorded at position {}: {}{amends}, {thing}",
+        "Recorded at position {}: {amends}{}, {thing}",
         event.seq, fact.what
     ))?;
     if !fact.content.is_empty() {
@@ -104,17 +111,21 @@ pub(super) fn evidence(level: EvidenceLevel) -> String {
 fn tell_next(
     context: &Context,
     reading: &Reading,
-    facts: &[(&RecordedEvent, Option<FactLine>)],
+    warnings: &[Warning],
+    facts: &[Told<'_>],
 ) -> Result<(), Failure> {
-    let weak = facts.iter().find_map(|(_, fact)| {
-        let fact = fact.as_ref()?;
-        (fact.evidence == EvidenceLevel::None && fact.kind != "noted").then_some(fact.seq)
-    });
+    let sourceless = |told: &&Told<'_>| {
+        let fact = told.1.as_ref();
+        fact.is_some_and(|(_, fact)| fact.evidence == EvidenceLevel::None)
+    };
+    let asks = warnings.iter().any(|one| one.code == Concern::NoSource);
+    let weak = facts.iter().find(sourceless).filter(|_| asks);
     let first = facts
         .first()
         .and_then(|(event, _)| reading.name(event.stream));
     let program = context.program();
-    if let Some(seq) = weak {
+    if let Some((event, _)) = weak {
+        let seq = event.seq;
         let next =
             format!("Next: {program} source {seq} --source \"…\" adds where this comes from.");
         return context.output().line(&next);
@@ -128,12 +139,7 @@ fn tell_next(
     }
 }
 
-fn as_json(
-    session: &Session,
-    reading: &Reading,
-    answer: &Answer,
-    facts: &[(&RecordedEvent, Option<FactLine>)],
-) -> Value {
+fn as_json(session: &Session, reading: &Reading, answer: &Answer, facts: &[Told<'_>]) -> Value {
     let events: Vec<EventLine<'_>> = facts
         .iter()
         .map(|(event, fact)| EventLine {
@@ -144,7 +150,8 @@ fn as_json(
             reference: reading
                 .name(event.stream)
                 .map(|named| named.reference.to_string()),
-            fact: fact.as_ref(),
+            deed: fact.as_ref().map(|(deed, _)| *deed),
+            fact: fact.as_ref().map(|(_, fact)| fact),
         })
         .collect();
     json!({

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::fields::Fields;
 use super::things::{AgreementFlags, OccasionFlags, OrganizationFlags, PackageFlags};
-use super::writing::FactRest;
+use super::writing::{About, FactRest, filled};
 use crate::deal::event::Kind;
 
 /// What to describe. The fields given replace those in force; a list is replaced as a whole.
@@ -48,7 +48,8 @@ pub(super) struct Known {
     /// Its reference
     #[arg(value_name = "REF")]
     thing: String,
-    /// Its new name; in another language such as "az=Kərpic zavodu" (may be repeated)
+    /// Its new name; in another language such as "az=Kərpic zavodu" (may be repeated); names in
+    /// languages not given stay
     #[arg(long = "name", visible_alias = "title", value_name = "NAME")]
     names: Vec<String>,
     /// Further fields as a JSON object
@@ -91,15 +92,14 @@ impl Known {
         fill: impl FnOnce(&mut Fields<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let things = [self.thing.clone()];
-        self.rest.record(
-            context,
-            &things,
-            kind,
-            |fields| {
-                fields.names(names, &self.names)?;
+        let about = About::Things(&things);
+        self.rest.record_built(context, &about, |lookup| {
+            let known = lookup.names(lookup.thing(&self.thing)?);
+            let fill = |fields: &mut Fields<'_>| {
+                fields.names_beside(names, &self.names, known.as_ref())?;
                 fill(fields)
-            },
-            self.fields_json.as_deref(),
-        )
+            };
+            filled(kind, lookup, fill, self.fields_json.as_deref())
+        })
     }
 }

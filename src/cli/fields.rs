@@ -10,6 +10,7 @@ use super::words::{WordsError, day, money, names, party, quantity};
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::{MoneyKind, MoneyMode};
+use crate::deal::value::text::Names;
 use crate::service::query::door;
 
 /// The fields given for one fact, by their names in the ledger.
@@ -133,6 +134,27 @@ impl<'a> Fields<'a> {
         let names = names::names(typed, self.lookup.language())
             .map_err(|error| Failure::of_field(field, error))?;
         self.set(field, names)
+    }
+
+    /// As [`names`](Self::names), keeping the known names in other languages.
+    pub(super) fn names_beside(
+        &mut self,
+        field: &'static str,
+        typed: &[String],
+        known: Option<&Names>,
+    ) -> Result<(), Failure> {
+        if typed.is_empty() {
+            return Ok(());
+        }
+        let given = names::names(typed, self.lookup.language())
+            .map_err(|error| Failure::of_field(field, error))?;
+        let mut all = serde_json::to_value(known).unwrap_or_default();
+        let given = serde_json::to_value(given).unwrap_or_default();
+        match (all.as_object_mut(), given) {
+            (Some(all), Value::Object(given)) => all.extend(given),
+            (_, given) => all = given,
+        }
+        self.set(field, all)
     }
 
     /// Sets money; without a kind in its words or in `kind` it is refused.

@@ -61,7 +61,6 @@ fn state(session: &Session, dir: &Path) -> Value {
         "snapshot": Value::Null,
         "backup": Value::Null,
         "free_bytes": store.free_bytes,
-        "stopped": store.stopped,
         "findings": store.findings.iter().map(|finding| format!("{finding:?}")).collect::<Vec<_>>(),
     })
 }
@@ -125,9 +124,6 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ),
         ("free space", size(answer.pointer("/free_bytes"))),
     ];
-    if let Some(why) = answer.pointer("/stopped").and_then(Value::as_str) {
-        lines.push(("not recording", why.to_owned()));
-    }
     let findings = answer.pointer("/findings").and_then(Value::as_array);
     lines.extend(
         findings

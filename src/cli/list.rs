@@ -145,7 +145,7 @@ fn agreement_cells(row: &Row) -> Vec<String> {
         row.reference.to_string(),
         row.title.clone(),
         shown(row.class.map(str::to_owned)),
-        shown(row.stage.as_deref().map(|stage| stage.replace('_', " "))),
+        shown(row.stage_words.clone()),
         shown(row.health.map(str::to_owned)),
         shown(row.evidence.clone()),
         shown(row.last_news.map(|day| day.to_string())),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::failure::Failure;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
-use crate::deal::value::text::Lang;
+use crate::deal::value::text::{Lang, Names};
 use crate::service::find::FindError;
 use crate::service::query::Reading;
 use crate::service::query::find::FoundFact;
@@ -49,6 +49,11 @@ impl<'a> Lookup<'a> {
         self.reading.organization(reference)
     }
 
+    /// All names of a thing.
+    pub(super) fn names(&self, stream: StreamId) -> Option<Names> {
+        self.reading.names(stream)
+    }
+
     /// The reference of a thing.
     pub(super) fn reference(&self, stream: StreamId) -> Option<Ref> {
         self.reading.name(stream).map(|named| named.reference)
@@ -79,7 +84,11 @@ impl<'a> Lookup<'a> {
         let fields: Vec<&str> = schema
             .get("properties")
             .and_then(Value::as_object)
-            .map(|fields| fields.keys().map(String::as_str).collect())
+            .map(|fields| {
+                let names = fields.keys().map(String::as_str);
+                // Set by `move` alone.
+                names.filter(|name| *name != "continues").collect()
+            })
             .unwrap_or_default();
         if let Some(stray) = given.keys().find(|field| !fields.contains(&field.as_str())) {
             return Err(no_such_field(kind, stray, &fields));

@@ -94,8 +94,8 @@ impl Output {
             }
         }
         for line in table.lines() {
-            // The preset pads every line; nobody needs blanks at its end.
-            self.line(line.trim_end())?;
+            // The style pads every line on both sides; nobody needs that.
+            self.line(line.strip_prefix(' ').unwrap_or(&line).trim_end())?;
         }
         Ok(())
     }

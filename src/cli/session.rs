@@ -14,7 +14,7 @@ use crate::deal::command::{Command, Intent};
 use crate::deal::value::ids::{Actor, CommandId, StreamId, StreamKind};
 use crate::deal::value::source::{Evidence, Source};
 use crate::deal::value::text::Lang;
-use crate::service::ambient::{Ambient, RandomIds, SetClock};
+use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::Answer;
 use crate::service::ledger::{Ledger, Options};
 use crate::service::query::Reading;
@@ -168,10 +168,8 @@ impl Session {
 pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {
     let ambient = match clock {
         None => Ambient::default(),
-        Some(typed) => Ambient {
-            clock: Arc::new(SetClock::at(moment(typed)?)),
-            ids: Arc::new(RandomIds),
-        },
+        // A demonstration is to come out the same again, ids included.
+        Some(typed) => Ambient::set(SetClock::at(moment(typed)?), b"dealtrail set clock"),
     };
     let bar = output::progress("rebuilding the second copy");
     Ok(Options {

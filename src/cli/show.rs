@@ -112,7 +112,7 @@ fn tell_agreement(output: &Output, agreement: &AgreementStanding) -> Result<(), 
     let next = agreement.next_step.as_ref().map(|next| {
         let due = next
             .due
-            .map_or_else(String::new, |day| format!(", by {day}"));
+            .map_or_else(String::new, |day| format!(", due {day}"));
         format!("{} (entry {}){due}", next.fact.content, next.fact.seq)
     });
     line(

@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::canonical::{self, ProfileError};
+use crate::canonical;
+use crate::canonical::profile::ProfileError;
 use crate::deal::event::payload_error::PayloadError;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::source::Source;

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::canonical::{self, ProfileError};
+use crate::canonical;
+use crate::canonical::profile::{MAX_BYTES, ProfileError};
 use crate::deal::event::{Event, Payload};
 use crate::deal::value::ids::{Actor, CommandId, EventId, StreamId};
 use crate::deal::value::source::Source;
@@ -18,7 +19,7 @@ pub enum EncodeError {
     #[error(
         "the event has {bytes} bytes and may have at most {}; its longest field is {field} with {length}: \
          shorten it, or attach it as a file",
-        canonical::MAX_BYTES
+        MAX_BYTES
     )]
     TooLong {
         /// Its length, in bytes.

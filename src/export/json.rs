@@ -1,6 +1,6 @@
 //! JSON: the canonical bytes of the Document and a line feed.
 
-use super::{ExportError, Format};
+use super::format::{ExportError, Format};
 use crate::report::document::Document;
 
 /// The format.

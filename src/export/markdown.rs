@@ -1,7 +1,7 @@
 //! Markdown (CommonMark with tables and footnotes): facts are escaped, so that none becomes markup.
 
+use super::format::{ExportError, Format};
 use super::plain::clean;
-use super::{ExportError, Format};
 use crate::report::document::Document;
 use crate::report::document::block::{Align, Block, Cell, Column, Figure, Line, Part};
 
@@ -155,7 +155,7 @@ fn references(notes: &[u32]) -> String {
 
 /// The words on one line with everything escaped that could be markup anywhere in it, or that
 /// a renderer would turn into a link, a mention or an entity.
-fn escaped(words: &str) -> String {
+pub(super) fn escaped(words: &str) -> String {
     let words = clean(words);
     let words = words.trim();
     let mut out = String::with_capacity(words.len());

@@ -74,3 +74,8 @@ pub(super) fn padded(words: &str, to: usize, flush_right: bool) -> String {
         format!("{words}{blanks}")
     }
 }
+
+/// The numbers of footnotes as they stand after a sentence.
+pub(super) fn numbers(notes: &[u32]) -> String {
+    notes.iter().map(|note| format!(" [{note}]")).collect()
+}

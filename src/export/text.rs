@@ -5,8 +5,8 @@
 
 mod table;
 
-use super::plain::{clean, padded, width, wrap};
-use super::{ExportError, Format};
+use super::format::{ExportError, Format};
+use super::plain::{clean, numbers, padded, width, wrap};
 use crate::report::document::Document;
 use crate::report::document::block::{Block, Figure, Line, Part};
 use crate::report::document::note::Footnote;
@@ -197,9 +197,4 @@ fn sentence(line: &Line, struck: &str) -> String {
     } else {
         format!("{}{notes}", line.text)
     }
-}
-
-/// The numbers of footnotes as they stand after a sentence.
-pub(super) fn numbers(notes: &[u32]) -> String {
-    notes.iter().map(|note| format!(" [{note}]")).collect()
 }

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
+use super::facts::claims::quoted;
 use super::notes::Notes;
-use super::practical_steps::statements;
-use super::text::LanguagePack;
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError, unknown};
+use super::text::pack::LanguagePack;
 use super::text::sentence::{Frame, Heading};
-use super::{Parameter, ParameterKind, Question, Report, ReportError};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::description::{AgreementInfo, agreement};
 use crate::projection::standing::Standing;
@@ -47,11 +47,11 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         .get("agreement")
         .map_or("", String::as_str);
     let models = question.models;
-    let unknown = || super::unknown(&models.status, given, "agreement", StreamKind::Agreement);
-    let reference = Ref::new(given).map_err(|_| unknown())?;
-    let stream: StreamId = models.status.by_ref(&reference).ok_or_else(unknown)?;
-    let book = models.status.book(stream).ok_or_else(unknown)?;
-    let info = agreement(book).ok_or_else(unknown)?;
+    let not_known = || unknown(&models.status, given, "agreement", StreamKind::Agreement);
+    let reference = Ref::new(given).map_err(|_| not_known())?;
+    let stream: StreamId = models.status.by_ref(&reference).ok_or_else(not_known)?;
+    let book = models.status.book(stream).ok_or_else(not_known)?;
+    let info = agreement(book).ok_or_else(not_known)?;
     let track = models.ledger.track(*info.class.value);
     let draft = Draft {
         wording: Wording {
@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
     fn statements(&mut self) -> Option<Part> {
         let mut blocks = Vec::new();
         for field in &self.standing.claims {
-            blocks.extend(statements::quoted(self.wording, field, &mut self.notes));
+            blocks.extend(quoted(self.wording, field, &mut self.notes));
         }
         (!blocks.is_empty()).then(|| self.part("statements", Heading::Claims, blocks))
     }

@@ -1,12 +1,14 @@
 //! Facts put into words: what several reports say of the same fact they say alike.
 
+pub(super) mod claims;
 mod follow_up;
-mod payload;
+pub(super) mod payload;
 
 use super::document::block::{Fact as FactData, Line};
 use super::notes::Notes;
+use super::text::pack::LanguagePack;
+use super::text::sentence::Strength;
 use super::text::sentence::{Reached as ReachedWords, StepWords, Word};
-use super::text::{LanguagePack, Strength};
 use crate::deal::event::Payload;
 use crate::deal::state::Fact;
 use crate::deal::value::ids::StreamId;
@@ -17,8 +19,6 @@ use crate::projection::description::{AgreementInfo, called};
 use crate::projection::models::Models;
 use crate::projection::standing::Standing;
 use crate::projection::standing::milestones::{Reached, ReversedFact, Strengthened};
-
-pub(super) use payload::says;
 
 /// What is needed to put facts into words.
 #[derive(Clone, Copy)]

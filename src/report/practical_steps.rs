@@ -8,7 +8,7 @@ mod announced;
 mod changes;
 mod conversion;
 mod outlook;
-pub(super) mod statements;
+mod statements;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -19,9 +19,9 @@ use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
-use super::text::LanguagePack;
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError, unknown};
+use super::text::pack::LanguagePack;
 use super::text::sentence::{Frame, Heading};
-use super::{Parameter, ParameterKind, Question, Report, ReportError};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::description;
 use crate::projection::portfolio::{Member, Portfolio, Scope};
@@ -117,7 +117,7 @@ fn package(question: &Question<'_>, given: &str) -> Result<(String, StreamId), R
     reference
         .zip(registered)
         .map(|(reference, stream)| (reference.to_string(), stream))
-        .ok_or_else(|| super::unknown(status, given, "package", StreamKind::Package))
+        .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
 }
 
 impl<'a> Draft<'a> {

@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 
 use super::ledger::Ledger;
 use super::open_error::LedgerError;
-use crate::export::{self, ExportError};
+use crate::export;
+use crate::export::format::ExportError;
+use crate::report;
 use crate::report::document::Document;
+use crate::report::question::{ParameterKind, Question, ReportError};
 use crate::report::text;
-use crate::report::{self, ParameterKind, Question, ReportError};
 
 /// A report asked for.
 #[derive(Debug, Clone, Default)]

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::deal::event::Payload;
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::text::{Lang, Names};
@@ -81,6 +82,13 @@ impl Reading {
         self.named(book)
     }
 
+    /// All names of a registered thing, by language.
+    #[must_use]
+    pub fn names(&self, stream: StreamId) -> Option<Names> {
+        let book = self.models.status.book(stream)?;
+        called(book).map(|(_, names)| names.clone())
+    }
+
     fn named(&self, book: &Book) -> Option<Named> {
         let (reference, names) = called(book)?;
         Some(Named {
@@ -105,9 +113,11 @@ impl Reading {
 
     /// What a fact is, in a few words: its milestone or kind.
     fn what(&self, book: &Book, fact: &Fact) -> String {
-        match fact.milestone() {
-            Some(code) => self.milestone_name(book, code),
-            None => phrase::kind(fact.payload().kind_name()),
+        match (fact.payload(), fact.milestone()) {
+            // A model whose discussions alone are concluded is never called agreed.
+            (Payload::FinancialModelAgreed(data), _) => phrase::model(data.strength),
+            (_, Some(code)) => self.milestone_name(book, code),
+            (payload, None) => phrase::kind(payload.kind_name()),
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct Place<P> {
     pub at: P,
 }
 
+/// An event that mentions a key, and its stream.
+pub type Mention = (u64, Arc<str>);
+
 /// Look-ups over a run of frames without a gap.
 ///
 /// Hash maps are used for looking up only; nothing is ever read in their order.
@@ -38,7 +41,7 @@ pub struct Index<P> {
     frames: VecDeque<Place<P>>,
     streams: HashMap<Box<str>, VecDeque<Entry>>,
     commands: HashMap<Scope, u64>,
-    keys: HashMap<Box<[u8]>, VecDeque<(u64, Arc<str>)>>,
+    keys: HashMap<Box<[u8]>, VecDeque<Mention>>,
 }
 
 impl<P: Clone> Index<P> {
@@ -164,11 +167,12 @@ impl<P: Clone> Index<P> {
             .filter(|place| place.first_seq <= seq)
     }
 
-    /// Number of the frame that holds event `seq`.
-    pub fn number_of(&self, seq: u64) -> Option<u64> {
-        self.frame_of(seq)?;
-        let before = self.frames.partition_point(|place| place.end_seq <= seq);
-        Some(self.first_frame.saturating_add(before as u64))
+    /// The events of one stream from a version on, in order, each with where its frame is kept.
+    pub fn places_of(&self, stream: &str, from_version: u64) -> Vec<(u64, P)> {
+        let entries = self.stream(stream, from_version).into_iter();
+        entries
+            .filter_map(|entry| Some((entry.seq, self.frame_of(entry.seq)?.at.clone())))
+            .collect()
     }
 
     /// The entries of one stream from a version on, in order.
@@ -191,7 +195,7 @@ impl<P: Clone> Index<P> {
     }
 
     /// The events that mention a key, in order, each with its stream.
-    pub fn key(&self, key: &[u8]) -> Vec<(u64, Arc<str>)> {
+    pub fn key(&self, key: &[u8]) -> Vec<Mention> {
         self.keys
             .get(key)
             .map(|hits| hits.iter().cloned().collect())

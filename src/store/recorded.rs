@@ -146,7 +146,7 @@ impl Recorded {
                 "the event does not lie inside its own batch".to_owned(),
             ));
         }
-        let at = |text: &Cow<'_, str>| Text::of(&bytes, text);
+        let at = |text: Cow<'_, str>| Text::of(&bytes, text);
         Ok(Self {
             seq: envelope.seq,
             version: envelope.version,
@@ -154,14 +154,14 @@ impl Recorded {
             id,
             recorded_at,
             batch: envelope.batch,
-            stream: at(&envelope.stream),
-            kind: at(&envelope.kind),
-            on: at(&envelope.on),
-            command: at(&envelope.command),
-            actor: at(&envelope.actor.id),
-            known_by: at(&envelope.actor.known_by),
-            data: at(&Cow::Borrowed(envelope.data.get())),
-            sources: at(&Cow::Borrowed(envelope.sources.get())),
+            stream: at(envelope.stream),
+            kind: at(envelope.kind),
+            on: at(envelope.on),
+            command: at(envelope.command),
+            actor: at(envelope.actor.id),
+            known_by: at(envelope.actor.known_by),
+            data: at(Cow::Borrowed(envelope.data.get())),
+            sources: at(Cow::Borrowed(envelope.sources.get())),
             bytes,
         })
     }
@@ -268,11 +268,11 @@ impl Recorded {
 
 impl Text {
     /// Notes where a borrowed text lies in `bytes`, by its address, without looking at it again.
-    fn of(bytes: &[u8], text: &Cow<'_, str>) -> Self {
+    fn of(bytes: &[u8], text: Cow<'_, str>) -> Self {
         match text {
             Cow::Borrowed(part) => match range_within(bytes, part.as_bytes()) {
                 Some(range) => Self::At(range.start as u32, range.end as u32),
-                None => Self::Own(Arc::from(*part)),
+                None => Self::Own(Arc::from(part)),
             },
             Cow::Owned(own) => Self::Own(Arc::from(own.as_str())),
         }
@@ -320,8 +320,11 @@ fn wrong(field: &'static str, problem: String) -> RecordedError {
     RecordedError::Field { field, problem }
 }
 
+/// Whether a field's JSON is of the field's type.
+type Fits = fn(&str) -> Result<(), serde_json::Error>;
+
 /// The fields of the envelope, and how to tell whether a value fits one.
-const FIELDS: [(&str, fn(&str) -> Result<(), serde_json::Error>); 13] = [
+const FIELDS: [(&str, Fits); 13] = [
     ("actor", |raw| {
         serde_json::from_str::<ActorPart<'_>>(raw).map(drop)
     }),

@@ -104,7 +104,7 @@ fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
 /// Some payload of some kind; ids in it may name anything recorded.
 fn payload(story: &Story, step: &Step) -> Payload {
     // As often one of the chosen data as one of the examples.
-    let examples = if step.what % 2 == 0 {
+    let examples = if step.what.is_multiple_of(2) {
         0
     } else {
         Kind::ALL.len()
@@ -333,7 +333,7 @@ proptest! {
 fn nonsense(story: &Story, number: usize, step: &Step) -> Event {
     let today = day(pick(step.today, &TODAYS));
     let mut said = payload(story, step);
-    if step.what % 5 == 0 {
+    if step.what.is_multiple_of(5) {
         let now = said.to_value().unwrap_or_default();
         said = FactCorrected {
             fact: fact(story, step.fact),
@@ -348,7 +348,7 @@ fn nonsense(story: &Story, number: usize, step: &Step) -> Event {
         }
         .into();
     }
-    if step.what % 7 == 0
+    if step.what.is_multiple_of(7)
         && said
             .kind()
             .is_some_and(|kind| kind.role() != Role::Amendment)

@@ -118,7 +118,7 @@ fn check(dir: &std::path::Path, acknowledged: u64, round: u64) {
                 .all(|(event, seq)| event.seq() == seq && event.version() == seq + 1)
         );
         let record = command(format!("c-{first}"), first, count as u32);
-        assert_eq!(frame.commands().unwrap(), [record.clone()]);
+        assert_eq!(frame.commands().unwrap(), std::slice::from_ref(&record));
         assert_eq!(
             store.command(&scope(format!("c-{first}"))).unwrap(),
             Some(record)

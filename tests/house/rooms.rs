@@ -174,6 +174,8 @@ pub(super) const ROOMS: &[Room] = &[
                 "canonical",
                 "deal::event",
                 "deal::policy",
+                "deal::state",
+                "deal::track",
                 "deal::value",
                 "projection",
             ],

@@ -31,13 +31,8 @@ impl Ledger {
             sources: Vec::new(),
             batch: 0,
         };
-        let demonstration = if demonstration {
-            r#","demonstration":true"#
-        } else {
-            ""
-        };
         ledger.add("LEDGER", "ledger_opened", None, &format!(
-            r#"{{"origin":"dealtrail.example/test","agency":{{"en":"{agency}"}},"zone":"Asia/Baku","languages":["en"]{demonstration}}}"#
+            r#"{{"origin":"dealtrail.example/test","agency":{{"en":"{agency}"}},"zone":"Asia/Baku","languages":["en"],"demonstration":{demonstration}}}"#
         ));
         ledger.end();
         ledger

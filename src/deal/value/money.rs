@@ -31,7 +31,7 @@ impl Currency {
 
     fn from_canonical(text: &str) -> Result<Self, MoneyError> {
         match iso_currency::Currency::from_code(text) {
-            // XXX stands for "no currency", XTS for testing: neither is money.
+            // `XXX` stands for "no currency", `XTS` for testing: neither is money.
             Some(currency) if !matches!(currency.code(), "XXX" | "XTS") => {
                 Ok(Self(currency.code()))
             }

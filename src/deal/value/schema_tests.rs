@@ -65,7 +65,7 @@ fn texts(texts: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn schemas_of_texts_say_what_the_code_does() {
+fn amounts_and_dates() {
     agree::<Amount>(
         &texts(&[
             "3.10",
@@ -99,6 +99,10 @@ fn schemas_of_texts_say_what_the_code_does() {
         ]),
         &[json!("2025-02-30"), json!("0000"), json!("2026/2025")],
     );
+}
+
+#[test]
+fn words_and_languages() {
     agree::<Text>(
         &[
             json!("a"),
@@ -123,6 +127,10 @@ fn schemas_of_texts_say_what_the_code_does() {
         &[json!("a\tb")],
     );
     agree::<Lang>(&texts(&["en", "eng", "engl", "EN", "e1"]), &[]);
+}
+
+#[test]
+fn vocabularies() {
     agree::<Code>(
         &texts(&[
             "works_started",
@@ -143,6 +151,10 @@ fn schemas_of_texts_say_what_the_code_does() {
         &[json!("QQQ"), json!("XXX")],
     );
     agree::<Country>(&texts(&["AZ", "az", "AZE"]), &[json!("QQ")]);
+}
+
+#[test]
+fn ids() {
     agree::<Ref>(
         &texts(&["AG-2025-001", "ag-1", "-AG", "AG_1", &"A".repeat(41), "A1"]),
         &[],
@@ -161,6 +173,10 @@ fn schemas_of_texts_say_what_the_code_does() {
         &texts(&[UUID, "a b", "-a", "A.b:c_d-e", &"a".repeat(129)]),
         &[],
     );
+}
+
+#[test]
+fn files_and_addresses() {
     agree::<Commitment>(&texts(&[&"0f".repeat(32), &"0F".repeat(32), "0f"]), &[]);
     agree::<MediaType>(
         &texts(&["application/pdf", "a/b/c", "A/b", "a/", "image/svg+xml"]),
@@ -189,14 +205,16 @@ fn schemas_of_texts_say_what_the_code_does() {
     );
 }
 
+/// The object with one member set.
+fn with(object: &Value, key: &str, member: Value) -> Value {
+    let mut object = object.clone();
+    object[key] = member;
+    object
+}
+
 #[test]
-fn schemas_of_objects_say_what_the_code_does() {
+fn quantities_and_money() {
     let quantity = json!({"amount": "3", "unit": "ha", "qualifier": "almost"});
-    let with = |value: &Value, key: &str, member: Value| {
-        let mut value = value.clone();
-        value[key] = member;
-        value
-    };
     agree::<Quantity>(
         &[
             quantity.clone(),
@@ -223,6 +241,10 @@ fn schemas_of_objects_say_what_the_code_does() {
         ],
         &[],
     );
+}
+
+#[test]
+fn parties() {
     let party = json!({"description": "a glass company", "role": "investor"});
     agree::<Party>(
         &[
@@ -236,6 +258,10 @@ fn schemas_of_objects_say_what_the_code_does() {
         ],
         &[json!({"organization": "ledger", "role": "investor"})],
     );
+}
+
+#[test]
+fn sources_and_evidence() {
     let file = json!({"commit": "0f".repeat(32), "size": 10, "media": "application/pdf"});
     let source = json!({"title": "A paper on bricks", "type": "document"});
     agree::<Source>(
@@ -258,6 +284,10 @@ fn schemas_of_objects_say_what_the_code_does() {
         ],
         &[],
     );
+}
+
+#[test]
+fn names_identifiers_and_actors() {
     agree::<Names>(
         &[
             json!({"en": "Brick works"}),

@@ -1,7 +1,6 @@
 //! Tables in plain text: columns as wide as their words, narrowed from the widest when they do not fit.
 
-use super::numbers;
-use crate::export::plain::{clean, padded, width, wrap};
+use crate::export::plain::{clean, numbers, padded, width, wrap};
 use crate::report::document::block::{Align, Cell, Column};
 
 /// Blanks between two columns.

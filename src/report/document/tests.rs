@@ -1,3 +1,5 @@
+//! English: phrases for every code, days, amounts.
+
 use super::block::Line;
 use super::bytes::{BytesError, canonical};
 

@@ -5,8 +5,9 @@ use crate::deal::state::Fact;
 use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Block, Figure, Line, Part};
 use crate::report::facts::{inferred, strength};
-use crate::report::text::Strength;
-use crate::report::text::sentence::{Heading, Label, Outlook, Remark, StepWords, Trail, Word};
+use crate::report::text::sentence::Strength;
+use crate::report::text::sentence::record::{Remark, Trail};
+use crate::report::text::sentence::{Heading, Label, Outlook, StepWords, Word};
 
 impl Draft<'_> {
     fn row(&self, label: Label, value: String, notes: Vec<u32>) -> Figure {

@@ -5,8 +5,9 @@ use crate::deal::state::{Fact, Recording, Version};
 use crate::deal::value::ids::KnownBy;
 use crate::projection::timeline::{Deed, Line as Event};
 use crate::report::document::block::{Block, Line, Part};
-use crate::report::facts::says;
-use crate::report::text::sentence::{Heading, Remark, Trail};
+use crate::report::facts::payload::says;
+use crate::report::text::sentence::Heading;
+use crate::report::text::sentence::record::{Remark, Trail};
 
 impl Draft<'_> {
     pub(super) fn trail(&mut self) -> Part {

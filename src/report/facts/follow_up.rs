@@ -5,7 +5,7 @@ use crate::deal::track::Track;
 use crate::projection::standing::follow_up::{Expectation, Obstacle, Promise};
 use crate::report::document::block::Line;
 use crate::report::notes::Notes;
-use crate::report::text::Strength;
+use crate::report::text::sentence::Strength;
 use crate::report::text::sentence::{Outlook, Reached};
 
 impl Wording<'_> {

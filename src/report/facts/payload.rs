@@ -9,8 +9,9 @@ use crate::deal::track::Track;
 use crate::deal::value::code::Code;
 use crate::deal::value::ids::EventId;
 use crate::deal::value::party::Party;
-use crate::report::text::Tense;
-use crate::report::text::sentence::{Headline, Outlook, Reached, Trail, Word};
+use crate::report::text::pack::Tense;
+use crate::report::text::sentence::record::Trail;
+use crate::report::text::sentence::{Headline, Outlook, Reached, Word};
 
 /// What a version says, without its day.
 pub(in crate::report) fn says(wording: Wording<'_>, track: &Track, version: &Version) -> String {
@@ -258,7 +259,7 @@ fn milestone(wording: Wording<'_>, track: &Track, code: &Code) -> String {
     let reached = Reached {
         code: code.as_str(),
         names: track.milestone(code.as_str()).map(|known| &known.names),
-        strength: crate::report::text::Strength::Plain,
+        strength: crate::report::text::sentence::Strength::Plain,
     };
     wording
         .text

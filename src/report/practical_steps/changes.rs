@@ -6,9 +6,10 @@ use crate::deal::state::{Book, Fact, Version};
 use crate::deal::value::ids::StreamKind;
 use crate::projection::description::class_of;
 use crate::report::document::block::{Line, Part};
-use crate::report::facts::says;
-use crate::report::text::Tense;
-use crate::report::text::sentence::{Heading, Remark};
+use crate::report::facts::payload::says;
+use crate::report::text::pack::Tense;
+use crate::report::text::sentence::Heading;
+use crate::report::text::sentence::record::Remark;
 
 impl Draft<'_> {
     /// Corrections and withdrawals recorded since the first day of the period, by position.

@@ -5,7 +5,7 @@ use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::policy::Criterion;
 use crate::projection::portfolio::conversion::{Denominator, Rate as Answer};
 use crate::report::document::block::{Block, Figure, Part};
-use crate::report::text::Strength;
+use crate::report::text::sentence::Strength;
 use crate::report::text::sentence::{Definition, Heading, Headline, Label, Missing, Rate, Word};
 
 impl Draft<'_> {

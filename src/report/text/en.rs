@@ -7,6 +7,7 @@ mod labels;
 mod milestones;
 mod numbers;
 mod outlook;
+mod phrase;
 mod remarks;
 mod steps;
 #[cfg(test)]
@@ -17,11 +18,12 @@ mod words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::pack::{LanguagePack, Tense};
+use super::sentence::Strength;
+use super::sentence::record::{Remark, Trail};
 use super::sentence::{
-    Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, Remark, StepWords, Trail,
-    Word,
+    Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, StepWords, Word,
 };
-use super::{LanguagePack, Strength, Tense};
 use crate::deal::event::Kind;
 use crate::deal::value::money::{Currency, Money};
 use crate::deal::value::quantity::{Qualifier, Quantity};
@@ -93,7 +95,7 @@ impl LanguagePack for English {
     }
 
     fn opening(&self, words: &str) -> String {
-        capital(words)
+        phrase::capital(words)
     }
 
     fn quote(&self, words: &str) -> String {
@@ -109,7 +111,11 @@ impl LanguagePack for English {
     }
 
     fn milestone(&self, code: &str, names: Option<&Names>, strength: Strength) -> String {
-        milestones::name(code, strength).unwrap_or_else(|| self.own_name(code, names))
+        milestones::called(Reached {
+            code,
+            names,
+            strength,
+        })
     }
 
     fn frame(&self, sentence: Frame<'_>) -> String {
@@ -143,43 +149,4 @@ impl LanguagePack for English {
     fn trail(&self, sentence: Trail<'_>) -> String {
         trail::trail(sentence)
     }
-}
-
-impl English {
-    /// A milestone of the agency's own track, by the name it was given.
-    fn own_name(self, code: &str, names: Option<&Names>) -> String {
-        match names {
-            Some(names) => self.name(names),
-            None => code.replace('_', " "),
-        }
-    }
-
-    fn reached(self, what: Reached<'_>) -> String {
-        self.milestone(what.code, what.names, what.strength)
-    }
-}
-
-/// "1 step", "2 steps".
-fn counted(number: u64, one: &str, many: &str) -> String {
-    let noun = if number == 1 { one } else { many };
-    format!("{} {noun}", numbers::whole(number))
-}
-
-/// The phrase with its first letter in capitals.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
-}
-
-/// The sentence with a full stop, unless it ends with one.
-fn stopped(words: &str) -> String {
-    let end = if words.ends_with(['.', '!', '?', '\u{201d}']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{words}{end}")
 }

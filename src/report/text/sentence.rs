@@ -5,15 +5,18 @@
     reason = "a field is explained by the sentence it completes"
 )]
 
+pub mod record;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::Strength;
 use crate::deal::event::agreement_registered::{Class, Instrument, Nature};
 use crate::deal::event::contacted::ContactOutcome;
 use crate::deal::event::figure_stated::Standing;
+use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::land_allocated::Tenure;
 use crate::deal::event::linked::Relation;
+use crate::deal::event::milestone_reached::WorksNature;
 use crate::deal::event::obstacle_raised::ObstacleReason;
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue, ValueScope};
 use crate::deal::event::promise_closed::Outcome;
@@ -23,6 +26,17 @@ use crate::deal::value::quantity::{Qualifier, Quantity};
 use crate::deal::value::source::{EvidenceLevel, SourceType};
 use crate::deal::value::text::Names;
 use crate::deal::value::when::When;
+
+/// How much of a milestone was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// The milestone knows no degrees.
+    Plain,
+    /// A financial model's.
+    Model(ModelStrength),
+    /// The nature of works.
+    Works(WorksNature),
+}
 
 /// The heading of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -454,144 +468,4 @@ pub enum Outlook<'a> {
     },
     /// A promise that was closed.
     PromiseClosed { outcome: Outcome },
-}
-
-/// Footnotes and corrections.
-#[derive(Debug, Clone, Copy)]
-pub enum Remark<'a> {
-    /// A whole footnote.
-    Note {
-        /// The position cited.
-        seq: u64,
-        /// When it was recorded.
-        recorded: NaiveDate,
-        /// Sources, each already a phrase.
-        sources: &'a [String],
-        /// Marks, each already a sentence.
-        marks: &'a [String],
-    },
-    /// A source as a phrase.
-    Source {
-        /// Publisher.
-        publisher: Option<&'a str>,
-        /// Title.
-        title: &'a str,
-        /// Its type.
-        kind: SourceType,
-        /// Register or act number.
-        number: Option<&'a str>,
-        /// When it was published.
-        published: Option<&'a When>,
-        /// Where in it.
-        locator: Option<&'a str>,
-    },
-    /// The fact was corrected.
-    Corrected {
-        recorded: NaiveDate,
-        reason: &'a str,
-    },
-    /// The version was confirmed by a second person.
-    Confirmed {
-        recorded: NaiveDate,
-        unchecked: bool,
-    },
-    /// A confirmation lapsed.
-    ConfirmationLapsed,
-    /// Another claim on the field is preferred.
-    NotPreferred,
-    /// The claim is the one preferred, and why.
-    Preferred { reason: &'a str },
-    /// What a claim is about, and when it was made.
-    ClaimContext { field: &'a str, on: &'a When },
-    /// A correction listed: which fact changed, from what to what, when and why.
-    Change {
-        /// The agreement or thing.
-        about: &'a str,
-        /// The kind of fact.
-        kind: &'a str,
-        /// When the change was recorded.
-        recorded: NaiveDate,
-        /// What it said before.
-        before: &'a str,
-        /// What it says now.
-        after: &'a str,
-        /// Why.
-        reason: &'a str,
-    },
-    /// A withdrawal listed.
-    Withdrawn {
-        about: &'a str,
-        kind: &'a str,
-        recorded: NaiveDate,
-        before: &'a str,
-        reason: &'a str,
-    },
-    /// Nothing was corrected.
-    NoCorrection,
-    /// No claim is recorded.
-    NoClaim,
-    /// An assumption, and about what.
-    Assumption { about: &'a str, words: &'a str },
-    /// No assumption.
-    NoAssumption,
-}
-
-/// The trail of one agreement.
-#[derive(Debug, Clone, Copy)]
-pub enum Trail<'a> {
-    /// An entry: both dates, who, what.
-    Entry {
-        /// The position.
-        seq: u64,
-        /// When it happened; none for entries that are not dated.
-        on: Option<&'a When>,
-        /// When it was recorded.
-        recorded: NaiveDate,
-        /// Who recorded it.
-        actor: &'a str,
-        /// Whether their identity was not checked.
-        unchecked: bool,
-        /// What it says.
-        words: &'a str,
-    },
-    /// A plain fact: its kind and what it says.
-    Fact { kind: &'a str, words: &'a str },
-    /// A version that was replaced.
-    Replaced { by: u64 },
-    /// A version that replaced another, and why.
-    Correction { reason: &'a str },
-    /// A fact that was withdrawn.
-    Retracted {
-        recorded: NaiveDate,
-        reason: &'a str,
-    },
-    /// The entry an entry is about.
-    OfEntry { seq: u64 },
-    /// A source was added.
-    SourceAdded,
-    /// A source or confirmation was withdrawn.
-    AmendmentWithdrawn { reason: &'a str },
-    /// An event that cannot be read.
-    Unreadable { kind: &'a str, why: &'a str },
-    /// An agreement that is not registered any more.
-    Withdrawn { reason: &'a str },
-    /// The evidence from lowest to highest.
-    EvidenceRange {
-        low: EvidenceLevel,
-        high: EvidenceLevel,
-    },
-    /// Possible facts: they may or may not have happened.
-    Possible { what: Reached<'a>, on: &'a When },
-    /// A milestone said not to be needed.
-    NotNeeded { what: Reached<'a>, reason: &'a str },
-    /// A figure.
-    Figure {
-        measure: &'a str,
-        quantity: &'a Quantity,
-        standing: Standing,
-    },
-    /// An amount of a kind.
-    Value(&'a Money),
-    /// A milestone with its day, briefly.
-    Milestone { what: Reached<'a>, on: &'a When },
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::canonical::{self, ProfileError};
+use crate::canonical;
+use crate::canonical::profile::ProfileError;
 use crate::codec::door::{self, DoorError};
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::source::Source;

@@ -1,7 +1,9 @@
 //! Short phrases for lists and trails. Reports have sentences of their own.
 
 use crate::deal::event::Payload;
+use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::milestone_reached::WorksNature;
+use crate::deal::value::code::Code;
 use crate::deal::value::known::Known;
 use crate::deal::value::money::Money;
 use crate::deal::value::party::Party;
@@ -28,6 +30,22 @@ pub fn when(when: &When) -> String {
     }
 }
 
+/// A day or span of what is to come: `by 2025-12-31`.
+#[must_use]
+pub fn expected(horizon: &When) -> String {
+    let words = when(horizon);
+    match words.strip_suffix(" (day not in the source)") {
+        Some(day) => day.to_owned(),
+        None => words,
+    }
+}
+
+/// A financial model by how settled it is.
+#[must_use]
+pub fn model(strength: ModelStrength) -> String {
+    format!("financial model: {}", kind(strength.as_str()))
+}
+
 /// A kind's name in words: `promise made`.
 #[must_use]
 pub fn kind(name: &str) -> String {
@@ -46,8 +64,9 @@ pub fn content(payload: &Payload) -> String {
             data.zone.as_ref().map(ToString::to_string),
         ],
         Payload::FinancialModelAgreed(data) => vec![
-            Some(kind(data.strength.as_str())),
-            data.investment.as_ref().map(money),
+            data.investment
+                .as_ref()
+                .map(|sum| format!("investment {}", money(sum))),
         ],
         Payload::CompanyIncorporated(data) => vec![
             data.legal_name.value().map(ToString::to_string),
@@ -69,15 +88,28 @@ pub fn content(payload: &Payload) -> String {
             ))]
         }
         Payload::ValueStated(data) => vec![Some(money(&data.money))],
-        Payload::FigureStated(data) => vec![Some(format!(
-            "{} {}",
-            data.measure.as_str().replace('_', " "),
-            quantity(&data.quantity)
-        ))],
-        Payload::AgreementRegistered(data) => vec![Some(data.reference.to_string())],
-        Payload::PackageRegistered(data) => vec![Some(data.reference.to_string())],
-        Payload::OccasionRegistered(data) => vec![Some(data.reference.to_string())],
-        Payload::OrganizationRegistered(data) => vec![Some(data.reference.to_string())],
+        Payload::FigureStated(data) => vec![
+            Some(data.measure.as_str())
+                .filter(|measure| *measure != data.quantity.unit.as_str())
+                .map(kind),
+            Some(quantity(&data.quantity)),
+        ],
+        Payload::AgreementRegistered(data) => vec![
+            Some(data.class.as_str().to_owned()),
+            serde_word(&data.instrument).filter(|word| word != "unknown"),
+        ],
+        Payload::PackageRegistered(data) => vec![
+            data.declared_counts
+                .all
+                .map(|all| format!("{all} documents declared")),
+            data.declared_value
+                .as_ref()
+                .map(|value| money(&value.money)),
+        ],
+        Payload::OccasionRegistered(data) => vec![
+            serde_word(&data.kind),
+            data.place.as_ref().map(ToString::to_string),
+        ],
         other => follow_up(other),
     };
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -91,13 +123,20 @@ fn follow_up(payload: &Payload) -> Vec<Option<String>> {
         Payload::ClaimPreferred(data) => vec![Some(data.reason.to_string())],
         Payload::ExpectationStated(data) => vec![
             data.milestone.as_ref().map(|code| kind(code.as_str())),
-            Some(when(&data.horizon)),
+            Some(expected(&data.horizon)),
         ],
         Payload::PromiseMade(data) => vec![
             Some(data.what.to_string()),
             Some(format!("owner {}", party(&data.owner))),
-            data.due.as_ref().map(|due| format!("due {}", when(due))),
+            data.due
+                .as_ref()
+                .map(|due| format!("due {}", expected(due))),
         ],
+        Payload::Suspended(data) => vec![reason(data.reason.as_ref())],
+        Payload::Resumed(data) => vec![reason(data.reason.as_ref())],
+        Payload::Terminated(data) => vec![reason(data.reason.as_ref())],
+        Payload::Completed(data) => vec![reason(data.reason.as_ref())],
+        Payload::Reopened(data) => vec![reason(data.reason.as_ref())],
         Payload::ObstacleRaised(data) => vec![
             serde_word(&data.reason),
             data.due.map(|due| format!("due {due}")),
@@ -110,6 +149,10 @@ fn follow_up(payload: &Payload) -> Vec<Option<String>> {
         Payload::Unknown(unknown) => vec![Some(unknown.data.clone())],
         _ => Vec::new(),
     }
+}
+
+fn reason(code: Option<&Code>) -> Option<String> {
+    code.map(|code| kind(code.as_str()))
 }
 
 /// The source's further words, where the kind has them.

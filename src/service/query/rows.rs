@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::Reading;
+use super::{Reading, phrase};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::description;
 use crate::projection::standing::standing;
@@ -29,6 +29,9 @@ pub struct Row {
     /// Of an agreement: the furthest milestone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// The same in words; a financial model by how settled it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage_words: Option<String>,
     /// Of an agreement: its health.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<&'static str>,
@@ -86,6 +89,7 @@ impl Reading {
                     class: None,
                     package: None,
                     stage: None,
+                    stage_words: None,
                     health: None,
                     evidence: None,
                     last_news: None,
@@ -107,6 +111,10 @@ impl Reading {
         row.class = Some(info.class.value.as_str());
         row.package = package.and_then(|package| Some(self.name(package)?.reference));
         row.stage = standing.stage().map(|stage| stage.code.to_owned());
+        row.stage_words = standing.stage().map(|stage| match stage.strength {
+            Some(strength) => phrase::model(strength),
+            None => self.milestone_name(book, stage.code),
+        });
         row.health = Some(standing.health.as_str());
         row.evidence = standing.evidence().map(|(_, highest)| highest.to_string());
         row.last_news = standing.last_news;

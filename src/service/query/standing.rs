@@ -12,6 +12,7 @@ use crate::projection::description::claims::{FieldClaims, claims};
 use crate::projection::standing::Standing;
 use crate::projection::standing::follow_up::NextStep;
 use crate::projection::standing::milestones::Reached;
+use crate::projection::timeline::Deed;
 
 /// A fact as lists and answers show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -125,6 +126,7 @@ pub struct ThingStanding {
     #[serde(flatten)]
     pub named: Named,
     /// What it is.
+    #[serde(rename = "kind")]
     pub sort: StreamKind,
     /// Its stream.
     pub stream: StreamId,
@@ -200,11 +202,24 @@ impl Reading {
         }
     }
 
-    /// The fact that an event belongs to, as lists show it.
+    /// The fact that an event belongs to, as lists show it, and what the event did to it.
     #[must_use]
-    pub fn fact_of(&self, event: EventId) -> Option<FactLine> {
+    pub fn fact_of(&self, event: EventId) -> Option<(&'static str, FactLine)> {
         let found = self.models.status.fact(event)?;
-        Some(self.fact_line(found.book, found.fact))
+        let trail = self.models.trail(found.book.id)?;
+        let lines = trail.lines();
+        let line = lines.iter().find(|line| line.recording.event == event)?;
+        let deed = match line.deed {
+            Deed::Recorded => "recorded",
+            Deed::Corrected(..) => "corrected",
+            Deed::Retracted(_) => "retracted",
+            Deed::Sourced(_) => "source added",
+            Deed::SourceWithdrawn(_) => "source withdrawn",
+            Deed::Confirmed(..) => "confirmed",
+            Deed::ConfirmationWithdrawn(_) => "confirmation withdrawn",
+            Deed::Unplaced(_) => "kept, not understood",
+        };
+        Some((deed, self.fact_line(found.book, found.fact)))
     }
 
     fn facts_in_force(&self, book: &Book) -> Vec<FactLine> {
@@ -267,9 +282,8 @@ impl Reading {
     fn milestone(&self, book: &Book, reached: &Reached<'_>) -> MilestoneLine {
         MilestoneLine {
             code: reached.code.to_owned(),
-            // A model whose discussions alone are concluded is not called agreed.
             name: match reached.strength {
-                Some(strength) => format!("financial model: {}", phrase::kind(strength.as_str())),
+                Some(strength) => phrase::model(strength),
                 None => self.milestone_name(book, reached.code),
             },
             step: reached.is_step,

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use crate::store::admission::admit;
 use crate::store::event_store::{
-    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Info, KeyHit, ReadError,
-    Scope,
+    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Indexer, Info, KeyHit,
+    ReadError, Scope,
 };
-use crate::store::frame::FrameError;
+use crate::store::frame::{FrameBytes, FrameError};
+use crate::store::index::{Index, keys_of};
 use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
 use crate::store::journal::writer::JournalWriter;
@@ -21,17 +22,22 @@ use crate::store::lock::WriterLock;
 use crate::store::recorded::Recorded;
 
 pub mod attach;
+pub mod entry;
 pub mod follower;
 pub mod guard;
 pub mod layout;
 pub mod overlay;
+pub mod run;
+pub mod runs;
 pub mod shared;
 pub mod start;
 pub mod tree;
 
+use entry::{Entry, command_hash, key_hash, stream_hash};
 use guard::SledError;
+use overlay::Held;
 use shared::Shared;
-use tree::Located;
+use tree::Tree;
 
 /// How long an append waits at a time for sled to come nearer, before it looks again whether the store is closing.
 const LAG_PATIENCE: Duration = Duration::from_millis(200);
@@ -63,50 +69,25 @@ impl SledStore {
         while !near(&self.shared.wait(LAG_PATIENCE, near)) {}
     }
 
-    /// Where events stand: sled's part and the overlay's, by version. The overlay is asked first: a frame leaves it only
-    /// after sled has it, so nothing is missed between the two, and what both have counts once.
-    fn locate_stream(&self, stream: &str, from_version: u64) -> Result<Vec<Located>, ReadError> {
+    /// The database, and the places of recent events that `look` finds in memory.
+    ///
+    /// The memory is asked first: a frame leaves it only after sled has it, so nothing is missed between the two, and
+    /// what both have counts once.
+    fn look<T>(&self, look: impl Fn(&Index<Held>) -> T) -> (Option<Arc<Tree>>, T) {
         let tree = self.shared.indexed_tree();
-        let mut recent = self.shared.overlay.look(|index| {
-            let entries = index.stream(stream, from_version).into_iter();
-            entries
-                .filter_map(|entry| {
-                    let place = index.frame_of(entry.seq)?;
-                    let frame = index.number_of(entry.seq)?;
-                    Some(Located {
-                        version: entry.version,
-                        seq: entry.seq,
-                        frame,
-                        at: place.at.at,
-                    })
-                })
-                .collect::<Vec<_>>()
-        });
-        let Some(tree) = tree else { return Ok(recent) };
-        let mut found = tree
-            .stream(stream, from_version)
-            .map_err(|error| unreadable(&error))?;
-        if let Some(first) = recent.first() {
-            found.retain(|located| located.seq < first.seq);
-        }
-        found.append(&mut recent);
-        Ok(found)
+        (tree, self.shared.overlay.look(look))
     }
 
-    fn locate_event(&self, seq: u64) -> Result<Option<Located>, ReadError> {
-        let tree = self.shared.indexed_tree();
-        let recent = self.shared.overlay.look(|index| {
-            let place = index.frame_of(seq)?;
-            Some(Located {
-                version: 0,
-                seq,
-                frame: index.number_of(seq)?,
-                at: place.at.at,
-            })
-        });
+    /// Reads the frame of an index entry.
+    fn frame_of(&self, entry: &Entry, number: Option<u64>) -> Result<FrameBytes, ReadError> {
+        self.shared.frame_at(entry.at, number, entry.seq)
+    }
+
+    fn place_of(&self, seq: u64) -> Result<Option<Location>, ReadError> {
+        let (tree, recent) = self.look(|index| index.frame_of(seq).map(|place| place.at.at));
         match (recent, tree) {
-            (Some(located), _) => Ok(Some(located)),
-            (None, Some(tree)) => tree.event(seq).map_err(|error| unreadable(&error)),
+            (Some(at), _) => Ok(Some(at)),
+            (None, Some(tree)) => tree.place_of(seq).map_err(|error| unreadable(&error)),
             (None, None) => Ok(None),
         }
     }
@@ -116,21 +97,63 @@ impl SledStore {
         let before = from
             .checked_sub(1)
             .filter(|_| self.shared.state().indexed)?;
-        self.locate_event(before).ok()?.map(|located| located.at)
+        self.place_of(before).ok()?
     }
 
-    /// Reads events at known places, each frame once.
-    fn events_at(&self, located: &[Located]) -> Result<Vec<Recorded>, ReadError> {
-        let mut events = Vec::with_capacity(located.len());
-        for run in located.chunk_by(|a, b| a.frame == b.frame) {
-            let Some(first) = run.first() else { continue };
-            let frame = self.shared.frame_at(first.at, first.frame, first.seq)?;
-            for event in run {
-                let found = frame
-                    .event(event.seq)
-                    .map_err(|error| senseless(event.at, event.seq, &error))?;
-                events.extend(found);
+    /// Reads the events `wanted` finds in a frame.
+    fn events_in(
+        &self,
+        frame: &FrameBytes,
+        at: Location,
+        wanted: impl Fn(&Recorded) -> bool,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let seq = frame.header().first_seq;
+        let slices = frame.events().map_err(|error| senseless(at, seq, &error))?;
+        let mut events = Vec::new();
+        for slice in slices {
+            let event = Recorded::parse(slice)
+                .map_err(|error| senseless(at, seq, &FrameError::Content(error.to_string())))?;
+            if wanted(&event) {
+                events.push(event);
             }
+        }
+        Ok(events)
+    }
+
+    /// The stream's events from a version on that sled knows of, and whose sequence numbers are below `before`.
+    fn stream_in_sled(
+        &self,
+        tree: &Tree,
+        stream: &str,
+        from: u64,
+        before: u64,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let entries = tree
+            .find(stream_hash(stream))
+            .map_err(|error| unreadable(&error))?;
+        // The run before the wanted version may reach into it. An entry of another stream with the same hash reaches
+        // nowhere, so the search goes on before it.
+        let mut first = entries.partition_point(|entry| entry.number <= from);
+        while let Some(entry) = first.checked_sub(1).and_then(|before| entries.get(before)) {
+            first -= 1;
+            let frame = self.frame_of(entry, None)?;
+            if !self
+                .events_in(&frame, entry.at, |event| event.stream() == stream)?
+                .is_empty()
+            {
+                break;
+            }
+        }
+        let mut events = Vec::new();
+        for entry in entries
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .filter(|entry| entry.seq < before)
+        {
+            let frame = self.frame_of(entry, None)?;
+            let wanted = |event: &Recorded| event.stream() == stream && event.version() >= from;
+            events.extend(self.events_in(&frame, entry.at, wanted)?);
         }
         Ok(events)
     }
@@ -183,45 +206,80 @@ impl EventStore for SledStore {
     }
 
     fn stream(&self, stream: &str, from_version: u64) -> Result<Vec<Recorded>, ReadError> {
-        self.events_at(&self.locate_stream(stream, from_version)?)
+        let (tree, recent) = self.look(|index| index.places_of(stream, from_version));
+        let mut events = match tree {
+            Some(tree) => {
+                let before = recent.first().map_or(u64::MAX, |(seq, _)| *seq);
+                self.stream_in_sled(&tree, stream, from_version, before)?
+            }
+            None => Vec::new(),
+        };
+        for (seq, held) in recent {
+            let event = match &held.frame {
+                Some(frame) => frame.event(seq).cloned(),
+                None => self
+                    .shared
+                    .frame_at(held.at, None, seq)?
+                    .event(seq)
+                    .map_err(|error| senseless(held.at, seq, &error))?,
+            };
+            events.extend(event);
+        }
+        Ok(events)
     }
 
     fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
-        let tree = self.shared.indexed_tree();
-        if let Some(version) = self
-            .shared
-            .overlay
-            .look(|index| index.stream_version(stream))
-        {
-            return Ok(version);
-        }
-        let Some(tree) = tree else { return Ok(0) };
-        let version = tree
-            .stream_version(stream)
+        let (tree, recent) = self.look(|index| index.stream_version(stream));
+        let (None, Some(tree)) = (recent, tree) else {
+            return Ok(recent.unwrap_or(0));
+        };
+        let entries = tree
+            .find(stream_hash(stream))
             .map_err(|error| unreadable(&error))?;
-        Ok(version.unwrap_or(0))
+        for entry in entries.iter().rev() {
+            let frame = self.frame_of(entry, None)?;
+            let events = self.events_in(&frame, entry.at, |event| event.stream() == stream)?;
+            if let Some(last) = events.last() {
+                return Ok(last.version());
+            }
+        }
+        Ok(0)
     }
 
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {
-        let tree = self.shared.indexed_tree();
-        let recent = self.shared.overlay.look(|index| {
+        let (tree, recent) = self.look(|index| {
             let number = index.command(scope)?;
             index.frame(number).cloned().map(|place| (number, place))
         });
+        let mut places = Vec::new();
         if let Some((number, place)) = recent {
             if let Some(frame) = place.at.frame {
                 return Ok(frame.command(scope));
             }
-            let frame = self.shared.frame_at(place.at.at, number, place.first_seq)?;
+            places.push(Entry {
+                hash: 0,
+                number,
+                seq: place.first_seq,
+                at: place.at.at,
+            });
+        } else if let Some(tree) = tree {
+            places = tree
+                .find(command_hash(scope))
+                .map_err(|error| unreadable(&error))?;
+        }
+        for entry in places.iter().rev() {
+            let frame = self.frame_of(entry, Some(entry.number))?;
             let commands = frame
                 .commands()
-                .map_err(|error| senseless(place.at.at, place.first_seq, &error))?;
-            return Ok(commands
+                .map_err(|error| senseless(entry.at, entry.seq, &error))?;
+            if let Some(found) = commands
                 .into_iter()
-                .rfind(|command| command.scope == *scope));
+                .rfind(|command| command.scope == *scope)
+            {
+                return Ok(Some(found));
+            }
         }
-        let Some(tree) = tree else { return Ok(None) };
-        tree.command(scope).map_err(|error| unreadable(&error))
+        Ok(None)
     }
 
     fn event(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
@@ -235,21 +293,42 @@ impl EventStore for SledStore {
         if let Some(frame) = recent {
             return Ok(frame.event(seq).cloned());
         }
-        let Some(located) = self.locate_event(seq)? else {
+        let Some(at) = self.place_of(seq)? else {
             return Ok(None);
         };
-        Ok(self.events_at(&[located])?.into_iter().next())
+        self.shared
+            .frame_at(at, None, seq)?
+            .event(seq)
+            .map_err(|error| senseless(at, seq, &error))
     }
 
     fn key(&self, key: &[u8]) -> Result<Vec<KeyHit>, ReadError> {
-        let tree = self.shared.indexed_tree();
-        let recent = self.shared.overlay.look(|index| index.key(key));
-        let mut hits = match tree {
-            Some(tree) => tree.key(key).map_err(|error| unreadable(&error))?,
-            None => Vec::new(),
-        };
-        if let Some((first, _)) = recent.first() {
-            hits.retain(|hit| hit.seq < *first);
+        let (tree, recent) = self.look(|index| index.key(key));
+        let before = recent.first().map_or(u64::MAX, |(seq, _)| *seq);
+        let mut hits = Vec::new();
+        if let Some(tree) = tree {
+            let entries = tree
+                .find(key_hash(key))
+                .map_err(|error| unreadable(&error))?;
+            let older: Vec<_> = entries
+                .into_iter()
+                .filter(|entry| entry.seq < before)
+                .collect();
+            for run in older.chunk_by(|a, b| a.at == b.at) {
+                let Some(first) = run.first() else { continue };
+                let frame = self.frame_of(first, None)?;
+                for entry in run {
+                    let event = frame
+                        .event(entry.seq)
+                        .map_err(|error| senseless(entry.at, entry.seq, &error))?;
+                    let event =
+                        event.filter(|event| mentions(event, key, self.shared.indexer.as_ref()));
+                    hits.extend(event.map(|event| KeyHit {
+                        seq: entry.seq,
+                        stream: event.stream().to_owned(),
+                    }));
+                }
+            }
         }
         hits.extend(recent.into_iter().map(|(seq, stream)| KeyHit {
             seq,
@@ -292,6 +371,11 @@ impl Drop for SledStore {
             let _ = thread.join();
         }
     }
+}
+
+/// Whether an event really mentions a key, and not another one with the same hash.
+fn mentions(event: &Recorded, key: &[u8], indexer: &dyn Indexer) -> bool {
+    keys_of(event, indexer).iter().any(|found| found == key)
 }
 
 fn unreadable(error: &SledError) -> ReadError {

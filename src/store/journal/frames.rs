@@ -129,7 +129,7 @@ impl JournalFrames {
                     _ => (offset, "frames are missing here".to_owned()),
                 },
             };
-            return match self.from_copy() {
+            return match self.second_copy() {
                 Some(frame) => self.take(segment.number, bad.0, frame),
                 None => Err(damaged(
                     segment.number,
@@ -174,7 +174,7 @@ impl JournalFrames {
         }
     }
 
-    fn from_copy(&self) -> Option<FrameBytes> {
+    fn second_copy(&self) -> Option<FrameBytes> {
         let head = self.next.head;
         let bytes = self.copy.as_ref()?.frame(head.frames, head.position)?;
         let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;

@@ -314,7 +314,7 @@ impl Recovery<'_> {
     /// A second copy that goes on where the journal ends, when the next frame would have begun a new segment and
     /// there is none: that segment was there and is missing.
     fn check_next(&self, end: &JournalEnd) -> Result<(), ReadError> {
-        let Some(frame) = self.from_copy(&end.head) else {
+        let Some(frame) = self.second_copy(&end.head) else {
             return Ok(());
         };
         let fits = end.offset.saturating_add(frame.bytes().len() as u64) <= self.segment_bytes;
@@ -327,7 +327,7 @@ impl Recovery<'_> {
         ))
     }
 
-    fn from_copy(&self, head: &Head) -> Option<FrameBytes> {
+    fn second_copy(&self, head: &Head) -> Option<FrameBytes> {
         let bytes = self.copy.as_ref()?.frame(head.frames, head.position)?;
         let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;
         follows(head, &frame).then_some(frame)
@@ -426,7 +426,7 @@ impl TailWalk<'_> {
     fn mend_from_copy(&mut self, at: u64) -> Result<bool, ReadError> {
         let Some(frame) = self
             .recovery
-            .from_copy(&self.head)
+            .second_copy(&self.head)
             .filter(|_| self.recovery.writable)
         else {
             return Ok(false);

@@ -60,13 +60,16 @@ impl SegmentScan {
     /// When the file cannot be read.
     pub fn step(&mut self) -> io::Result<Step> {
         let at = self.offset;
-        let Some(header) = self.view(HEADER_BYTES)? else {
-            return Ok(Step::End(at));
-        };
-        let header = match Header::parse(&header) {
-            Ok(header) => header,
-            Err(_) if header.iter().all(|byte| *byte == 0) => return Ok(Step::End(at)),
-            Err(error) => return Ok(Step::Bad(at, error)),
+        let header = {
+            // Let go of the view before the next one is taken, or the buffer could not be filled again.
+            let Some(bytes) = self.view(HEADER_BYTES)? else {
+                return Ok(Step::End(at));
+            };
+            match Header::parse(&bytes) {
+                Ok(header) => header,
+                Err(_) if bytes.iter().all(|byte| *byte == 0) => return Ok(Step::End(at)),
+                Err(error) => return Ok(Step::Bad(at, error)),
+            }
         };
         let Some(bytes) = self.view(header.frame_bytes())? else {
             return Ok(Step::Bad(at, FrameError::Short));

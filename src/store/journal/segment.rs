@@ -180,6 +180,16 @@ mod tests {
         assert_eq!(Stamp::parse(&[0; 4_096]), Stamp::Blank);
     }
 
+    /// These bytes stand in ledgers: when this test fails, old ledgers cannot be read.
+    #[test]
+    fn the_layout_is_for_ever() {
+        let hex = data_encoding::HEXLOWER.encode(&Sha256::digest(header().to_bytes()));
+        assert_eq!(
+            hex,
+            "0e46ac5966dabd9e5a5d552feda0b8bddc76c0357bcc7ebf471a5a89dadaa740"
+        );
+    }
+
     #[test]
     fn every_flipped_bit_is_noticed() {
         let whole = header().to_bytes();

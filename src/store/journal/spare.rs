@@ -197,7 +197,11 @@ pub fn make(
     })
 }
 
-fn fill(disk: &dyn Disk, path: &Path, bytes: u64, stop: &dyn Fn() -> bool) -> io::Result<()> {
+/// Makes a file of zeros, synced; whatever had its name is gone.
+///
+/// # Errors
+/// As the system says, or when `stop` says so; an unfinished file is left.
+pub fn fill(disk: &dyn Disk, path: &Path, bytes: u64, stop: &dyn Fn() -> bool) -> io::Result<()> {
     match disk.remove(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

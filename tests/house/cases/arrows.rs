@@ -68,7 +68,7 @@ fn a_wrong_direction_is_caught() {
             "src/report/dossier.rs",
             "use crate::store::recorded::Recorded;",
         ),
-        ("src/report/dossier.rs", "use crate::deal::state::Book;"),
+        ("src/report/dossier.rs", "use crate::deal::decide::Command;"),
         ("src/export.rs", "use crate::report::dossier::Dossier;"),
         ("src/service.rs", "use crate::store::engine::sled::Sled;"),
         ("src/service.rs", "use crate::http::router;"),

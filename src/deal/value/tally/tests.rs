@@ -1,5 +1,4 @@
 use super::*;
-use crate::deal::value::quantity::{Quantity, QuantitySum};
 use proptest::prelude::*;
 
 fn amount(text: &str) -> Amount {

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::deal::value::when::{Part, Precision, Shape, When};
-use crate::report::text::Tense;
+use crate::report::text::pack::Tense;
 
 const MONTHS: [&str; 12] = [
     "January",

@@ -2,7 +2,7 @@
 
 use super::dates::{day, span};
 use super::numbers::whole;
-use super::{capital, counted};
+use super::phrase::{capital, counted};
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::milestone_reached::WorksNature;
 use crate::deal::policy::Criterion;

@@ -1,13 +1,13 @@
 //! The headline and conversion.
 
-use super::counted;
 use super::dates::when;
 use super::numbers::{money, sum, whole};
+use super::phrase::counted;
 use super::words::word;
 use crate::deal::event::package_registered::{DeclaredCounts, ValueScope};
 use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::when::Shape;
-use crate::report::text::Tense;
+use crate::report::text::pack::Tense;
 use crate::report::text::sentence::{Headline, Missing, Rate, Word};
 
 pub(super) fn headline(sentence: Headline<'_>) -> String {

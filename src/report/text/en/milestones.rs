@@ -2,7 +2,7 @@
 
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::milestone_reached::WorksNature;
-use crate::report::text::Strength;
+use crate::report::text::sentence::{Reached, Strength};
 
 /// A milestone's phrases.
 struct Phrases {
@@ -84,6 +84,14 @@ pub(super) fn name(code: &str, strength: Strength) -> Option<String> {
         | Strength::Works(WorksNature::Unspecified)
         | Strength::Plain => plain.to_owned(),
     })
+}
+
+/// The name of any milestone: the program's own, or the one the agency's track gives it.
+pub(super) fn called(what: Reached<'_>) -> String {
+    let own = || what.names.and_then(|names| names.best(&[])?.plain());
+    name(what.code, what.strength)
+        .or_else(|| own().map(str::to_owned))
+        .unwrap_or_else(|| what.code.replace('_', " "))
 }
 
 /// "Land was allocated", or "Land had been allocated" where only "by" a day is known.

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::deal::value::money::Currency;
+use crate::deal::value::money::{Currency, Money};
 use crate::deal::value::quantity::{Qualifier, Quantity};
 
 /// How many digits a shortened amount may have after the point: "2.5 million", "1.25 billion".
@@ -17,6 +17,11 @@ pub(super) fn whole(number: u64) -> String {
 /// "almost USD 335 million".
 pub(super) fn money(currency: Currency, amount: &str, qualifier: Qualifier) -> String {
     qualified(qualifier, &format!("{currency} {}", scaled(amount)))
+}
+
+/// "almost USD 335 million", as stated.
+pub(super) fn stated(sum: &Money) -> String {
+    money(sum.currency(), sum.amount().as_str(), sum.qualifier())
 }
 
 /// "USD 335 million", of a sum.

@@ -1,10 +1,11 @@
 //! Footnotes, corrections, claims and assumptions.
 
 use super::dates::{day, when};
+use super::phrase::{capital, lower, stopped};
 use super::words::word;
-use super::{capital, stopped};
-use crate::report::text::Tense;
-use crate::report::text::sentence::{Remark, Word};
+use crate::report::text::pack::Tense;
+use crate::report::text::sentence::Word;
+use crate::report::text::sentence::record::Remark;
 
 pub(super) fn remark(sentence: Remark<'_>) -> String {
     match sentence {
@@ -50,31 +51,7 @@ pub(super) fn remark(sentence: Remark<'_>) -> String {
         Remark::ClaimContext { field, on } => {
             format!("on {}, {}", claimed_of(field), when(on, Tense::Named))
         }
-        Remark::Change {
-            about,
-            kind,
-            recorded,
-            before,
-            after,
-            reason,
-        } => format!(
-            "{about}, {}: corrected on {} from \u{201c}{before}\u{201d} to \u{201c}{after}\u{201d}. Reason: {}",
-            lower(kind),
-            day(recorded),
-            stopped(reason)
-        ),
-        Remark::Withdrawn {
-            about,
-            kind,
-            recorded,
-            before,
-            reason,
-        } => format!(
-            "{about}, {}: \u{201c}{before}\u{201d} was withdrawn on {}. Reason: {}",
-            lower(kind),
-            day(recorded),
-            stopped(reason)
-        ),
+        Remark::Change { .. } | Remark::Withdrawn { .. } => change(sentence),
         Remark::NoCorrection => "Nothing was corrected in this period.".to_owned(),
         Remark::NoClaim => "No statement is recorded.".to_owned(),
         Remark::Assumption { about, words } => format!("{about}: {}", stopped(words)),
@@ -120,10 +97,33 @@ fn claimed_of(field: &str) -> String {
     }
 }
 
-fn lower(words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
+fn change(sentence: Remark<'_>) -> String {
+    match sentence {
+        Remark::Change {
+            about,
+            kind,
+            recorded,
+            before,
+            after,
+            reason,
+        } => format!(
+            "{about}, {}: corrected on {} from \u{201c}{before}\u{201d} to \u{201c}{after}\u{201d}. Reason: {}",
+            lower(kind),
+            day(recorded),
+            stopped(reason)
+        ),
+        Remark::Withdrawn {
+            about,
+            kind,
+            recorded,
+            before,
+            reason,
+        } => format!(
+            "{about}, {}: \u{201c}{before}\u{201d} was withdrawn on {}. Reason: {}",
+            lower(kind),
+            day(recorded),
+            stopped(reason)
+        ),
+        _ => String::new(),
     }
 }

@@ -1,34 +1,16 @@
 //! The trail of one agreement.
 
 use super::dates::{day, when};
+use super::phrase::{capital, stopped};
 use super::words::{evidence, word};
-use super::{English, capital, numbers, stopped};
-use crate::report::text::sentence::{Trail, Word};
-use crate::report::text::{LanguagePack, Tense};
+use super::{milestones, numbers};
+use crate::report::text::pack::Tense;
+use crate::report::text::sentence::Word;
+use crate::report::text::sentence::record::Trail;
 
 pub(super) fn trail(sentence: Trail<'_>) -> String {
     match sentence {
-        Trail::Entry {
-            seq,
-            on,
-            recorded,
-            actor,
-            unchecked,
-            words,
-        } => {
-            let on = on.map(|on| format!("{}; ", when(on, Tense::Named)));
-            capital(&format!(
-                "{}recorded on {} by {actor}{} as entry {seq}: {}",
-                on.unwrap_or_default(),
-                day(recorded),
-                if unchecked {
-                    " (identity not checked)"
-                } else {
-                    ""
-                },
-                stopped(words)
-            ))
-        }
+        Trail::Entry { .. } => entry(sentence),
         Trail::Fact { kind, words: "" } => kind.to_owned(),
         Trail::Fact { kind: "", words } => capital(words),
         Trail::Fact { kind, words } => format!("{kind}: {words}"),
@@ -62,13 +44,13 @@ pub(super) fn trail(sentence: Trail<'_>) -> String {
         }
         Trail::Possible { what, on } => format!(
             "Possible, not counted: {}, {}.",
-            English.reached(what),
+            milestones::called(what),
             when(on, Tense::Named)
         ),
         Trail::NotNeeded { what, reason } => {
             format!(
                 "Not needed: {}. {}",
-                English.reached(what),
+                milestones::called(what),
                 stopped(&capital(reason))
             )
         }
@@ -85,10 +67,37 @@ pub(super) fn trail(sentence: Trail<'_>) -> String {
         Trail::Value(money) => format!(
             "{}: {}.",
             capital(word(Word::Money(money.kind()))),
-            English.money(money)
+            numbers::stated(money)
         ),
         Trail::Milestone { what, on } => {
-            format!("{}, {}", English.reached(what), when(on, Tense::Named))
+            format!("{}, {}", milestones::called(what), when(on, Tense::Named))
         }
+    }
+}
+
+fn entry(sentence: Trail<'_>) -> String {
+    match sentence {
+        Trail::Entry {
+            seq,
+            on,
+            recorded,
+            actor,
+            unchecked,
+            words,
+        } => {
+            let on = on.map(|on| format!("{}; ", when(on, Tense::Named)));
+            capital(&format!(
+                "{}recorded on {} by {actor}{} as entry {seq}: {}",
+                on.unwrap_or_default(),
+                day(recorded),
+                if unchecked {
+                    " (identity not checked)"
+                } else {
+                    ""
+                },
+                stopped(words)
+            ))
+        }
+        _ => String::new(),
     }
 }

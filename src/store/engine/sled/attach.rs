@@ -23,15 +23,15 @@ const KEPT_NAMES: u32 = 1_000;
 ///
 /// # Errors
 /// When not even a new one can be made: the disk is full, for one.
-pub fn open(dir: &Path, findings: &mut Vec<Finding>) -> Result<Arc<Tree>, SledError> {
-    match Tree::open(&dir.join(DIRECTORY)) {
+pub fn open(dir: &Path, ledger: Uuid, findings: &mut Vec<Finding>) -> Result<Arc<Tree>, SledError> {
+    match Tree::open(&dir.join(DIRECTORY), segment::origin_head(ledger)) {
         Ok(tree) => Ok(Arc::new(tree)),
         Err(error) => {
             if free_bytes_are_short(&error) {
                 return Err(error);
             }
             findings.push(set_aside(dir, &error.to_string())?);
-            Tree::open(&dir.join(DIRECTORY)).map(Arc::new)
+            Tree::open(&dir.join(DIRECTORY), segment::origin_head(ledger)).map(Arc::new)
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::store::ballast;
 use crate::store::engine::sled::attach;
+use crate::store::engine::sled::entry::{Entry, entries_of};
 use crate::store::engine::sled::guard::SledError;
 use crate::store::engine::sled::layout::Applied;
 use crate::store::engine::sled::shared::{Shared, State};
@@ -18,6 +20,12 @@ use crate::store::journal::segment;
 const SYNC_EVERY: Duration = Duration::from_millis(400);
 /// How many bytes of frames go into one batch.
 const BATCH_BYTES: usize = 512 << 10;
+/// How many index entries make a run: two to three an event.
+const RUN_ENTRIES: usize = 32 << 10;
+/// How many bytes of frames wait for a run at most: they are held in memory, and read again after a kill.
+const RUN_BYTES: usize = 8 << 20;
+/// How often the free space is looked at.
+const SPACE_EVERY: Duration = Duration::from_secs(5);
 /// How long to leave sled alone after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -29,6 +37,11 @@ pub struct Follower {
     synced_segment: u32,
     last: Location,
     retry_at: Option<Instant>,
+    stuck: bool,
+    space_seen: Option<Instant>,
+    entries: Vec<Entry>,
+    waiting: Vec<Arc<Frame>>,
+    waiting_bytes: usize,
 }
 
 impl Follower {
@@ -45,6 +58,11 @@ impl Follower {
             synced_segment: 0,
             last,
             retry_at: None,
+            stuck: false,
+            space_seen: None,
+            entries: Vec::new(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
         }
     }
 
@@ -52,17 +70,22 @@ impl Follower {
     pub fn run(mut self) {
         self.index_gap();
         loop {
-            let behind = |state: &State| state.applied.frames < self.shared.head.get().frames;
+            let behind = |state: &State| {
+                !self.stuck
+                    && state.tree.is_some()
+                    && state.applied.frames < self.shared.head.get().frames
+            };
             let tree = {
-                let state = self.shared.wait(self.patience(), |state| {
-                    state.closing || (state.tree.is_some() && behind(state))
-                });
+                let state = self
+                    .shared
+                    .wait(self.patience(), |state| state.closing || behind(state));
                 // What little is left is applied before closing; a long catching-up goes on at the next start.
-                if state.closing && !(state.tree.is_some() && state.caught_up && behind(&state)) {
+                if state.closing && !(state.caught_up && behind(&state)) {
                     break;
                 }
                 state.tree.clone()
             };
+            self.tend_space();
             match tree {
                 Some(tree) => {
                     if let Err(error) = self.advance(&tree) {
@@ -83,35 +106,26 @@ impl Follower {
         }
     }
 
-    /// Applies the next frames and syncs when it is time.
+    /// Copies the next frames, indexes when enough have come together, and syncs when it is time.
     fn advance(&mut self, tree: &Arc<Tree>) -> Result<(), SledError> {
-        let frames = self
-            .next_frames()
-            .map_err(|error| SledError(error.to_string()))?;
+        let frames = match self.next_frames() {
+            Ok(frames) => frames,
+            Err(error) => {
+                // The journal is at fault, not sled: what sled has stays readable, and nothing more is recorded.
+                self.stuck = true;
+                self.shared.change(|state| {
+                    state.status = "waiting: the journal is damaged".to_owned();
+                    state.broken.get_or_insert(error.to_string());
+                });
+                Vec::new()
+            }
+        };
         if let Some((last, newest)) = frames.last() {
-            let head = newest.head();
-            let applied = Applied {
-                indexer: self.shared.indexer.version(),
-                ledger: self.shared.ledger,
-                head,
-                last: *last,
-            };
-            tree.apply(&frames, applied, self.shared.indexer.as_ref())?;
+            self.copy(tree, &frames, *last, newest.head())?;
             self.unsynced_since.get_or_insert_with(Instant::now);
             self.last = *last;
-            let bytes: usize = frames.iter().map(|(_, frame)| frame.bytes().len()).sum();
-            for (_, frame) in &frames {
-                self.shared
-                    .overlay
-                    .remove(frame)
-                    .map_err(|error| SledError(error.to_string()))?;
-            }
-            let all = self.shared.head.get().frames;
-            self.shared.change(|state| {
-                state.applied = head;
-                state.lag_bytes = state.lag_bytes.saturating_sub(bytes as u64);
-            });
-            self.report(head.frames, all);
+        } else {
+            tree.merge_step()?;
         }
         let changed_segment = self.last.segment != self.synced_segment;
         if self
@@ -125,8 +139,72 @@ impl Follower {
         Ok(())
     }
 
+    fn copy(
+        &mut self,
+        tree: &Arc<Tree>,
+        frames: &[(Location, Arc<Frame>)],
+        last: Location,
+        head: Head,
+    ) -> Result<(), SledError> {
+        let indexer = Arc::clone(&self.shared.indexer);
+        let copied = self.shared.state().copied.frames;
+        // After a kill, frames that were copied and not yet indexed come by once more.
+        let fresh = frames.partition_point(|(_, frame)| frame.number() < copied);
+        let fresh = frames.get(fresh..).unwrap_or_default();
+        if !fresh.is_empty() {
+            let applied = Applied {
+                indexer: indexer.version(),
+                ledger: self.shared.ledger,
+                head,
+                last,
+            };
+            tree.copy(fresh, applied)?;
+        }
+        let mut bytes = 0;
+        for (at, frame) in frames {
+            bytes += frame.bytes().len();
+            entries_of(*at, frame, indexer.as_ref(), &mut self.entries)
+                .map_err(|error| SledError(error.to_string()))?;
+            self.waiting.push(Arc::clone(frame));
+        }
+        self.waiting_bytes += bytes;
+        let all = self.shared.head.get().frames;
+        self.shared.change(|state| {
+            state.applied = head;
+            state.lag_bytes = state.lag_bytes.saturating_sub(bytes as u64);
+        });
+        self.report(head.frames, all);
+        if self.entries.len() >= RUN_ENTRIES || self.waiting_bytes >= RUN_BYTES {
+            self.index(tree, head)?;
+        }
+        // A merge keeps pace with what comes in, a little at a time.
+        tree.merge_step().map(drop)
+    }
+
+    /// Makes a run of what has come together; from then on the index in memory need not know it.
+    fn index(&mut self, tree: &Tree, head: Head) -> Result<(), SledError> {
+        tree.index(std::mem::take(&mut self.entries), head)?;
+        self.waiting_bytes = 0;
+        for frame in std::mem::take(&mut self.waiting) {
+            self.shared
+                .overlay
+                .remove(&frame)
+                .map_err(|error| SledError(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    fn forget_waiting(&mut self) {
+        self.entries.clear();
+        self.waiting.clear();
+        self.waiting_bytes = 0;
+    }
+
     /// The frames to apply: from memory when they are new, else from the journal, read in order.
     fn next_frames(&mut self) -> Result<Vec<(Location, Arc<Frame>)>, ReadError> {
+        if self.stuck {
+            return Ok(Vec::new());
+        }
         let first = self.shared.state().applied.frames;
         let held = self.shared.overlay.held_from(first, BATCH_BYTES);
         if !held.is_empty() {
@@ -203,6 +281,23 @@ impl Follower {
         }
     }
 
+    /// Looks after the ballast now and then.
+    fn tend_space(&mut self) {
+        if self
+            .space_seen
+            .is_some_and(|seen| seen.elapsed() < SPACE_EVERY)
+        {
+            return;
+        }
+        self.space_seen = Some(Instant::now());
+        let (files, floor) = (&self.shared.files, self.shared.floor_bytes);
+        if let Err(error) = ballast::tend(files.disk().as_ref(), files.dir(), floor, &|| {
+            self.shared.closing()
+        }) {
+            tracing::debug!(%error, "the ballast was left as it is");
+        }
+    }
+
     /// Goes on without sled: the journal and the index in memory carry the ledger.
     fn detach(&mut self, error: &SledError) {
         tracing::warn!(%error, "the second copy failed; recording goes on from the journal alone");
@@ -214,6 +309,7 @@ impl Follower {
         };
         discard(tree);
         self.reader = None;
+        self.forget_waiting();
         self.unsynced_since = None;
         self.retry_at = None;
         self.retry();
@@ -224,21 +320,24 @@ impl Follower {
         // Beside a damaged journal the copy is left as it is: it may be all that is left of what stands there.
         let leave = self.shared.state().broken.is_some();
         if leave || self.retry_at.is_some_and(|at| Instant::now() < at) {
-            self.shared.overlay.index_queue();
-            return;
+            if self.shared.state().indexed {
+                return self.shared.overlay.index_queue();
+            }
+            let applied = segment::origin_head(self.shared.ledger);
+            self.shared.change(|state| state.applied = applied);
+            self.shared.overlay.restart_at(0);
+            return self.index_gap();
         }
         self.retry_at = Instant::now().checked_add(RETRY_AFTER);
         let mut findings = Vec::new();
         let opened = reopen(&self.shared, &mut findings);
         let was_indexed = self.shared.state().indexed;
-        let (tree, applied, status) = match opened {
+        let origin = segment::origin_head(self.shared.ledger);
+        let (tree, copied, status) = match opened {
             Ok((tree, head)) => (Some(tree), head, "catching up".to_owned()),
-            Err(error) => (
-                None,
-                segment::origin_head(self.shared.ledger),
-                format!("off: {error}"),
-            ),
+            Err(error) => (None, origin, format!("off: {error}")),
         };
+        let applied = tree.as_ref().map_or(origin, |tree| tree.indexed());
         if tree.is_none() && was_indexed {
             return self.shared.change(|state| state.status = status);
         }
@@ -246,6 +345,7 @@ impl Follower {
             state.indexed = false;
             state.tree = tree;
             state.applied = applied;
+            state.copied = copied;
             state.status = status;
             state.lag_bytes = 0;
             state.caught_up = false;
@@ -271,9 +371,12 @@ impl Follower {
     }
 
     fn last_sync(&mut self) {
-        let tree = self.shared.state().tree.take();
+        let (tree, applied) = {
+            let mut state = self.shared.state();
+            (state.tree.take(), state.applied)
+        };
         if let Some(tree) = &tree
-            && let Err(error) = tree.sync()
+            && let Err(error) = self.index(tree, applied).and_then(|()| tree.sync())
         {
             tracing::warn!(%error, "the second copy could not be synced; it is made anew when needed");
         }
@@ -284,7 +387,7 @@ impl Follower {
 /// Opens the database again, checks that it fits, and begins a new one when it does not.
 fn reopen(shared: &Shared, findings: &mut Vec<Finding>) -> Result<(Arc<Tree>, Head), SledError> {
     let dir = shared.files.dir();
-    let tree = attach::open(dir, findings)?;
+    let tree = attach::open(dir, shared.ledger, findings)?;
     let journal = shared.head.get();
     match attach::fit(
         &tree,
@@ -301,7 +404,7 @@ fn reopen(shared: &Shared, findings: &mut Vec<Finding>) -> Result<(Arc<Tree>, He
             discard(Some(tree));
             findings.push(attach::set_aside(dir, &reason)?);
             Ok((
-                attach::open(dir, findings)?,
+                attach::open(dir, shared.ledger, findings)?,
                 segment::origin_head(shared.ledger),
             ))
         }

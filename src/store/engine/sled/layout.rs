@@ -4,27 +4,30 @@
 //! Numbers in keys are big-endian, so that sled's order is theirs; numbers in values are little-endian.
 //!
 //! ```text
-//! l/ first seq (8), frame number (8), chunk (2)       -> location (8), up to 60 KiB of the frame's bytes
-//! s/ length (2), stream, first version (8)            -> location (8), frame number (8), seq of each event (8 each)
-//! c/ length of actor (2), actor, key                  -> command record, as in the frame
-//! u/ length (2), key, seq (8)                         -> stream
-//! m/applied                                           -> format (4), indexer version (4), ledger id (16), frames (8),
-//!                                                        position (8), chain hash (32), location of the last frame (8)
+//! l/ first seq (8), frame number (8), chunk (2)   -> location (8), up to 60 KiB of the frame's bytes
+//! x/ run (8), block (4)                           -> up to 1,024 index entries of 32 bytes, sorted
+//! y/ run (8), part (4)                            -> the run's filter and fence, up to 60 KiB a part
+//! m/applied                                       -> format (4), indexer version (4), ledger id (16), frames (8),
+//!                                                    position (8), chain hash (32), location of the last frame (8)
+//! m/runs                                          -> frames (8) and position (8) that are indexed, chain hash (32),
+//!                                                    then each run: id (8), level (4), entries (8), parts (4)
 //! ```
 
 use uuid::Uuid;
 
-use crate::store::event_store::{ChainHash, Head, Scope};
+use crate::store::event_store::{ChainHash, Head};
 use crate::store::frame::cursor::Cursor;
 use crate::store::journal::files::Location;
 
 /// The layout's version.
 pub const FORMAT: u32 = 1;
-/// The most frame bytes in one value. A sled page holds up to 16 values, and pages above a quarter of a segment
-/// (2 MiB here) would leave the log for files that sled never syncs.
+/// The most bytes in one value. A sled page holds up to 16 values, and pages above a quarter of a segment (2 MiB
+/// here) would leave the log for files that sled never syncs.
 pub const CHUNK_BYTES: usize = 60 << 10;
-/// Key of the record of what was taken over.
+/// Key of the record of which frames were copied.
 pub const APPLIED: &[u8] = b"m/applied";
+/// Key of the list of index runs.
+pub const RUNS: &[u8] = b"m/runs";
 /// Bytes of a location before a chunk.
 pub const LOCATION_BYTES: usize = 8;
 
@@ -48,9 +51,7 @@ impl Applied {
         out.extend_from_slice(&FORMAT.to_le_bytes());
         out.extend_from_slice(&self.indexer.to_le_bytes());
         out.extend_from_slice(self.ledger.as_bytes());
-        out.extend_from_slice(&self.head.frames.to_le_bytes());
-        out.extend_from_slice(&self.head.position.to_le_bytes());
-        out.extend_from_slice(&self.head.chain.0);
+        write_head(self.head, &mut out);
         out.extend_from_slice(&location(self.last));
         out
     }
@@ -63,21 +64,33 @@ impl Applied {
         }
         let indexer = cursor.u32()?;
         let ledger = Uuid::from_bytes(cursor.array()?);
-        let frames = cursor.u64()?;
-        let position = cursor.u64()?;
-        let chain = ChainHash(cursor.array()?);
+        let head = read_head(&mut cursor)?;
         let last = read_location(&mut cursor)?;
         Some(Self {
             indexer,
             ledger,
-            head: Head {
-                position,
-                frames,
-                chain,
-            },
+            head,
             last,
         })
     }
+}
+
+/// Writes a head.
+pub fn write_head(head: Head, out: &mut Vec<u8>) {
+    out.extend_from_slice(&head.frames.to_le_bytes());
+    out.extend_from_slice(&head.position.to_le_bytes());
+    out.extend_from_slice(&head.chain.0);
+}
+
+/// Reads a head.
+pub fn read_head(cursor: &mut Cursor<'_>) -> Option<Head> {
+    let frames = cursor.u64()?;
+    let position = cursor.u64()?;
+    Some(Head {
+        position,
+        frames,
+        chain: ChainHash(cursor.array()?),
+    })
 }
 
 /// A location's bytes.
@@ -109,47 +122,29 @@ pub fn frame_key(first_seq: u64, number: u64, chunk: Option<u16>) -> Vec<u8> {
     key
 }
 
-/// The key of a stream's run of events from `version` on.
-pub fn stream_key(stream: &str, version: u64) -> Vec<u8> {
-    with_number(named(b"s/", stream.as_bytes()), version)
+/// The key of a block of a run.
+pub fn block_key(run: u64, block: u32) -> [u8; 14] {
+    run_key(*b"x/", run, block)
 }
 
-/// What all keys of a stream begin with.
-pub fn stream_prefix(stream: &str) -> Vec<u8> {
-    named(b"s/", stream.as_bytes())
+/// The key of a part of a run's filter and fence.
+pub fn part_key(run: u64, part: u32) -> [u8; 14] {
+    run_key(*b"y/", run, part)
 }
 
-/// The key of a command record.
-pub fn command_key(scope: &Scope) -> Vec<u8> {
-    let mut key = named(b"c/", scope.actor.as_bytes());
-    key.extend_from_slice(scope.key.as_bytes());
+fn run_key(prefix: [u8; 2], run: u64, number: u32) -> [u8; 14] {
+    let mut key = [0; 14];
+    let bytes = prefix
+        .into_iter()
+        .chain(run.to_be_bytes())
+        .chain(number.to_be_bytes());
+    key.iter_mut()
+        .zip(bytes)
+        .for_each(|(place, byte)| *place = byte);
     key
-}
-
-/// The key of one mention of a key.
-pub fn mention_key(key: &[u8], seq: u64) -> Vec<u8> {
-    with_number(named(b"u/", key), seq)
-}
-
-/// What all mentions of a key begin with.
-pub fn mention_prefix(key: &[u8]) -> Vec<u8> {
-    named(b"u/", key)
 }
 
 /// The number at the end of a key.
 pub fn number_at_end(key: &[u8]) -> Option<u64> {
     key.last_chunk().copied().map(u64::from_be_bytes)
-}
-
-fn named(prefix: &[u8], name: &[u8]) -> Vec<u8> {
-    let mut key = Vec::with_capacity(prefix.len() + 2 + name.len() + 8);
-    key.extend_from_slice(prefix);
-    key.extend_from_slice(&(name.len() as u16).to_be_bytes());
-    key.extend_from_slice(name);
-    key
-}
-
-fn with_number(mut key: Vec<u8>, number: u64) -> Vec<u8> {
-    key.extend_from_slice(&number.to_be_bytes());
-    key
 }

@@ -13,7 +13,7 @@ use crate::store::journal::files::Location;
 use crate::store::watch::HeadWatch;
 
 /// How many frame bytes stay in memory while sled is away; older frames are read from the journal.
-const HELD_BYTES: usize = 32 << 20;
+const HELD_BYTES: usize = 64 << 20;
 
 /// A frame that is durable in the journal.
 #[derive(Clone)]

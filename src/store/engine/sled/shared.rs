@@ -9,13 +9,22 @@ use crate::store::engine::sled::overlay::Overlay;
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Head, Indexer, ReadError};
 use crate::store::frame::{Check, FrameBytes};
-use crate::store::journal::files::{JournalFiles, Location};
+use crate::store::journal::files::{JournalFiles, Location, damaged};
 use crate::store::journal::frames::{JournalFrames, SecondCopy};
 use crate::store::slice::Slice;
 use crate::store::watch::HeadWatch;
 
 /// Told how far a rebuild of the second copy has come: frames done, frames in all.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// Bounds that a store keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How many bytes sled may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
+}
 
 /// Everything but the writer.
 pub struct Shared {
@@ -31,6 +40,8 @@ pub struct Shared {
     pub indexer: Arc<dyn Indexer>,
     /// How many bytes sled may be behind before appending waits.
     pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
     /// Told about a rebuild.
     pub progress: Option<Progress>,
     state: Mutex<State>,
@@ -42,8 +53,10 @@ pub struct Shared {
 pub struct State {
     /// The database, while there is one.
     pub tree: Option<Arc<Tree>>,
-    /// What it has, durable or not.
+    /// What was copied to it and passed on to its index, durable or not.
     pub applied: Head,
+    /// What was copied to it, when it was opened.
+    pub copied: Head,
     /// Whether look-ups find everything: sled and the overlay meet.
     pub indexed: bool,
     /// Bytes of durable frames it does not have.
@@ -68,7 +81,7 @@ impl Shared {
         ledger: Uuid,
         head: Head,
         indexer: Arc<dyn Indexer>,
-        lag_bytes: u64,
+        bounds: Bounds,
         progress: Option<Progress>,
         state: State,
     ) -> Self {
@@ -79,7 +92,8 @@ impl Shared {
             head: HeadWatch::new(head),
             overlay,
             indexer,
-            lag_bytes,
+            lag_bytes: bounds.lag_bytes,
+            floor_bytes: bounds.floor_bytes,
             progress,
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -186,14 +200,26 @@ impl Shared {
         Ok(frames.with_copy(self.copy()))
     }
 
-    /// The frame at a place; when it is damaged there, its second copy.
+    /// The frame at a place, which holds event `seq` or stands at that position; when it is damaged there, its second
+    /// copy. `number` is the frame's, where that is known.
     ///
     /// # Errors
     /// When neither can be read.
-    pub fn frame_at(&self, at: Location, number: u64, seq: u64) -> Result<FrameBytes, ReadError> {
+    pub fn frame_at(
+        &self,
+        at: Location,
+        number: Option<u64>,
+        seq: u64,
+    ) -> Result<FrameBytes, ReadError> {
+        let fits = |frame: &FrameBytes| {
+            let header = frame.header();
+            header.first_seq <= seq
+                && seq <= header.end_seq()
+                && number.is_none_or(|number| header.number == number)
+        };
         let error = match self.files.frame_at(at, seq) {
-            Ok(frame) if frame.header().number == number => return Ok(frame),
-            Ok(_) => crate::store::journal::files::damaged(
+            Ok(frame) if fits(&frame) => return Ok(frame),
+            Ok(_) => damaged(
                 at.segment.into(),
                 at.offset.into(),
                 seq,
@@ -203,8 +229,11 @@ impl Shared {
         };
         let tree = self.state().tree.clone().ok_or_else(|| error.clone())?;
         let bytes = tree
-            .frame_of_event(number, seq)
+            .frame_of_event(number.unwrap_or(u64::MAX), seq)
             .ok_or_else(|| error.clone())?;
-        FrameBytes::decode(Slice::from(bytes), Check::Chain).map_err(|_| error)
+        FrameBytes::decode(Slice::from(bytes), Check::Chain)
+            .ok()
+            .filter(fits)
+            .ok_or(error)
     }
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use crate::store::ballast;
 use crate::store::engine::sled::SledStore;
 use crate::store::engine::sled::attach::{self, DIRECTORY};
 use crate::store::engine::sled::follower::{Follower, discard};
 use crate::store::engine::sled::guard::SledError;
-use crate::store::engine::sled::shared::{Progress, Shared, State};
+use crate::store::engine::sled::shared::{Bounds, Progress, Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Head, Indexer, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
@@ -49,7 +50,11 @@ pub fn open(
     settings: Settings,
 ) -> Result<SledStore, ReadError> {
     let mut findings = Vec::new();
-    let opened = attach::open(dir, &mut findings);
+    // On a full disk sled cannot even be opened, so the ballast goes first.
+    if let Err(error) = ballast::tend(settings.disk.as_ref(), dir, settings.floor_bytes, &|| true) {
+        tracing::debug!(%error, "the ballast was left as it is");
+    }
+    let opened = attach::open(dir, ledger.id, &mut findings);
     let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
     let recovered = recover(
         dir,
@@ -73,22 +78,28 @@ pub fn open(
     }
     let indexer = settings.indexer.version();
     let journal = writer.head();
-    let (tree, applied, status) = if let Some(damage) = &broken {
+    let (tree, copied, status) = if let Some(damage) = &broken {
         // The copy may be all that is left of what stands behind the damage: it is left alone.
         (None, None, format!("off: {damage}"))
     } else {
-        fit(dir, opened, &mut findings, |tree| {
-            match attach::fit(tree, &files, ledger.id, indexer, journal) {
+        fit(
+            dir,
+            ledger,
+            opened,
+            &mut findings,
+            |tree| match attach::fit(tree, &files, ledger.id, indexer, journal) {
                 Ok(head) if head.frames > journal.frames => {
                     Err("it goes on after another history".to_owned())
                 }
                 other => other,
-            }
-        })
+            },
+        )
     };
-    let applied = applied.unwrap_or_else(|| segment::origin_head(ledger.id));
-    let caught_up = applied.frames == writer.head().frames;
-    let status = if tree.is_some() && caught_up {
+    let origin = segment::origin_head(ledger.id);
+    let copied = copied.unwrap_or(origin);
+    let applied = tree.as_ref().map_or(origin, |tree| tree.indexed());
+    let caught_up = tree.is_some() && copied.frames == journal.frames;
+    let status = if tree.is_some() && applied.frames == journal.frames {
         "ready".to_owned()
     } else {
         status
@@ -97,6 +108,7 @@ pub fn open(
     let state = State {
         tree,
         applied,
+        copied,
         status,
         findings,
         broken,
@@ -108,7 +120,10 @@ pub fn open(
         ledger.id,
         writer.head(),
         Arc::clone(&settings.indexer),
-        settings.lag_bytes,
+        Bounds {
+            lag_bytes: settings.lag_bytes,
+            floor_bytes: settings.floor_bytes,
+        },
         settings.progress,
         state,
     );
@@ -202,6 +217,7 @@ fn restore(
 /// Keeps a database that fits; another is set aside, and a new one begun.
 fn fit(
     dir: &Path,
+    ledger: &LedgerFile,
     opened: Result<Arc<Tree>, SledError>,
     findings: &mut Vec<Finding>,
     check: impl Fn(&Arc<Tree>) -> Result<Head, String>,
@@ -217,7 +233,7 @@ fn fit(
     discard(Some(tree));
     let fresh = attach::set_aside(dir, &reason).and_then(|finding| {
         findings.push(finding);
-        Tree::open(&dir.join(DIRECTORY))
+        Tree::open(&dir.join(DIRECTORY), segment::origin_head(ledger.id))
     });
     match fresh {
         Ok(tree) => (Some(Arc::new(tree)), None, "rebuilding".to_owned()),

@@ -1,62 +1,47 @@
 //! The sled database: a second copy of every frame, and the index.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sled::{Batch, IVec};
+use sled::Batch;
 
+use crate::store::engine::sled::entry::Entry;
 use crate::store::engine::sled::guard::{SledError, guarded};
 use crate::store::engine::sled::layout::{self, Applied};
-use crate::store::event_store::{CommandRecord, Indexer, KeyHit, Scope};
+use crate::store::engine::sled::runs::{self, Live, Runs};
+use crate::store::event_store::Head;
+use crate::store::frame::Frame;
 use crate::store::frame::cursor::Cursor;
-use crate::store::frame::{Frame, record};
-use crate::store::index::keys_of;
 use crate::store::journal::files::Location;
 use crate::store::journal::frames::SecondCopy;
 
 /// How long to wait for a lock that an ending database still holds.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
-/// One event's place, as the index knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Located {
-    /// Its version in its stream.
-    pub version: u64,
-    /// Its sequence number.
-    pub seq: u64,
-    /// Number of its frame.
-    pub frame: u64,
-    /// Where the frame stands in the journal.
-    pub at: Location,
-}
-
 /// An open sled database.
 pub struct Tree {
     db: sled::Db,
     log: File,
     dir: PathBuf,
+    runs: Mutex<Runs>,
+    live: Live,
 }
 
 impl Tree {
-    /// Opens or makes the database.
+    /// Opens or makes the database; `origin` is the head that the index of a new one has reached.
     ///
     /// # Errors
     /// What sled says, panics included.
-    pub fn open(dir: &Path) -> Result<Self, SledError> {
+    pub fn open(dir: &Path, origin: Head) -> Result<Self, SledError> {
         let deadline = Instant::now() + LOCK_PATIENCE;
         loop {
             match guarded(|| Ok(settings(dir).open())) {
                 Ok(Ok(db)) => {
                     let log =
                         File::open(dir.join("db")).map_err(|error| SledError(error.to_string()))?;
-                    return Ok(Self {
-                        db,
-                        log,
-                        dir: dir.to_owned(),
-                    });
+                    return Self::with(db, log, dir, origin);
                 }
                 // sled's own threads may hold the lock a little longer than the database lives.
                 Ok(Err(sled::Error::Io(error)))
@@ -68,6 +53,18 @@ impl Tree {
                 Err(panic) => return Err(panic),
             }
         }
+    }
+
+    fn with(db: sled::Db, log: File, dir: &Path, origin: Head) -> Result<Self, SledError> {
+        let runs = guarded(|| Runs::load(&db, origin))?;
+        let live = Arc::clone(runs.live());
+        Ok(Self {
+            db,
+            log,
+            dir: dir.to_owned(),
+            runs: Mutex::new(runs),
+            live,
+        })
     }
 
     /// What was taken over; `None` in a new database, or one of another layout.
@@ -88,39 +85,55 @@ impl Tree {
         self.db.iter().next().is_none()
     }
 
-    /// Takes over frames and notes it, in one atomic batch.
+    /// Copies frames and notes it, in one atomic batch.
     ///
     /// # Errors
     /// What sled says.
-    pub fn apply(
+    pub fn copy(
         &self,
         frames: &[(Location, Arc<Frame>)],
         applied: Applied,
-        indexer: &dyn Indexer,
     ) -> Result<(), SledError> {
         let mut batch = Batch::default();
         for (at, frame) in frames {
             put_frame(&mut batch, *at, frame);
-            put_streams(&mut batch, *at, frame);
-            for command in frame
-                .commands()
-                .map_err(|error| SledError(error.to_string()))?
-            {
-                let mut value = Vec::new();
-                record::write(&command, &mut value);
-                batch.insert(layout::command_key(&command.scope), value);
-            }
-            for event in frame.events() {
-                for key in keys_of(event, indexer) {
-                    batch.insert(
-                        layout::mention_key(&key, event.seq()),
-                        event.stream().as_bytes(),
-                    );
-                }
-            }
         }
         batch.insert(layout::APPLIED, applied.to_bytes());
         guarded(|| Ok(self.db.apply_batch(batch)?))
+    }
+
+    /// Makes entries findable, and notes that everything up to `indexed` is.
+    ///
+    /// # Errors
+    /// What sled says.
+    pub fn index(&self, entries: Vec<Entry>, indexed: Head) -> Result<(), SledError> {
+        guarded(|| self.runs().add(entries, indexed))
+    }
+
+    /// Goes a step on with merging the index; `true` while there is more to do.
+    ///
+    /// # Errors
+    /// What sled says.
+    pub fn merge_step(&self) -> Result<bool, SledError> {
+        guarded(|| self.runs().merge_step())
+    }
+
+    /// The head up to which everything is findable.
+    pub fn indexed(&self) -> Head {
+        self.runs().indexed()
+    }
+
+    fn runs(&self) -> MutexGuard<'_, Runs> {
+        // A panic inside sled costs the whole database, which is dropped then: a half-done change is never used.
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The index's entries with a hash, in order.
+    ///
+    /// # Errors
+    /// What sled says.
+    pub fn find(&self, hash: u64) -> Result<Vec<Entry>, SledError> {
+        guarded(|| runs::find(&self.db, &self.live, hash))
     }
 
     /// Makes everything that was applied durable. sled's `flush` alone is no `fsync` on Linux.
@@ -134,81 +147,20 @@ impl Tree {
             .map_err(|error| SledError(error.to_string()))
     }
 
-    /// The events of a stream from a version on, in order.
-    ///
-    /// # Errors
-    /// What sled says.
-    pub fn stream(&self, stream: &str, from_version: u64) -> Result<Vec<Located>, SledError> {
-        guarded(|| {
-            let prefix = layout::stream_prefix(stream);
-            let wanted = layout::stream_key(stream, from_version);
-            let run = self
-                .db
-                .range(prefix.clone()..=wanted)
-                .next_back()
-                .transpose()?;
-            let start = run.map_or(layout::stream_key(stream, 0), |(key, _)| key.to_vec());
-            let mut found = Vec::new();
-            for item in self.db.range(start..=layout::stream_key(stream, u64::MAX)) {
-                let (key, value) = item?;
-                found.extend(run_of(&key, &value)?);
-            }
-            found.retain(|located| located.version >= from_version);
-            Ok(found)
-        })
-    }
-
-    /// The version of a stream's last event.
-    ///
-    /// # Errors
-    /// What sled says.
-    pub fn stream_version(&self, stream: &str) -> Result<Option<u64>, SledError> {
-        guarded(|| {
-            let all = layout::stream_key(stream, 0)..=layout::stream_key(stream, u64::MAX);
-            let Some((key, value)) = self.db.range(all).next_back().transpose()? else {
-                return Ok(None);
-            };
-            Ok(run_of(&key, &value)?.last().map(|located| located.version))
-        })
-    }
-
-    /// A command record.
-    ///
-    /// # Errors
-    /// What sled says.
-    pub fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, SledError> {
-        guarded(|| {
-            let Some(value) = self.db.get(layout::command_key(scope))? else {
-                return Ok(None);
-            };
-            record::read(&mut Cursor::new(&value))
-                .map(Some)
-                .ok_or_else(senseless)
-        })
-    }
-
     /// Where the frame stands that holds an event.
     ///
     /// # Errors
     /// What sled says.
-    pub fn event(&self, seq: u64) -> Result<Option<Located>, SledError> {
+    pub fn place_of(&self, seq: u64) -> Result<Option<Location>, SledError> {
         guarded(|| {
             let all =
                 layout::frame_key(0, 0, None)..=layout::frame_key(seq, u64::MAX, Some(u16::MAX));
-            let Some((key, value)) = self.db.range(all).next_back().transpose()? else {
+            let Some((_, value)) = self.db.range(all).next_back().transpose()? else {
                 return Ok(None);
             };
-            let at = layout::read_location(&mut Cursor::new(&value)).ok_or_else(senseless)?;
-            let number = key
-                .get(10..18)
-                .and_then(layout::number_at_end)
-                .ok_or_else(senseless)?;
-            Ok(Some(Located {
-                version: 0,
-                seq,
-                frame: number,
-                at,
-            }))
+            layout::read_location(&mut Cursor::new(&value))
+                .map(Some)
+                .ok_or_else(senseless)
         })
     }
 
@@ -219,27 +171,6 @@ impl Tree {
         let (key, _) = found.ok()??;
         let first_seq = key.get(2..10).and_then(layout::number_at_end)?;
         self.frame(number, first_seq)
-    }
-
-    /// The events that mention a key.
-    ///
-    /// # Errors
-    /// What sled says.
-    pub fn key(&self, key: &[u8]) -> Result<Vec<KeyHit>, SledError> {
-        guarded(|| {
-            let prefix = layout::mention_prefix(key);
-            let mut hits = Vec::new();
-            for item in self.db.scan_prefix(&prefix) {
-                let (found, stream) = item?;
-                // A longer key never shares the prefix: the length comes first.
-                let seq = layout::number_at_end(&found).ok_or_else(senseless)?;
-                hits.push(KeyHit {
-                    seq,
-                    stream: String::from_utf8_lossy(&stream).into_owned(),
-                });
-            }
-            Ok(hits)
-        })
     }
 
     /// Files in sled's `blobs` directory, which sled never syncs: there should be none.
@@ -289,41 +220,6 @@ fn put_frame(batch: &mut Batch, at: Location, frame: &Frame) {
             value,
         );
     }
-}
-
-/// One entry a stream and frame: the events of a batch mostly share a stream.
-fn put_streams(batch: &mut Batch, at: Location, frame: &Frame) {
-    let mut runs: BTreeMap<&str, (u64, Vec<u8>)> = BTreeMap::new();
-    for event in frame.events() {
-        let (_, value) = runs.entry(event.stream()).or_insert_with(|| {
-            let mut value = Vec::with_capacity(24);
-            value.extend_from_slice(&layout::location(at));
-            value.extend_from_slice(&frame.number().to_le_bytes());
-            (event.version(), value)
-        });
-        value.extend_from_slice(&event.seq().to_le_bytes());
-    }
-    for (stream, (version, value)) in runs {
-        batch.insert(layout::stream_key(stream, version), value);
-    }
-}
-
-/// Reads a stream's entry for one frame: its events have consecutive versions.
-fn run_of(key: &IVec, value: &IVec) -> Result<Vec<Located>, SledError> {
-    let first = layout::number_at_end(key).ok_or_else(senseless)?;
-    let mut cursor = Cursor::new(value);
-    let at = layout::read_location(&mut cursor).ok_or_else(senseless)?;
-    let frame = cursor.u64().ok_or_else(senseless)?;
-    let mut located = Vec::new();
-    for (version, seq) in (first..).zip(cursor.rest().as_chunks::<8>().0) {
-        located.push(Located {
-            version,
-            seq: u64::from_le_bytes(*seq),
-            frame,
-            at,
-        });
-    }
-    Ok(located)
 }
 
 fn senseless() -> SledError {

@@ -1,0 +1,188 @@
+//! A desk to work at: a directory, a clock, and the program; what is said there is written down.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_dealtrail");
+
+/// A directory with a ledger in it, and what was said so far.
+pub(crate) struct Desk {
+    dir: TempDir,
+    clock: String,
+    said: String,
+}
+
+impl Desk {
+    /// An empty directory.
+    pub(crate) fn bare() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            clock: "2025-04-18T06:00:00Z".to_owned(),
+            said: String::new(),
+        }
+    }
+
+    /// A fictional agency's ledger with two agreements, opened and filled on 18 April 2025.
+    pub(crate) fn with_two_agreements() -> Self {
+        let mut desk = Self::bare();
+        desk.done(&[
+            "init",
+            "--origin",
+            "ledger.example/bricks",
+            "--agency",
+            "Agency of Bricks",
+            "--languages",
+            "en,az",
+            "--demonstration",
+        ]);
+        for (name, reference) in [("Brick works", "BRICK"), ("Glass works", "GLASS")] {
+            desk.done(&[
+                "register",
+                "agreement",
+                name,
+                "--ref",
+                reference,
+                "--class",
+                "practical",
+                "--source",
+                "The agency's register of documents",
+            ]);
+            desk.done(&[
+                "record",
+                "signed",
+                reference,
+                "--on",
+                "2025-04-17",
+                "--source",
+                "last",
+            ]);
+        }
+        desk.said.clear();
+        desk
+    }
+
+    /// Sets the clock for what follows.
+    pub(crate) fn at(&mut self, clock: &str) -> &mut Self {
+        clock.clone_into(&mut self.clock);
+        self
+    }
+
+    /// The directory of the ledger.
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.dir.path().join("ledger")
+    }
+
+    /// The directory the program runs in.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The program, ready to run here.
+    pub(crate) fn program(&self) -> Command {
+        let mut program = Command::new(PROGRAM);
+        program
+            .current_dir(self.dir.path())
+            .env_clear()
+            .env("DEALTRAIL_DATA", "ledger")
+            .env("DEALTRAIL_CLOCK", &self.clock)
+            .env("RUST_BACKTRACE", "0");
+        program
+    }
+
+    /// Runs the program without writing down what it says.
+    pub(crate) fn quiet(&self, arguments: &[&str]) -> Output {
+        self.program().args(arguments).output().unwrap()
+    }
+
+    /// Runs the program and writes down what it says.
+    pub(crate) fn run(&mut self, arguments: &[&str]) -> &mut Self {
+        let words: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        let output = self.program().args(&words).output().unwrap();
+        let shown: Vec<String> = arguments.iter().map(|word| shell(word)).collect();
+        self.said
+            .push_str(&format!("$ dealtrail {}\n", shown.join(" ")));
+        self.said
+            .push_str(&String::from_utf8(output.stdout).unwrap());
+        for line in String::from_utf8(output.stderr).unwrap().lines() {
+            self.said.push_str(&format!("! {line}\n"));
+        }
+        self.said
+            .push_str(&format!("-> {}\n\n", output.status.code().unwrap()));
+        self
+    }
+
+    /// Runs the program, which has to succeed, without writing down what it says.
+    pub(crate) fn done(&mut self, arguments: &[&str]) -> &mut Self {
+        let output = self.quiet(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        self
+    }
+
+    /// The answer to a command in JSON.
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let mut words = arguments.to_vec();
+        words.push("--json");
+        let output = self.quiet(&words);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!(
+                "{arguments:?}: {error}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
+    }
+
+    /// How many entries the ledger has.
+    pub(crate) fn position(&self) -> u64 {
+        self.json(&["info"])["position"].as_u64().unwrap()
+    }
+
+    /// What was said, without what differs from run to run.
+    pub(crate) fn said(&self) -> String {
+        let place = self.dir.path().display().to_string();
+        without_ids(&self.said.replace(&place, "[dir]"))
+    }
+}
+
+fn shell(word: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./:@=".contains(letter);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false if word.chars().count() > 200 => "'…'".to_owned(),
+        false => format!("'{word}'"),
+    }
+}
+
+/// Puts `[id]` for every UUID: a few ids come from the machine's own randomness.
+fn without_ids(text: &str) -> String {
+    let is_uuid = |part: &str| {
+        part.len() == 36
+            && part.char_indices().all(|(at, letter)| match at {
+                8 | 13 | 18 | 23 => letter == '-',
+                _ => letter.is_ascii_hexdigit(),
+            })
+    };
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        match rest.get(..36) {
+            Some(part) if is_uuid(part) => {
+                clean.push_str("[id]");
+                rest = &rest[36..];
+            }
+            _ => {
+                clean.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    clean
+}
