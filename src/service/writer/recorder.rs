@@ -314,5 +314,4 @@ impl From<WorldError> for CommandError {
 }
 
 #[cfg(test)]
-#[path = "recorder_tests.rs"]
 mod tests;
