@@ -25,7 +25,7 @@ use crate::deal::event::ledger_opened::LedgerOpened;
 use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
 use crate::projection::models::Models;
 use crate::proof::tree::Root;
-use crate::store::event_store::{EventStore, Info, ReadError};
+use crate::store::event_store::{EventStore, Finding, Info, ReadError};
 use crate::store::journal::disk::{Disk, RealDisk};
 use crate::store::ledger_file::LedgerFile;
 use crate::store::open;
@@ -395,5 +395,22 @@ impl Ledger {
     #[must_use]
     pub fn store_info(&self) -> Info {
         self.store.info()
+    }
+
+    /// Damage that hides what stands behind it, in a sentence: answers rest on what stands before it alone.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        let findings = self.store.info().findings;
+        findings.iter().find_map(|finding| match finding {
+            Finding::Damage {
+                file,
+                offset,
+                first_seq,
+                what,
+            } => Some(format!(
+                "{file} is damaged at byte {offset} ({what}): events from {first_seq} on cannot be read"
+            )),
+            _ => None,
+        })
     }
 }

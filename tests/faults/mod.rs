@@ -3,6 +3,7 @@
 mod damage;
 pub(crate) mod disk;
 mod kill;
+mod kill_service;
 mod matrix;
 mod rebuild;
 mod syncs;

@@ -7,7 +7,10 @@ use std::time::Duration;
 use dealtrail::deal::event::Event;
 use dealtrail::service::follow::{Follower, Health, NotReady, ReadModel};
 
-use super::support::{agreement, memory, noted, registered, send};
+use dealtrail::store::event_store::{CommandRecord, Group, Scope};
+use dealtrail::store::recorded::Recorded;
+
+use super::support::{START, agreement, memory, moment, noted, registered, send};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -104,4 +107,45 @@ fn a_reader_keeps_what_it_was_given_while_the_ledger_goes_on() {
     send(&ledger, "c-2", vec![noted(agreement(1), "x")]).unwrap();
     assert_eq!(ledger.models_at_head().unwrap().position(), 6);
     assert_eq!(before.digests(), digests);
+}
+
+#[test]
+fn an_event_of_a_kind_not_known_marks_the_read_models_incomplete() {
+    let ledger = memory();
+    send(&ledger, "c-1", vec![registered(1)]).unwrap();
+    assert!(!ledger.models_at_head().unwrap().status.is_incomplete());
+    // As a later release would store it.
+    let known = String::from_utf8(ledger.event_bytes(4).unwrap().unwrap()).unwrap();
+    let later = known
+        .replace("agreement_registered", "moon_landed")
+        .replace(r#""seq":4"#, r#""seq":5"#)
+        .replace(r#""first":4"#, r#""first":5"#)
+        .replace(r#""version":0"#, r#""version":1"#);
+    let record = CommandRecord {
+        scope: Scope {
+            actor: "u:later".to_owned(),
+            key: "c-9".to_owned(),
+        },
+        digest: [0; 32],
+        first_seq: 5,
+        count: 1,
+        recorded_at: moment(START),
+        warnings: b"[]".to_vec(),
+    };
+    let group = Group {
+        commands: vec![record],
+        events: vec![Recorded::parse(later.clone().into_bytes()).unwrap()],
+    };
+    ledger.store().append(5, group).unwrap();
+    let models = ledger.models_at_head().unwrap();
+    assert_eq!(models.position(), 6);
+    assert!(models.status.is_incomplete());
+    assert_eq!(
+        ledger.event_bytes(5).unwrap().unwrap(),
+        later.as_bytes(),
+        "kept verbatim"
+    );
+    // Recording goes on, on the stream as it is now.
+    let next = send(&ledger, "c-2", vec![noted(agreement(1), "x")]).unwrap();
+    assert_eq!((next.position, next.events[0].version), (7, 2));
 }

@@ -106,6 +106,7 @@ fn one_flipped_byte_is_named_and_nothing_is_changed() {
     fs::write(&segment, bytes).unwrap();
     let before = files(&dir);
     let reader = Ledger::read(&dir, &options(&clock())).unwrap();
+    assert!(reader.damage().unwrap().contains("events from"));
     let error = reader.replay(None, &mut |_, _| ()).unwrap_err();
     let ReplayError::History(HistoryError::Read(ReadError::Damaged {
         file, first_seq, ..
@@ -117,4 +118,35 @@ fn one_flipped_byte_is_named_and_nothing_is_changed() {
     assert!(*first_seq <= 9, "{first_seq}");
     drop(reader);
     assert!(files(&dir) == before, "a reader changes nothing");
+}
+
+#[test]
+fn a_byte_flipped_is_put_back_from_the_second_copy_and_the_repair_is_recorded() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("ledger");
+    let ledger = on_disk(&dir);
+    some_history(&ledger);
+    let before = stored(&ledger);
+    let needle = before[9].clone();
+    drop(ledger);
+    // Opened and closed again, so that the second copy has everything.
+    drop(super::support::reopened(&dir));
+    let segment = dir.join("journal/000000");
+    let mut bytes = fs::read(&segment).unwrap();
+    let at = bytes
+        .windows(needle.len())
+        .position(|part| part == needle)
+        .unwrap();
+    bytes[at + 40] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+    let ledger = super::support::reopened(&dir);
+    assert!(ledger.damage().is_none());
+    let after = stored(&ledger);
+    assert_eq!(after.get(..before.len()), Some(before.as_slice()));
+    let repair = String::from_utf8(after[before.len()].clone()).unwrap();
+    assert!(repair.contains(r#""kind":"ledger_repaired""#), "{repair}");
+    assert!(repair.contains(r#""restored_from":"sled""#), "{repair}");
+    assert_eq!(after.len(), before.len() + 1);
+    let replayed = ledger.replay(None, &mut |_, _| ()).unwrap();
+    assert!(replayed.differences.is_empty());
 }

@@ -32,6 +32,8 @@ pub(super) struct Recorder {
     ambient: Ambient,
     watch: ClockWatch,
     known: Known,
+    /// How many frames the world it knows rests on.
+    frames: u64,
     stopped: Option<String>,
 }
 
@@ -43,8 +45,10 @@ impl Recorder {
         ambient: Ambient,
         books: usize,
     ) -> Result<Self, WorldError> {
+        let frames = store.head().frames;
         let last = last_recorded(store.as_ref())?;
         Ok(Self {
+            frames,
             watch: ClockWatch::new(ambient.clock.as_ref(), last),
             known: Known::new(Arc::clone(&store), books)?,
             store,
@@ -57,6 +61,10 @@ impl Recorder {
     /// Carries out commands in order; the outcomes are in the order of the commands.
     pub(super) fn record(&mut self, commands: &[Command]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(commands.len());
+        if let Err(error) = self.catch_up() {
+            let error = CommandError::from(error);
+            return commands.iter().map(|_| Err(error.clone())).collect();
+        }
         let mut group = self.new_group();
         for command in commands {
             match self.consider(&group, command) {
@@ -80,6 +88,20 @@ impl Recorder {
         }
         self.append(group, &mut outcomes);
         outcomes
+    }
+
+    /// Reads the world anew when somebody else has recorded since: other engines let several writers in.
+    fn catch_up(&mut self) -> Result<(), WorldError> {
+        let frames = self.store.head().frames;
+        if frames == self.frames {
+            return Ok(());
+        }
+        self.known.refresh()?;
+        if let Some(last) = last_recorded(self.store.as_ref())? {
+            self.watch.recorded(last);
+        }
+        self.frames = frames;
+        Ok(())
     }
 
     fn new_group(&self) -> Group {
@@ -206,7 +228,8 @@ impl Recorder {
         let _entered = span.enter();
         let started = Instant::now();
         let error = match self.store.append(base, content) {
-            Ok(_) => {
+            Ok(appended) => {
+                self.frames = appended.head.frames;
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 tracing::debug!(micros, "the group is durable");
                 self.known.keep();
@@ -229,11 +252,7 @@ impl Recorder {
             AppendError::Stopped { reason } | AppendError::Unknown { reason } => {
                 self.stopped = Some(reason.clone());
             }
-            AppendError::Conflict { .. } => {
-                if let Err(problem) = self.known.refresh() {
-                    self.stopped = Some(problem.to_string());
-                }
-            }
+            // What came of a conflict is read when the next command comes; the rest changed nothing.
             _ => {}
         }
         error.into()
@@ -295,5 +314,4 @@ impl From<WorldError> for CommandError {
 }
 
 #[cfg(test)]
-#[path = "recorder_tests.rs"]
 mod tests;

@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::store::event_store::{
-    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Indexer, Info, KeyHit,
-    ReadError, Scope,
+    AppendError, Appended, CommandRecord, EventStore, Finding, Frames, Group, Head, Indexer, Info,
+    KeyHit, ReadError, Scope,
 };
 use crate::store::frame::Check;
 use crate::store::index::Index;
@@ -214,7 +214,26 @@ impl EventStore for ReaderStore {
                 Some(damage) => damage.to_string(),
                 None => "it was opened for reading only".to_owned(),
             }),
+            findings: self.broken.iter().filter_map(finding).collect(),
             ..Info::default()
         }
+    }
+}
+
+/// Damage as a finding, so that whoever reads what stands before it can say that more stands behind.
+fn finding(broken: &ReadError) -> Option<Finding> {
+    match broken {
+        ReadError::Damaged {
+            file,
+            offset,
+            first_seq,
+            what,
+        } => Some(Finding::Damage {
+            file: file.clone(),
+            offset: *offset,
+            first_seq: *first_seq,
+            what: what.clone(),
+        }),
+        _ => None,
     }
 }

@@ -196,10 +196,16 @@ fn another_writer_means_try_again_on_what_is_there_now() {
         told(&recorder.record(&[register("a", 1, "AG-1")])),
         ["busy"]
     );
+    // The other one registers an agreement of that reference, from its own desk.
+    let events: Arc<dyn EventStore> = store;
+    let ambient = Ambient::set(SetClock::at("2025-04-18T06:00:00Z".parse().unwrap()), b"o");
+    let mut other = Recorder::new(events, [7; 32], ambient, 9).unwrap();
     assert_eq!(
-        told(&recorder.record(&[register("a", 1, "AG-1")])),
+        told(&other.record(&[register("theirs", 9, "AG-1")])),
         ["recorded"]
     );
+    let outcomes = recorder.record(&[register("a", 1, "AG-1"), register("b", 2, "AG-2")]);
+    assert_eq!(told(&outcomes), ["ref_in_use", "recorded"]);
 }
 
 #[test]
