@@ -1,8 +1,8 @@
 //! The command line: arguments in, sentences out, one file a subcommand.
 //!
-//! Read [`args`] (the tree of commands), [`context`] and [`session`] (how a command meets the
-//! ledger), then any subcommand. Only [`output`] prints; only [`session`] and [`demo`] open a ledger
-//! that exists. What people type is read by [`words`].
+//! Read `args` (the tree of commands), `context` and `session` (how a command meets the
+//! ledger), then any subcommand. Only `output` prints; only `session` and `demo` open a ledger
+//! that exists. What people type is read by `words`.
 
 mod answer;
 mod args;
