@@ -39,7 +39,7 @@ mod replay;
 
 mod report;
 mod retract;
-mod run;
+pub mod run;
 mod session;
 mod show;
 mod source;
@@ -49,5 +49,3 @@ mod trouble;
 mod value;
 mod words;
 mod writing;
-
-pub use run::run;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    dealtrail::cli::run(std::env::args_os())
+    dealtrail::cli::run::run(std::env::args_os())
 }

@@ -1,9 +1,8 @@
 //! `completions`: what a shell needs to complete words.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::args::Cli;
 use super::context::Context;
 use super::failure::Failure;
 
@@ -16,10 +15,10 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    /// Runs the command.
-    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+    /// Runs the command on the tree of commands.
+    pub(super) fn run(&self, context: &Context, mut program: Command) -> Result<(), Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "dealtrail", &mut script);
+        clap_complete::generate(self.shell, &mut program, "dealtrail", &mut script);
         context.output().bytes(&script)
     }
 }

@@ -61,12 +61,12 @@ impl Context {
 
     /// The ledger, open for reading.
     pub(super) fn reader(&self) -> Result<Session, Failure> {
-        Session::read(self)
+        Session::read(self.data(), self.clock(), self.actor()?)
     }
 
     /// The ledger, open for recording.
     pub(super) fn writer(&self) -> Result<Session, Failure> {
-        Session::write(self)
+        Session::write(self.data(), self.clock(), self.actor()?)
     }
 }
 

@@ -62,6 +62,7 @@ impl Demo {
         let clock = SetClock::at(moment(OPENED)?);
         let options = Options {
             ambient: Ambient::set(clock.clone(), SEED),
+            segment_bytes: super::session::DEMONSTRATION_SEGMENT_BYTES,
             ..super::session::options(None)?
         };
         let ledger = open(&self.dir, &options)?;

@@ -69,7 +69,10 @@ impl Describe {
             }
             Self::Package { known, flags } => {
                 let kind = Kind::PackageDescribed;
-                known.run(context, kind, "titles", |fields| flags.fill(fields))
+                known.run(context, kind, "titles", |fields| {
+                    let counts = fields.declared_counts(&known.thing)?;
+                    flags.fill(fields, Some(&counts))
+                })
             }
             Self::Occasion { known, flags } => {
                 let kind = Kind::OccasionDescribed;

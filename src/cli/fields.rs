@@ -213,6 +213,11 @@ impl<'a> Fields<'a> {
         self.lookup.organization(reference)
     }
 
+    /// The counts declared of a package so far, by class.
+    pub(super) fn declared_counts(&self, package: &str) -> Result<Map<String, Value>, Failure> {
+        self.lookup.declared_counts(package)
+    }
+
     /// The civil day in the agency's zone.
     fn today(&self) -> NaiveDate {
         self.lookup.today()

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::session::options;
+use super::session::{DEMONSTRATION_SEGMENT_BYTES, options};
 use super::trouble;
 use super::words::names;
 use crate::deal::value::origin::Origin;
@@ -53,8 +53,12 @@ impl Init {
         }
         let (origin, zone) = (init.origin.clone(), init.zone);
         let dir = context.data();
-        let ledger = Ledger::create(dir, init, &options(context.clock())?)
-            .map_err(|error| trouble::of_ledger(&error))?;
+        let mut options = options(context.clock())?;
+        if init.demonstration {
+            options.segment_bytes = DEMONSTRATION_SEGMENT_BYTES;
+        }
+        let ledger =
+            Ledger::create(dir, init, &options).map_err(|error| trouble::of_ledger(&error))?;
         let output = context.output();
         if output.is_json() {
             return output.json(&json!({

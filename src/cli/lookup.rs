@@ -54,6 +54,15 @@ impl<'a> Lookup<'a> {
         self.reading.names(stream)
     }
 
+    /// The counts declared of a package so far, by class.
+    pub(super) fn declared_counts(&self, package: &str) -> Result<Map<String, Value>, Failure> {
+        let counts = self.reading.declared_counts(self.thing(package)?);
+        Ok(match serde_json::to_value(counts) {
+            Ok(Value::Object(counts)) => counts,
+            _ => Map::new(),
+        })
+    }
+
     /// The reference of a thing.
     pub(super) fn reference(&self, stream: StreamId) -> Option<Ref> {
         self.reading.name(stream).map(|named| named.reference)

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 
-use super::args::Cli;
 use super::context::Context;
 use super::failure::Failure;
 
@@ -17,25 +16,24 @@ pub(super) struct Man {
 }
 
 impl Man {
-    /// Runs the command.
-    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+    /// Runs the command on the tree of commands.
+    pub(super) fn run(&self, context: &Context, program: Command) -> Result<(), Failure> {
         let failure = |error: std::io::Error| {
             Failure::broken(
                 "output",
                 format!("the manual could not be written: {error}"),
             )
         };
-        let command = Cli::command();
         match &self.dir {
             Some(dir) => {
                 std::fs::create_dir_all(dir).map_err(failure)?;
-                clap_mangen::generate_to(command, dir).map_err(failure)?;
+                clap_mangen::generate_to(program, dir).map_err(failure)?;
                 let line = format!("Wrote the manual pages to {}", dir.display());
                 context.output().line(&line)
             }
             None => {
                 let mut page = Vec::new();
-                clap_mangen::Man::new(command)
+                clap_mangen::Man::new(program)
                     .render(&mut page)
                     .map_err(failure)?;
                 context.output().bytes(&page)

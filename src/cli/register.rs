@@ -75,7 +75,7 @@ impl Register {
             Self::Package { new, flags } => {
                 new.run(context, StreamKind::Package, "titles", |fields| {
                     fields.unless_given("declared_counts", serde_json::json!({}));
-                    flags.fill(fields)
+                    flags.fill(fields, None)
                 })
             }
             Self::Occasion { new, flags } => {

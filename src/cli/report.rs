@@ -44,7 +44,7 @@ pub(super) struct Report {
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
     /// Write it to a file instead of printing it
-    #[arg(short, long = "output", value_name = "FILE")]
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
     file: Option<PathBuf>,
 }
 

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Cli, Command};
@@ -120,7 +120,7 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Report(command) => command.run(&context),
         Command::Replay(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
-        Command::Completions(command) => command.run(&context),
-        Command::Man(command) => command.run(&context),
+        Command::Completions(command) => command.run(&context, Cli::command()),
+        Command::Man(command) => command.run(&context, Cli::command()),
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::context::Context;
 use super::failure::Failure;
 use super::lookup::Lookup;
 use super::output;
@@ -28,20 +27,16 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Opens the ledger for reading, beside whoever records in it.
-    pub(super) fn read(context: &Context) -> Result<Self, Failure> {
-        let options = options(context.clock())?;
-        let ledger =
-            Ledger::read(context.data(), &options).map_err(|error| trouble::of_ledger(&error))?;
-        Self::of(ledger, context.actor()?)
+    /// Opens a ledger for reading, beside whoever records in it.
+    pub(super) fn read(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
+        let ledger = Ledger::read(dir, &options(clock)?);
+        Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)
     }
 
-    /// Opens the ledger for recording.
-    pub(super) fn write(context: &Context) -> Result<Self, Failure> {
-        let options = options(context.clock())?;
-        let ledger =
-            Ledger::open(context.data(), &options).map_err(|error| trouble::of_ledger(&error))?;
-        Self::of(ledger, context.actor()?)
+    /// Opens a ledger for recording.
+    pub(super) fn write(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
+        let ledger = Ledger::open(dir, &options(clock)?);
+        Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)
     }
 
     /// A ledger that is open already.
@@ -160,9 +155,12 @@ impl Session {
     /// Stores a file as evidence and gives its commitment.
     pub(super) fn attach(&self, file: &Path) -> Result<Evidence, Failure> {
         crate::service::evidence::attach(&self.ledger, file)
-            .map_err(|error| trouble::of_evidence(file, &error))
+            .map_err(|error| trouble::of_evidence(&error))
     }
 }
+
+/// The length of a demonstration's journal segments: it is small, and made while somebody waits.
+pub(super) const DEMONSTRATION_SEGMENT_BYTES: u64 = 4 << 20;
 
 /// The clock and what is told of long work.
 pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {

@@ -58,6 +58,9 @@ fn tell(output: &Output, standing: &ThingStanding) -> Result<(), Failure> {
     if let Some(reason) = &standing.withdrawn {
         output.line(&format!("  withdrawn: {reason}"))?;
     }
+    for detail in &standing.details {
+        output.line(&format!("  {:<13} {}", detail.label, detail.words))?;
+    }
     match &standing.agreement {
         Some(agreement) => tell_agreement(output, agreement)?,
         None => list(output, "Facts", &standing.facts)?,
@@ -80,14 +83,6 @@ fn tell_agreement(output: &Output, agreement: &AgreementStanding) -> Result<(), 
         Some(reached) => milestone_words(reached),
         None => "none yet".to_owned(),
     };
-    line("class", agreement.class)?;
-    line("instrument", agreement.instrument)?;
-    if let Some(package) = &agreement.package {
-        line(
-            "package",
-            &format!("{} ({})", package.reference, package.title),
-        )?;
-    }
     line("stage", &milestone(&agreement.stage))?;
     line("latest step", &milestone(&agreement.latest_step))?;
     let health = match agreement.last_news {

@@ -95,8 +95,12 @@ pub(super) struct PackageFlags {
 }
 
 impl PackageFlags {
-    /// Hands over the fields that were given.
-    pub(super) fn fill(&self, fields: &mut Fields<'_>) -> Result<(), Failure> {
+    /// Hands over the fields that were given; `known` are the counts in force.
+    pub(super) fn fill(
+        &self,
+        fields: &mut Fields<'_>,
+        known: Option<&Map<String, Value>>,
+    ) -> Result<(), Failure> {
         fields.thing("occasion", self.occasion.as_deref())?;
         let counts = [
             ("all", self.count_all),
@@ -108,7 +112,10 @@ impl PackageFlags {
             .filter_map(|(class, count)| Some((class.to_owned(), json!(count?))))
             .collect();
         if !counts.is_empty() {
-            fields.set("declared_counts", counts)?;
+            // Counts not given stay as they are.
+            let mut all = known.cloned().unwrap_or_default();
+            all.extend(counts);
+            fields.set("declared_counts", all)?;
         }
         let scope = self.scope.as_deref().unwrap_or("ambiguous");
         fields.read("declared_value", self.declared.as_deref(), |typed| {

@@ -1,7 +1,5 @@
 //! Errors of the service as the person at the terminal hears them.
 
-use std::path::Path;
-
 use super::failure::{Exit, Failure};
 use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
@@ -71,8 +69,8 @@ fn of_refusal(failure: Failure, refusal: &Refusal) -> Failure {
 }
 
 /// A file that could not be stored.
-pub(super) fn of_evidence(file: &Path, error: &EvidenceError) -> Failure {
-    Failure::broken("evidence", format!("{}: {error}", file.display()))
+pub(super) fn of_evidence(error: &EvidenceError) -> Failure {
+    Failure::broken("evidence", error.to_string())
         .hint("nothing was recorded; check that the file can be read and the disk has room")
 }
 

@@ -3,6 +3,7 @@
 //! The answers are plain values with stable field names, the same for the command line, the API and
 //! the pages; nobody above has to know the read models they come from.
 
+pub mod details;
 pub mod door;
 pub mod find;
 pub mod phrase;
@@ -100,6 +101,14 @@ impl Reading {
     fn best(&self, names: &Names) -> String {
         let text = names.best(&self.languages);
         text.map_or_else(String::new, ToString::to_string)
+    }
+
+    /// A thing by its reference and title, or its stream where it has none.
+    fn shown(&self, stream: StreamId) -> String {
+        match self.name(stream) {
+            Some(named) => format!("{} ({})", named.reference, named.title),
+            None => stream.to_string(),
+        }
     }
 
     /// A milestone's name in the track of a book.

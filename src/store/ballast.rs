@@ -14,7 +14,19 @@ pub const FILE_NAME: &str = "ballast";
 /// Its length.
 pub const BYTES: u64 = 16 << 20;
 
-/// Makes the ballast when there is ample room above `floor_bytes`, and gives it back when half the floor is gone.
+/// Gives the ballast back when half the floor is gone.
+///
+/// # Errors
+/// As the system says.
+pub fn give_back(disk: &dyn Disk, dir: &Path, floor_bytes: u64) -> io::Result<()> {
+    if !is_there(disk, dir) || disk.free_bytes(dir)? >= floor_bytes / 2 {
+        return Ok(());
+    }
+    disk.remove(&dir.join(FILE_NAME))?;
+    disk.sync_dir(dir)
+}
+
+/// Makes the ballast when there is ample room above `floor_bytes`, and gives it back when there is too little.
 /// A floor of 0 means that space is nobody's concern: then there is no ballast.
 ///
 /// # Errors
@@ -28,22 +40,19 @@ pub fn tend(
     if floor_bytes == 0 {
         return Ok(());
     }
-    let path = dir.join(FILE_NAME);
-    let free = disk.free_bytes(dir)?;
-    let there = disk
-        .open(&path, false)
-        .and_then(|file| file.length())
-        .is_ok_and(|length| length > 0);
-    match () {
-        () if there && free < floor_bytes / 2 => {
-            disk.remove(&path)?;
-            disk.sync_dir(dir)
-        }
-        () if !there && free > floor_bytes.saturating_add(2 * BYTES) => {
-            fill(disk, &path, BYTES, stop)
-        }
-        () => Ok(()),
+    if is_there(disk, dir) {
+        return give_back(disk, dir, floor_bytes);
     }
+    let ample = disk.free_bytes(dir)? > floor_bytes.saturating_add(2 * BYTES);
+    if ample {
+        fill(disk, &dir.join(FILE_NAME), BYTES, stop)
+    } else {
+        Ok(())
+    }
+}
+
+fn is_there(disk: &dyn Disk, dir: &Path) -> bool {
+    disk.open(&dir.join(FILE_NAME), false).is_ok()
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! A desk to work at: a directory, a clock, and the program; what is said there is written down.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -29,37 +28,17 @@ impl Desk {
     /// A fictional agency's ledger with two agreements, opened and filled on 18 April 2025.
     pub(crate) fn with_two_agreements() -> Self {
         let mut desk = Self::bare();
-        desk.done(&[
-            "init",
-            "--origin",
-            "ledger.example/bricks",
-            "--agency",
-            "Agency of Bricks",
-            "--languages",
-            "en,az",
-            "--demonstration",
-        ]);
+        desk.done(
+            "init --origin ledger.example/bricks --agency 'Agency of Bricks' --languages en,az \
+             --demonstration",
+        );
         for (name, reference) in [("Brick works", "BRICK"), ("Glass works", "GLASS")] {
-            desk.done(&[
-                "register",
-                "agreement",
-                name,
-                "--ref",
-                reference,
-                "--class",
-                "practical",
-                "--source",
-                "The agency's register of documents",
-            ]);
-            desk.done(&[
-                "record",
-                "signed",
-                reference,
-                "--on",
-                "2025-04-17",
-                "--source",
-                "last",
-            ]);
+            desk.done(&format!(
+                "register agreement '{name}' --ref {reference} --class practical --source \"The agency's register of documents\""
+            ));
+            desk.done(&format!(
+                "record signed {reference} --on 2025-04-17 --source last"
+            ));
         }
         desk.said.clear();
         desk
@@ -94,21 +73,23 @@ impl Desk {
     }
 
     /// Runs the program without writing down what it says.
-    pub(crate) fn quiet(&self, arguments: &[&str]) -> Output {
-        self.program().args(arguments).output().unwrap()
+    pub(crate) fn quiet(&self, line: &str) -> Output {
+        self.program().args(words(line)).output().unwrap()
     }
 
-    /// Runs the program and writes down what it says.
-    pub(crate) fn run(&mut self, arguments: &[&str]) -> &mut Self {
-        let words: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        let output = self.program().args(&words).output().unwrap();
-        let shown: Vec<String> = arguments.iter().map(|word| shell(word)).collect();
-        self.said
-            .push_str(&format!("$ dealtrail {}\n", shown.join(" ")));
+    /// Runs a line as a shell would and writes down what is said.
+    pub(crate) fn say(&mut self, line: &str) -> &mut Self {
+        let output = self.program().args(words(line)).output().unwrap();
+        let shown = match line.len() > 500 {
+            true => format!("{}…", line.get(..40).unwrap()),
+            false => line.to_owned(),
+        };
+        self.said.push_str(&format!("$ dealtrail {shown}\n"));
         self.said
             .push_str(&String::from_utf8(output.stdout).unwrap());
         for line in String::from_utf8(output.stderr).unwrap().lines() {
-            self.said.push_str(&format!("! {line}\n"));
+            self.said.push_str(format!("! {line}").trim_end());
+            self.said.push('\n');
         }
         self.said
             .push_str(&format!("-> {}\n\n", output.status.code().unwrap()));
@@ -116,33 +97,29 @@ impl Desk {
     }
 
     /// Runs the program, which has to succeed, without writing down what it says.
-    pub(crate) fn done(&mut self, arguments: &[&str]) -> &mut Self {
-        let output = self.quiet(arguments);
+    pub(crate) fn done(&mut self, line: &str) -> &mut Self {
+        let output = self.quiet(line);
         assert_eq!(
             output.status.code(),
             Some(0),
-            "{arguments:?}: {}",
+            "{line}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
         self
     }
 
     /// The answer to a command in JSON.
-    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
-        let mut words = arguments.to_vec();
-        words.push("--json");
-        let output = self.quiet(&words);
+    pub(crate) fn json(&self, line: &str) -> serde_json::Value {
+        let output = self.quiet(&format!("{line} --json"));
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!(
-                "{arguments:?}: {error}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            )
+            let said = String::from_utf8_lossy(&output.stderr);
+            panic!("{line}: {error}: {said}")
         })
     }
 
     /// How many entries the ledger has.
     pub(crate) fn position(&self) -> u64 {
-        self.json(&["info"])["position"].as_u64().unwrap()
+        self.json("info")["position"].as_u64().unwrap()
     }
 
     /// What was said, without what differs from run to run.
@@ -152,13 +129,24 @@ impl Desk {
     }
 }
 
-fn shell(word: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "-_./:@=".contains(letter);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false if word.chars().count() > 200 => "'…'".to_owned(),
-        false => format!("'{word}'"),
+/// The words of a line: blanks part them, single or double quotes keep them together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for letter in line.chars() {
+        match (quote, letter) {
+            (None, ' ') => words.extend(word.take()),
+            (None, '\'' | '"') => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            (Some(open), close) if open == close => quote = None,
+            _ => word.get_or_insert_default().push(letter),
+        }
     }
+    words.extend(word);
+    words
 }
 
 /// Puts `[id]` for every UUID: a few ids come from the machine's own randomness.

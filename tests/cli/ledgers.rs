@@ -11,17 +11,12 @@ use super::desk::Desk;
 #[test]
 fn a_directory_that_is_no_ledger() {
     let mut desk = Desk::bare();
-    desk.run(&["list"]);
+    desk.say("list");
     fs::create_dir(desk.ledger()).unwrap();
     fs::write(desk.ledger().join("letter.txt"), "not a ledger").unwrap();
-    desk.run(&["list"]).run(&["note", "BRICK", "x"]).run(&[
-        "init",
-        "--origin",
-        "ledger.example/bricks",
-        "--agency",
-        "Agency of Bricks",
-        "--demonstration",
-    ]);
+    desk.say("list")
+        .say("note BRICK x")
+        .say("init --origin ledger.example/bricks --agency 'Agency of Bricks' --demonstration");
     insta::assert_snapshot!(desk.said());
 }
 
@@ -29,30 +24,9 @@ fn a_directory_that_is_no_ledger() {
 fn a_ledger_is_made_once() {
     let mut desk = Desk::with_two_agreements();
     let before = desk.position();
-    desk.run(&[
-        "init",
-        "--origin",
-        "ledger.example/bricks",
-        "--agency",
-        "Agency of Bricks",
-        "--demonstration",
-    ])
-    .run(&[
-        "init",
-        "--origin",
-        "no spaces",
-        "--agency",
-        "Agency of Bricks",
-    ])
-    .run(&[
-        "init",
-        "--origin",
-        "x.example",
-        "--agency",
-        "A",
-        "--zone",
-        "Mars/Base",
-    ]);
+    desk.say("init --origin ledger.example/bricks --agency 'Agency of Bricks' --demonstration")
+        .say("init --origin 'no spaces' --agency 'Agency of Bricks'")
+        .say("init --origin x.example --agency A --zone Mars/Base");
     assert_eq!(desk.position(), before);
     insta::assert_snapshot!(desk.said());
 }
@@ -60,13 +34,7 @@ fn a_ledger_is_made_once() {
 #[test]
 fn a_set_clock_is_refused_outside_demonstrations() {
     let mut desk = Desk::bare();
-    desk.run(&[
-        "init",
-        "--origin",
-        "ledger.example/bricks",
-        "--agency",
-        "Agency of Bricks",
-    ]);
+    desk.say("init --origin ledger.example/bricks --agency 'Agency of Bricks'");
     let made = desk
         .program()
         .env_remove("DEALTRAIL_CLOCK")
@@ -80,7 +48,7 @@ fn a_set_clock_is_refused_outside_demonstrations() {
         .output()
         .unwrap();
     assert_eq!(made.status.code(), Some(0));
-    desk.run(&["list"]).run(&["--clock", "noon", "list"]);
+    desk.say("list").say("--clock noon list");
     insta::assert_snapshot!(desk.said());
 }
 
@@ -92,7 +60,7 @@ fn a_ledger_of_a_newer_format() {
     let newer = text.replace("\"format\":1", "\"format\":99");
     assert_ne!(text, newer, "{text}");
     fs::write(&file, newer).unwrap();
-    desk.run(&["list"]).run(&["note", "BRICK", "x"]);
+    desk.say("list").say("note BRICK x");
     insta::assert_snapshot!(desk.said());
 }
 
@@ -102,33 +70,24 @@ fn a_second_writer_is_told_who_holds_it_and_readers_go_on() {
     let held = Ledger::open(&desk.ledger(), &Options::default());
     // The machine's clock is far from the ledger's: that refuses recording, not opening.
     let held = held.unwrap();
-    desk.run(&["note", "BRICK", "x"]).run(&["list"]);
+    desk.say("note BRICK x").say("list");
     let said = desk
         .said()
         .replace(&std::process::id().to_string(), "[pid]");
     drop(held);
     insta::assert_snapshot!(said);
-    desk.done(&["note", "BRICK", "x"]);
+    desk.done("note BRICK x");
 }
 
 #[test]
 fn a_directory_that_cannot_be_written() {
     let desk = Desk::with_two_agreements();
     // Nobody may make files there, whoever runs this.
-    let output = desk.quiet(&[
-        "--data",
-        "/proc/dealtrail",
-        "init",
-        "--origin",
-        "ledger.example/bricks",
-        "--agency",
-        "Agency of Bricks",
-        "--demonstration",
-    ]);
+    let output = desk.quiet("--data /proc/dealtrail init --origin ledger.example/bricks --agency 'Agency of Bricks' --demonstration");
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.starts_with("error: /proc/dealtrail"), "{said}");
-    let report = desk.quiet(&["report", "practical-steps", "-o", "/proc/report.txt"]);
+    let report = desk.quiet("report practical-steps -o /proc/report.txt");
     assert_eq!(report.status.code(), Some(2));
 }
 
@@ -144,7 +103,7 @@ fn a_flipped_byte_is_named_and_nothing_is_changed() {
     let at = bytes.windows(5).position(|part| part == b"BRICK").unwrap();
     bytes[at] ^= 1;
     fs::write(&journal, &bytes).unwrap();
-    let output = desk.quiet(&["replay"]);
+    let output = desk.quiet("replay");
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("journal"), "{said}");
@@ -176,7 +135,7 @@ fn ctrl_c_leaves_a_ledger_that_opens() {
         assert!(matches!(ended.code(), None | Some(0 | 2)), "{ended:?}");
         assert!(signalled.success() || ended.code() == Some(0));
     }
-    let output = desk.quiet(&["demo", "ledger"]);
+    let output = desk.quiet("demo ledger");
     assert_eq!(
         output.status.code(),
         Some(0),

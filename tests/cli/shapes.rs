@@ -36,7 +36,7 @@ const COMMANDS: [&str; 28] = [
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
     let mut desk = Desk::bare();
-    desk.run(&["--help"]);
+    desk.say("--help");
     let said = desk.said();
     for command in COMMANDS {
         assert!(
@@ -52,7 +52,7 @@ fn help_names_every_command_and_the_exit_codes() {
 fn every_command_has_help_of_its_own() {
     let desk = Desk::bare();
     for command in COMMANDS {
-        let output = desk.quiet(&[command, "--help"]);
+        let output = desk.quiet(&format!("{command} --help"));
         assert_eq!(output.status.code(), Some(0), "{command}");
         assert!(!output.stdout.is_empty(), "{command}");
     }
@@ -62,7 +62,7 @@ fn every_command_has_help_of_its_own() {
 fn completions_and_manual_pages_are_made() {
     let desk = Desk::bare();
     for shell in ["bash", "zsh", "fish"] {
-        let output = desk.quiet(&["completions", shell]);
+        let output = desk.quiet(&format!("completions {shell}"));
         assert!(
             String::from_utf8(output.stdout)
                 .unwrap()
@@ -70,9 +70,9 @@ fn completions_and_manual_pages_are_made() {
             "{shell}"
         );
     }
-    let output = desk.quiet(&["man", "pages"]);
+    let output = desk.quiet("man pages");
     assert_eq!(output.status.code(), Some(0));
     assert!(desk.path().join("pages/dealtrail-record.1").exists());
-    let page = desk.quiet(&["man"]);
+    let page = desk.quiet("man");
     assert!(page.stdout.starts_with(b".ie"), "a manual page");
 }

@@ -96,7 +96,7 @@ pub fn content(payload: &Payload) -> String {
         ],
         Payload::AgreementRegistered(data) => vec![
             Some(data.class.as_str().to_owned()),
-            serde_word(&data.instrument).filter(|word| word != "unknown"),
+            word(&data.instrument).filter(|word| word != "unknown"),
         ],
         Payload::PackageRegistered(data) => vec![
             data.declared_counts
@@ -107,7 +107,7 @@ pub fn content(payload: &Payload) -> String {
                 .map(|value| money(&value.money)),
         ],
         Payload::OccasionRegistered(data) => vec![
-            serde_word(&data.kind),
+            word(&data.kind),
             data.place.as_ref().map(ToString::to_string),
         ],
         other => follow_up(other),
@@ -137,15 +137,14 @@ fn follow_up(payload: &Payload) -> Vec<Option<String>> {
         Payload::Terminated(data) => vec![reason(data.reason.as_ref())],
         Payload::Completed(data) => vec![reason(data.reason.as_ref())],
         Payload::Reopened(data) => vec![reason(data.reason.as_ref())],
-        Payload::ObstacleRaised(data) => vec![
-            serde_word(&data.reason),
-            data.due.map(|due| format!("due {due}")),
-        ],
-        Payload::Contacted(data) => vec![Some(party(&data.with)), serde_word(&data.outcome)],
+        Payload::ObstacleRaised(data) => {
+            vec![word(&data.reason), data.due.map(|due| format!("due {due}"))]
+        }
+        Payload::Contacted(data) => vec![Some(party(&data.with)), word(&data.outcome)],
         Payload::Assigned(data) => vec![Some(data.officer.to_string())],
         Payload::Noted(data) => vec![Some(data.words.to_string())],
         Payload::Linked(data) => vec![Some(kind(data.relation.as_str()))],
-        Payload::PromiseClosed(data) => vec![serde_word(&data.outcome)],
+        Payload::PromiseClosed(data) => vec![word(&data.outcome)],
         Payload::Unknown(unknown) => vec![Some(unknown.data.clone())],
         _ => Vec::new(),
     }
@@ -183,7 +182,8 @@ fn words(payload: &Payload) -> Option<String> {
 }
 
 /// A code word as it stands in the ledger, in plain words.
-fn serde_word(value: &impl serde::Serialize) -> Option<String> {
+#[must_use]
+pub fn word(value: &impl serde::Serialize) -> Option<String> {
     let value = serde_json::to_value(value).ok()?;
     value.as_str().map(kind)
 }

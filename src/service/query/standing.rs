@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::details::Detail;
 use super::{Named, Reading, phrase};
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{EventId, StreamId, StreamKind};
@@ -139,6 +140,8 @@ pub struct ThingStanding {
     /// Why its registration was withdrawn, if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<String>,
+    /// What describes it beyond its name.
+    pub details: Vec<Detail>,
     /// Of an agreement: its state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementStanding>,
@@ -174,6 +177,7 @@ impl Reading {
             as_of: self.day(),
             known_at: self.position(),
             withdrawn: withdrawn.map(|retraction| retraction.reason.to_string()),
+            details: self.details(book),
             agreement,
             facts,
             disputed: claims(book, self.day())

@@ -51,17 +51,12 @@ pub fn open(
 ) -> Result<SledStore, ReadError> {
     let mut findings = Vec::new();
     // On a full disk sled cannot even be opened, so the ballast goes first.
-    if let Err(error) = ballast::tend(settings.disk.as_ref(), dir, settings.floor_bytes, &|| true) {
+    if let Err(error) = ballast::give_back(settings.disk.as_ref(), dir, settings.floor_bytes) {
         tracing::debug!(%error, "the ballast was left as it is");
     }
     let opened = attach::open(dir, ledger.id, &mut findings);
     let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
-    let recovered = recover(
-        dir,
-        ledger,
-        &settings,
-        opened.as_ref().ok().filter(|_| usable.is_some()),
-    )?;
+    let recovered = recover(dir, ledger, &settings, usable)?;
     let Recovered {
         files,
         end,
@@ -76,44 +71,30 @@ pub fn open(
     {
         restore(tree.as_ref(), &mut writer, &mut findings)?;
     }
-    let indexer = settings.indexer.version();
-    let journal = writer.head();
-    let (tree, copied, status) = if let Some(damage) = &broken {
+    let state = match broken {
         // The copy may be all that is left of what stands behind the damage: it is left alone.
-        (None, None, format!("off: {damage}"))
-    } else {
-        fit(
-            dir,
-            ledger,
-            opened,
-            &mut findings,
-            |tree| match attach::fit(tree, &files, ledger.id, indexer, journal) {
-                Ok(head) if head.frames > journal.frames => {
-                    Err("it goes on after another history".to_owned())
-                }
-                other => other,
-            },
-        )
-    };
-    let origin = segment::origin_head(ledger.id);
-    let copied = copied.unwrap_or(origin);
-    let applied = tree.as_ref().map_or(origin, |tree| tree.indexed());
-    let caught_up = tree.is_some() && copied.frames == journal.frames;
-    let status = if tree.is_some() && applied.frames == journal.frames {
-        "ready".to_owned()
-    } else {
-        status
-    };
-    let broken = broken.map(|error| error.to_string());
-    let state = State {
-        tree,
-        applied,
-        copied,
-        status,
-        findings,
-        broken,
-        caught_up,
-        ..State::default()
+        Some(damage) => State {
+            status: "off: the journal is damaged".to_owned(),
+            broken: Some(damage.to_string()),
+            applied: segment::origin_head(ledger.id),
+            ..State::default()
+        },
+        None => {
+            let (journal, indexer) = (writer.head(), settings.indexer.version());
+            let fitted = fit(
+                dir,
+                ledger,
+                opened,
+                &mut findings,
+                |tree| match attach::fit(tree, &files, ledger.id, indexer, journal) {
+                    Ok(head) if head.frames > journal.frames => {
+                        Err("it goes on after another history".to_owned())
+                    }
+                    other => other,
+                },
+            );
+            begin(fitted, segment::origin_head(ledger.id), journal)
+        }
     };
     let shared = Shared::new(
         files,
@@ -125,9 +106,26 @@ pub fn open(
             floor_bytes: settings.floor_bytes,
         },
         settings.progress,
-        state,
+        State { findings, ..state },
     );
     start(Arc::new(shared), writer, lock)
+}
+
+/// The state to begin with: the database, if any, and how far it has come.
+fn begin((tree, copied, status): Fitted, origin: Head, journal: Head) -> State {
+    let applied = tree.as_ref().map_or(origin, |tree| tree.indexed());
+    let copied = copied.unwrap_or(origin);
+    let caught_up = tree.is_some() && copied.frames == journal.frames;
+    let done = tree.is_some() && applied.frames == journal.frames;
+    let status = if done { "ready".to_owned() } else { status };
+    State {
+        tree,
+        applied,
+        copied,
+        status,
+        caught_up,
+        ..State::default()
+    }
 }
 
 fn start(
@@ -214,6 +212,9 @@ fn restore(
     }
 }
 
+/// A database, the head it has reached, and its state in words.
+type Fitted = (Option<Arc<Tree>>, Option<Head>, String);
+
 /// Keeps a database that fits; another is set aside, and a new one begun.
 fn fit(
     dir: &Path,
@@ -221,7 +222,7 @@ fn fit(
     opened: Result<Arc<Tree>, SledError>,
     findings: &mut Vec<Finding>,
     check: impl Fn(&Arc<Tree>) -> Result<Head, String>,
-) -> (Option<Arc<Tree>>, Option<Head>, String) {
+) -> Fitted {
     let tree = match opened {
         Ok(tree) => tree,
         Err(error) => return (None, None, format!("off: {error}")),
