@@ -46,7 +46,7 @@ impl Confirm {
         let intents = vec![Intent::Confirm {
             fact: named.event,
             version,
-            sources: self.source.read(&session)?,
+            sources: self.source.read(&session, &self.send)?,
             words: words.map_err(|error| Failure::of_field("--words", error))?,
         }];
         drop(lookup);

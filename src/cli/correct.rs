@@ -54,7 +54,7 @@ impl Correct {
             .transpose()
             .map_err(|error| Failure::of_field("--on", error))?;
         let sources = match self.source.is_given() {
-            true => Some(self.source.read(&session)?),
+            true => Some(self.source.read(&session, &self.send)?),
             false => None,
         };
         if on.is_none() && data.is_none() && sources.is_none() {

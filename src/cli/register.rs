@@ -138,7 +138,7 @@ impl New {
             on: on
                 .transpose()
                 .map_err(|error| Failure::of_field("--on", error))?,
-            sources: self.rest.source.read(&session)?,
+            sources: self.rest.source.read(&session, &self.rest.send)?,
         })];
         intents.extend(self.rest.noted(stream)?);
         drop(lookup);

@@ -15,6 +15,7 @@ use crate::deal::value::source::{Evidence, Source};
 use crate::deal::value::text::Lang;
 use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::Answer;
+use crate::service::evidence;
 use crate::service::ledger::{Ledger, Options};
 use crate::service::query::Reading;
 use crate::service::query::find::Sent;
@@ -152,10 +153,24 @@ impl Session {
         self.reading.last_sources(&self.actor.id)
     }
 
-    /// Stores a file as evidence and gives its commitment.
-    pub(super) fn attach(&self, file: &Path) -> Result<Evidence, Failure> {
-        crate::service::evidence::attach(&self.ledger, file)
-            .map_err(|error| trouble::of_evidence(&error))
+    /// Stores a file as evidence and gives its commitment. A command sent again means the file it
+    /// attached the first time, whose commitment another salt would change.
+    pub(super) fn attach(&self, file: &Path, sent: Option<&Sent>) -> Result<Evidence, Failure> {
+        let before = sent.into_iter().flat_map(|sent| &sent.sources);
+        let mut before = before.filter_map(|source| source.evidence.as_ref());
+        if let Some(evidence) = before.find(|evidence| self.holds(evidence, file)) {
+            return Ok(evidence.clone());
+        }
+        evidence::attach(&self.ledger, file).map_err(|error| trouble::of_evidence(&error))
+    }
+
+    /// Whether the evidence kept is this very file.
+    fn holds(&self, kept: &Evidence, file: &Path) -> bool {
+        let kept = self
+            .ledger
+            .dir()
+            .and_then(|dir| evidence::read(dir, &kept.commit).ok());
+        kept.is_some() && kept == std::fs::read(file).ok()
     }
 }
 

@@ -28,7 +28,7 @@ impl AddSource {
         let named = session.lookup().fact(&self.fact)?;
         let intents = vec![Intent::Source {
             fact: named.event,
-            sources: self.source.read(&session)?,
+            sources: self.source.read(&session, &self.send)?,
         }];
         send(context, session, intents, &self.send, &[named.stream])
     }

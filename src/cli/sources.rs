@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::Failure;
+use super::flags::SendFlags;
 use super::session::Session;
 use super::words::day;
 use crate::deal::value::source::{Source, SourceType};
 use crate::deal::value::text::{Label, Text};
 use crate::service::query::door;
+use crate::service::query::find::Sent;
 
 /// Where a fact comes from.
 #[derive(Debug, Clone, Default, Args)]
@@ -52,18 +54,30 @@ impl SourceFlags {
     }
 
     /// The sources meant; a file is stored first, so that an entry never names one that is not there.
-    pub(super) fn read(&self, session: &Session) -> Result<Vec<Source>, Failure> {
+    pub(super) fn read(&self, session: &Session, send: &SendFlags) -> Result<Vec<Source>, Failure> {
+        let sent = session.sent_before(send.command_id.as_deref())?;
+        let sent = sent.as_ref();
         if let Some(all) = &self.sources {
             return sources_of_json(all);
         }
         match &self.source {
             Some(title) if title.trim().eq_ignore_ascii_case("last") => self.last(session),
-            Some(title) => Ok(vec![self.one(title, SourceType::Statement, session)?]),
+            Some(title) => Ok(vec![self.one(
+                title,
+                SourceType::Statement,
+                session,
+                sent,
+            )?]),
             None => match &self.evidence {
                 Some(file) => {
                     let name = file.file_name().unwrap_or(file.as_os_str());
                     let title = name.to_string_lossy();
-                    Ok(vec![self.one(&title, SourceType::Document, session)?])
+                    Ok(vec![self.one(
+                        &title,
+                        SourceType::Document,
+                        session,
+                        sent,
+                    )?])
                 }
                 None => self.none(),
             },
@@ -103,7 +117,13 @@ impl SourceFlags {
         Ok(sources)
     }
 
-    fn one(&self, title: &str, kind: SourceType, session: &Session) -> Result<Source, Failure> {
+    fn one(
+        &self,
+        title: &str,
+        kind: SourceType,
+        session: &Session,
+        sent: Option<&Sent>,
+    ) -> Result<Source, Failure> {
         let field = |flag| move |error: &dyn std::fmt::Display| Failure::of_field(flag, error);
         let kind = match &self.source_type {
             Some(kind) => kind
@@ -127,7 +147,7 @@ impl SourceFlags {
             source.url = Some(url.parse().map_err(|error| field("--source-url")(&error))?);
         }
         if let Some(file) = &self.evidence {
-            source.evidence = Some(session.attach(file)?);
+            source.evidence = Some(session.attach(file, sent)?);
         }
         Ok(source)
     }

@@ -100,7 +100,7 @@ impl FactRest {
         let streams = about.streams(&lookup)?;
         let payload = build(&lookup)?;
         let on = self.when(&session)?;
-        let sources = self.source.read(&session)?;
+        let sources = self.source.read(&session, &self.send)?;
         let mut intents = Vec::new();
         for stream in &streams {
             intents.push(Intent::Record(Draft {

@@ -82,7 +82,14 @@ impl Desk {
         let output = self.program().args(words(line)).output().unwrap();
         let shown = match line.len() > 500 {
             true => format!("{}…", line.get(..40).unwrap()),
-            false => line.to_owned(),
+            // What is typed is shown without its control characters, as the program shows it.
+            false => line
+                .chars()
+                .map(|letter| match letter.is_control() {
+                    true => letter.escape_unicode().to_string(),
+                    false => letter.to_string(),
+                })
+                .collect(),
         };
         self.said.push_str(&format!("$ dealtrail {shown}\n"));
         self.said

@@ -77,4 +77,9 @@ fn a_file_is_kept_as_evidence() {
         .say("record works-started BRICK --on 2025-04-18 --evidence gone.pdf");
     insta::assert_snapshot!(desk.said());
     assert_eq!(desk.json("info")["evidence_files"], 1);
+    let again = "record works-started GLASS --on 2025-04-18 --evidence act.pdf --command-id act-1";
+    desk.done(again);
+    let once = desk.position();
+    desk.done(again);
+    assert_eq!(desk.position(), once, "the same command recorded twice");
 }

@@ -6,6 +6,7 @@ use super::{Reading, phrase};
 use crate::deal::event::package_registered::DeclaredCounts;
 use crate::deal::state::Book;
 use crate::deal::value::ids::StreamId;
+use crate::deal::value::known::Known;
 use crate::deal::value::party::{Country, Party};
 use crate::projection::description;
 
@@ -165,6 +166,11 @@ impl Reading {
             (Some(name), Some(words)) => format!("{words}, {name}"),
             (name, words) => name.or(words).unwrap_or_default(),
         };
-        format!("{who} ({})", phrase::kind(party.role().as_str()))
+        let country = match party.country() {
+            None => String::new(),
+            Some(Known::Value(country)) => format!(", {}", country.name()),
+            Some(Known::Unknown) => ", country not in the source".to_owned(),
+        };
+        format!("{}: {who}{country}", phrase::kind(party.role().as_str()))
     }
 }

@@ -126,7 +126,7 @@ impl Reading {
     }
 }
 
-/// Every recording of a fact that carries sources: its versions and the sources added later.
+/// Every recording of a fact that carries sources: its versions, the sources added later, and confirmations.
 fn sourced(fact: &Fact) -> Vec<(&Recording, &[Source])> {
     let versions = fact
         .versions()
@@ -136,5 +136,9 @@ fn sourced(fact: &Fact) -> Vec<(&Recording, &[Source])> {
         .added
         .iter()
         .map(|added| (&added.recording, added.sources.as_slice()));
-    versions.chain(added).collect()
+    let confirmed = fact
+        .confirmations
+        .iter()
+        .map(|one| (&one.recording, one.sources.as_slice()));
+    versions.chain(added).chain(confirmed).collect()
 }
