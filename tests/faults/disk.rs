@@ -46,6 +46,8 @@ struct State {
     fault: Option<Fault>,
     seen: u64,
     fired: bool,
+    /// Only files whose path has this part fail; the helpers of a ledger sync their own files when they like.
+    only: Option<&'static str>,
     free_bytes: Option<u64>,
     unsynced: BTreeMap<PathBuf, Vec<Old>>,
 }
@@ -66,6 +68,12 @@ impl FaultyDisk {
         let mut state = self.0.lock().unwrap();
         state.fault = Some(fault);
         state.seen = 0;
+    }
+
+    /// As [`arm`](Self::arm), for the journal alone.
+    pub(crate) fn arm_journal(&self, fault: Fault) {
+        self.0.lock().unwrap().only = Some("journal");
+        self.arm(fault);
     }
 
     pub(crate) fn fired(&self) -> bool {
@@ -89,9 +97,15 @@ impl FaultyDisk {
     }
 
     /// Decides about one call: `Some(fate)` when it fails.
-    fn decide(&self, call: Call) -> Option<(Fate, i32)> {
+    fn decide(&self, call: Call, path: &Path) -> Option<(Fate, i32)> {
         let mut state = self.0.lock().unwrap();
         let fault = state.fault?;
+        if state
+            .only
+            .is_some_and(|part| !path.to_string_lossy().contains(part))
+        {
+            return None;
+        }
         if state.fired {
             return fault.dead.then_some((Fate::Lost, EIO));
         }
@@ -106,7 +120,7 @@ impl FaultyDisk {
 
 impl DiskFile for FaultyFile {
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        let decision = self.disk.decide(Call::Write);
+        let decision = self.disk.decide(Call::Write, &self.path);
         if decision.is_none_or(|(fate, _)| fate == Fate::Kept) {
             let mut old = vec![0; bytes.len()];
             fill_at(self.file.as_ref(), &mut old, offset)?;
@@ -131,7 +145,7 @@ impl DiskFile for FaultyFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        let decision = self.disk.decide(Call::Sync);
+        let decision = self.disk.decide(Call::Sync, &self.path);
         let mut state = self.disk.0.lock().unwrap();
         let unsynced = state.unsynced.remove(&self.path).unwrap_or_default();
         match decision {

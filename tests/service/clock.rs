@@ -10,9 +10,7 @@ use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::open_error::LedgerError;
 use dealtrail::service::opening::Init;
 
-use super::support::{
-    agreement, clock, init, memory, moment, noted, options, record, registered, send,
-};
+use super::support::{agreement, clock, init, moment, noted, options, record, registered, send};
 
 /// A machine's clock: it passes evenly and may jump.
 #[derive(Clone)]
@@ -112,9 +110,6 @@ fn a_retry_is_answered_whatever_the_clock_shows() {
 
 #[test]
 fn case_16_a_day_of_the_agencys_zone_is_no_future() {
-    let clock = clock();
-    let ledger = Ledger::memory(init(), &options(&clock)).unwrap();
-    send(&ledger, "c-1", vec![registered(1)]).unwrap();
     // 17 April in Greenwich, 18 April in Baku; the demonstration's clock may go anywhere.
     let clock = dealtrail::service::ambient::SetClock::at(moment("2025-04-17T22:30:00Z"));
     let ledger = Ledger::memory(init(), &options(&clock)).unwrap();
@@ -180,5 +175,4 @@ fn a_position_a_moment_and_a_day_name_what_was_known() {
             .contains("is no moment")
     );
     assert_eq!(ledger.models_at(5).unwrap().position(), 4);
-    let _ = memory();
 }

@@ -85,7 +85,7 @@ fn after_a_failed_sync_nothing_is_acknowledged_until_a_restart() {
         let disk = FaultyDisk::default();
         let ledger = Ledger::create(&dir, init(), &on(&disk)).unwrap();
         send(&ledger, "c-1", vec![registered(1)]).unwrap();
-        disk.arm(Fault {
+        disk.arm_journal(Fault {
             call: Call::Sync,
             nth: 0,
             fate,

@@ -127,6 +127,12 @@ fn register(id: &str, n: u128, reference: &str) -> Command {
     command(id, stream, "agreement_registered", &data)
 }
 
+/// A note on agreement `n`.
+fn note(id: &str, n: u128) -> Command {
+    let stream = StreamId::Agreement(uuid::Uuid::from_u128(n));
+    command(id, stream, "noted", r#"{"words":"a map"}"#)
+}
+
 fn code(outcome: &Outcome) -> &str {
     match outcome {
         Ok(answer) if answer.replayed => "again",
@@ -191,21 +197,18 @@ fn another_writer_means_try_again_on_what_is_there_now() {
         mut recorder,
         store,
     } = desk();
+    recorder.record(&[register("a", 1, "AG-1")]);
     store.mood.store(MOVED, Ordering::Relaxed);
-    assert_eq!(
-        told(&recorder.record(&[register("a", 1, "AG-1")])),
-        ["busy"]
-    );
-    // The other one registers an agreement of that reference, from its own desk.
+    assert_eq!(told(&recorder.record(&[note("b", 1)])), ["busy"]);
+    // The other one records on the same agreement, from its own desk.
     let events: Arc<dyn EventStore> = store;
     let ambient = Ambient::set(SetClock::at("2025-04-18T06:00:00Z".parse().unwrap()), b"o");
     let mut other = Recorder::new(events, [7; 32], ambient, 9).unwrap();
-    assert_eq!(
-        told(&other.record(&[register("theirs", 9, "AG-1")])),
-        ["recorded"]
-    );
-    let outcomes = recorder.record(&[register("a", 1, "AG-1"), register("b", 2, "AG-2")]);
-    assert_eq!(told(&outcomes), ["ref_in_use", "recorded"]);
+    assert_eq!(told(&other.record(&[note("theirs", 1)])), ["recorded"]);
+    let outcomes = recorder.record(&[note("b", 1), register("c", 2, "AG-1")]);
+    assert_eq!(told(&outcomes), ["recorded", "ref_in_use"]);
+    let versions = outcomes.iter().flatten().map(|a| a.events[0].version);
+    assert_eq!(versions.collect::<Vec<_>>(), [2]);
 }
 
 #[test]
