@@ -59,9 +59,19 @@ impl Context {
         })
     }
 
-    /// The ledger, open for reading.
+    /// The ledger, open for reading as it is known now.
     pub(super) fn reader(&self) -> Result<Session, Failure> {
-        Session::read(self.data(), self.clock(), self.actor()?)
+        self.reader_at(None)
+    }
+
+    /// The ledger, open for reading as it was known at a day, moment or position.
+    pub(super) fn reader_at(&self, known_at: Option<&str>) -> Result<Session, Failure> {
+        Session::read(self.data(), self.clock(), self.actor()?, known_at)
+    }
+
+    /// The ledger, open for looking at its own state, damaged or not.
+    pub(super) fn inspector(&self) -> Result<Session, Failure> {
+        Session::inspect(self.data(), self.clock(), self.actor()?)
     }
 
     /// The ledger, open for recording.

@@ -17,7 +17,7 @@ pub(super) struct Info {}
 impl Info {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let session = context.reader()?;
+        let session = context.inspector()?;
         let output = context.output();
         let answer = state(&session, context.data());
         if output.is_json() {
@@ -61,7 +61,7 @@ fn state(session: &Session, dir: &Path) -> Value {
         "snapshot": Value::Null,
         "backup": Value::Null,
         "free_bytes": store.free_bytes,
-        "findings": store.findings.iter().map(|finding| format!("{finding:?}")).collect::<Vec<_>>(),
+        "findings": ledger.findings(),
     })
 }
 
@@ -70,17 +70,17 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
     let languages: Vec<&str> = opened.languages.iter().map(|code| code.as_str()).collect();
     let text = |path: &str| words(answer.pointer(path).unwrap_or(&Value::Null));
     let head = format!(
-        "{} entries in {} frames",
-        text("/position"),
-        text("/frames")
+        "{} in {}",
+        counted(answer.pointer("/position"), "entry", "entries"),
+        counted(answer.pointer("/frames"), "frame", "frames")
     );
     let sort = match opened.demonstration {
         true => "demonstration: its clock can be set, its times prove nothing",
         false => "working ledger",
     };
     let journal = format!(
-        "{} segments of {}",
-        text("/journal/segments"),
+        "{} of {}",
+        counted(answer.pointer("/journal/segments"), "segment", "segments"),
         size(answer.pointer("/journal/segment_bytes"))
     );
     let copy = format!(
@@ -132,6 +132,14 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
             .map(|one| ("found", words(one))),
     );
     lines
+}
+
+fn counted(count: Option<&Value>, one: &str, many: &str) -> String {
+    match count.and_then(Value::as_u64) {
+        Some(1) => format!("1 {one}"),
+        Some(count) => format!("{count} {many}"),
+        None => "not known".to_owned(),
+    }
 }
 
 fn words(value: &Value) -> String {

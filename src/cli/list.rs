@@ -67,7 +67,7 @@ impl Sort {
 impl List {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let session = context.reader()?;
+        let session = context.reader_at(self.asked.known_at.as_deref())?;
         let reading = self.asked.reading(&session)?;
         let package = self.package.as_deref();
         let filter = Filter {

@@ -31,7 +31,7 @@ pub(super) struct Replay {
 impl Replay {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let session = context.reader()?;
+        let session = context.inspector()?;
         let ledger = session.ledger();
         let known = self
             .asked

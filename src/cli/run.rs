@@ -14,6 +14,10 @@ use super::failure::{Exit, Failure};
 use super::output::Output;
 use crate::config::Config;
 
+/// What is logged unless said otherwise. What stops the read models reaches the terminal as the error of
+/// the command that asked them.
+const QUIET: &str = "warn,dealtrail::service::follow=off";
+
 /// Runs one command line and gives the exit code: 0 done, 1 refused or different, 2 damaged or could
 /// not run.
 #[must_use]
@@ -56,7 +60,7 @@ fn settled(cli: &Cli) -> Result<Config, Failure> {
 }
 
 fn logging(filter: Option<&str>) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter.unwrap_or("warn")).map_err(|error| {
+    let filter = EnvFilter::try_new(filter.unwrap_or(QUIET)).map_err(|error| {
         Failure::of_field("--log", error).hint("write such as info, or dealtrail=debug")
     })?;
     tracing_subscriber::fmt()

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::failure::Failure;
 use super::lookup::Lookup;
-use super::output;
+use super::output::{self, Output};
 use super::trouble;
 use crate::deal::command::{Command, Intent};
 use crate::deal::value::ids::{Actor, CommandId, StreamId, StreamKind};
@@ -28,16 +28,43 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Opens a ledger for reading, beside whoever records in it.
-    pub(super) fn read(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
+    /// Opens a ledger for reading, beside whoever records in it, whatever its state.
+    pub(super) fn inspect(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
         let ledger = Ledger::read(dir, &options(clock)?);
         Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)
     }
 
-    /// Opens a ledger for recording.
+    /// Opens a ledger for reading. Of a damaged one only what stands before the damage can be asked,
+    /// and only by its position: an answer must not look whole and rest on a part.
+    pub(super) fn read(
+        dir: &Path,
+        clock: Option<&str>,
+        actor: Actor,
+        known_at: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let session = Self::inspect(dir, clock, actor)?;
+        let readable = session.ledger.head();
+        let asked = known_at.and_then(|typed| typed.trim().parse::<u64>().ok());
+        match session.ledger.damage() {
+            Some(damage) if asked.is_none_or(|position| position > readable) => {
+                Err(trouble::of_damage(&damage, Some(readable)))
+            }
+            _ => Ok(session),
+        }
+    }
+
+    /// Opens a ledger for recording, and tells what opening had to mend.
     pub(super) fn write(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
         let ledger = Ledger::open(dir, &options(clock)?);
-        Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)
+        let ledger = ledger.map_err(|error| trouble::of_ledger(&error))?;
+        if let Some(damage) = ledger.damage() {
+            return Err(trouble::of_damage(&damage, None));
+        }
+        let output = Output::new(false);
+        for finding in ledger.findings() {
+            output.aside("Note:", &finding);
+        }
+        Self::of(ledger, actor)
     }
 
     /// A ledger that is open already.

@@ -24,7 +24,7 @@ pub(super) struct Show {
 impl Show {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let session = context.reader()?;
+        let session = context.reader_at(self.asked.known_at.as_deref())?;
         let stream = session.lookup().thing(&self.thing)?;
         let reading = self.asked.reading(&session)?;
         let Some(standing) = reading.standing(stream) else {

@@ -20,6 +20,20 @@ pub(super) fn of_ledger(error: &LedgerError) -> Failure {
     }
 }
 
+/// Damage that no copy could mend yet. `readable` is how many entries stand before it, when a reader asks.
+pub(super) fn of_damage(damage: &str, readable: Option<u64>) -> Failure {
+    let failure = Failure::broken("damaged", damage).with("readable", readable);
+    failure.hint(match readable {
+        Some(readable) => format!(
+            "nothing was changed; opening the ledger for recording (a note will do) restores what its second copy \
+             holds, and --known-at {readable} asks what stands before the damage"
+        ),
+        None => "nothing was recorded and the damaged bytes stay as they are: the second copy could not mend them, so \
+                 go on from a copy of the directory made before the damage"
+            .to_owned(),
+    })
+}
+
 /// Read models that cannot be asked.
 pub(super) fn of_models(error: &NotReady) -> Failure {
     Failure::broken("not_ready", error.to_string())

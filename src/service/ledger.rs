@@ -401,16 +401,51 @@ impl Ledger {
     #[must_use]
     pub fn damage(&self) -> Option<String> {
         let findings = self.store.info().findings;
-        findings.iter().find_map(|finding| match finding {
-            Finding::Damage {
-                file,
-                offset,
-                first_seq,
-                what,
-            } => Some(format!(
-                "{file} is damaged at byte {offset} ({what}): events from {first_seq} on cannot be read"
-            )),
-            _ => None,
-        })
+        let damage = findings
+            .iter()
+            .find(|finding| matches!(finding, Finding::Damage { .. }));
+        damage.map(found)
+    }
+
+    /// What opening found, mended or set aside, one sentence each.
+    #[must_use]
+    pub fn findings(&self) -> Vec<String> {
+        self.store.info().findings.iter().map(found).collect()
+    }
+}
+
+fn found(finding: &Finding) -> String {
+    match finding {
+        Finding::Damage {
+            file,
+            offset,
+            first_seq,
+            what,
+        } => format!(
+            "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
+        ),
+        Finding::TornTailCut {
+            file,
+            offset,
+            bytes,
+            aside,
+        } => format!(
+            "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
+             Its {bytes} bytes are kept in {aside}"
+        ),
+        Finding::FrameRepaired {
+            file,
+            offset,
+            first_seq,
+            events,
+            aside,
+            ..
+        } => format!(
+            "{file} was damaged at byte {offset} ({events} entries from {first_seq} on) and is restored from \
+             the second copy; the damaged bytes are kept in {aside}"
+        ),
+        Finding::SecondCopySetAside { reason, aside } => format!(
+            "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
+        ),
     }
 }

@@ -129,9 +129,7 @@ pub enum AppendError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// Stored bytes are damaged and no second copy could stand in.
-    #[error(
-        "{file}: damaged at byte {offset}, {what}; events from {first_seq} on are concerned: run `dealtrail doctor`"
-    )]
+    #[error("{file}: damaged at byte {offset}, {what}; events from {first_seq} on are concerned")]
     Damaged {
         /// The file, as a path inside the ledger's directory.
         file: String,

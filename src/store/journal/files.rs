@@ -160,7 +160,7 @@ pub fn unreadable(number: u64, error: &io::Error) -> ReadError {
     match error.kind() {
         io::ErrorKind::NotFound => ReadError::Missing {
             file,
-            what: "a segment of the journal: put it back from a backup, or run `dealtrail doctor --repair`".to_owned(),
+            what: "a segment of the journal: nothing was changed; put it back from a copy of the directory".to_owned(),
         },
         _ => ReadError::Io { file, problem: error.to_string() },
     }
