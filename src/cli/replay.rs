@@ -94,7 +94,7 @@ fn fold(session: &Session, position: u64) -> Result<Replayed, Failure> {
     }
     replayed.map_err(|error| {
         Failure::broken("damaged", error.to_string())
-            .hint("nothing was changed; keep this directory as it is and restore a copy of it")
+            .hint("nothing was changed; opening the ledger for recording (a note will do) restores what its second copy holds")
     })
 }
 

@@ -57,7 +57,7 @@ impl Session {
     pub(super) fn write(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
         let ledger = Ledger::open(dir, &options(clock)?);
         let ledger = ledger.map_err(|error| trouble::of_ledger(&error))?;
-        if let Some(damage) = ledger.damage() {
+        if let Some(damage) = ledger.damage().or_else(|| ledger.stopped()) {
             return Err(trouble::of_damage(&damage, None));
         }
         let output = Output::new(false);

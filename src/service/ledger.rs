@@ -407,6 +407,12 @@ impl Ledger {
         damage.map(found)
     }
 
+    /// Why nothing can be recorded, if nothing can.
+    #[must_use]
+    pub fn stopped(&self) -> Option<String> {
+        self.store.info().stopped
+    }
+
     /// What opening found, mended or set aside, one sentence each.
     #[must_use]
     pub fn findings(&self) -> Vec<String> {
@@ -441,8 +447,9 @@ fn found(finding: &Finding) -> String {
             aside,
             ..
         } => format!(
-            "{file} was damaged at byte {offset} ({events} entries from {first_seq} on) and is restored from \
-             the second copy; the damaged bytes are kept in {aside}"
+            "{file} was damaged at byte {offset} (entries {first_seq} to {}) and is restored from the second copy; \
+             the damaged bytes are kept in {aside}",
+            first_seq.saturating_add(events.saturating_sub(1))
         ),
         Finding::SecondCopySetAside { reason, aside } => format!(
             "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"

@@ -11,6 +11,7 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_dealtrail");
 /// A directory with a ledger in it, and what was said so far.
 pub(crate) struct Desk {
     dir: TempDir,
+    data: PathBuf,
     clock: String,
     said: String,
 }
@@ -18,8 +19,15 @@ pub(crate) struct Desk {
 impl Desk {
     /// An empty directory.
     pub(crate) fn bare() -> Self {
+        Self::bare_in(Path::new("ledger"))
+    }
+
+    /// An empty directory, and another for the ledger to be made in.
+    fn bare_in(data: &Path) -> Self {
+        let dir = tempfile::tempdir().unwrap();
         Self {
-            dir: tempfile::tempdir().unwrap(),
+            data: dir.path().join(data),
+            dir,
             clock: "2025-04-18T06:00:00Z".to_owned(),
             said: String::new(),
         }
@@ -27,7 +35,12 @@ impl Desk {
 
     /// A fictional agency's ledger with two agreements, opened and filled on 18 April 2025.
     pub(crate) fn with_two_agreements() -> Self {
-        let mut desk = Self::bare();
+        Self::with_two_agreements_in(Path::new("ledger"))
+    }
+
+    /// As [`with_two_agreements`](Self::with_two_agreements), at a place of the ledger's own.
+    pub(crate) fn with_two_agreements_in(data: &Path) -> Self {
+        let mut desk = Self::bare_in(data);
         desk.done(
             "init --origin ledger.example/bricks --agency 'Agency of Bricks' --languages en,az \
              --demonstration",
@@ -52,7 +65,7 @@ impl Desk {
 
     /// The directory of the ledger.
     pub(crate) fn ledger(&self) -> PathBuf {
-        self.dir.path().join("ledger")
+        self.data.clone()
     }
 
     /// The directory the program runs in.
@@ -66,7 +79,12 @@ impl Desk {
         program
             .current_dir(self.dir.path())
             .env_clear()
-            .env("DEALTRAIL_DATA", "ledger")
+            .env(
+                "DEALTRAIL_DATA",
+                self.data
+                    .strip_prefix(self.dir.path())
+                    .unwrap_or(&self.data),
+            )
             .env("DEALTRAIL_CLOCK", &self.clock)
             .env("RUST_BACKTRACE", "0");
         program

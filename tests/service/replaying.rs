@@ -106,7 +106,7 @@ fn one_flipped_byte_is_named_and_nothing_is_changed() {
     fs::write(&segment, bytes).unwrap();
     let before = files(&dir);
     let reader = Ledger::read(&dir, &options(&clock())).unwrap();
-    assert!(reader.damage().unwrap().contains("events from"));
+    assert!(reader.damage().unwrap().contains("entries from"));
     let error = reader.replay(None, &mut |_, _| ()).unwrap_err();
     let ReplayError::History(HistoryError::Read(ReadError::Damaged {
         file, first_seq, ..
