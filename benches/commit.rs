@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use dealtrail::store::engine::reader::ReaderStore;
-use dealtrail::store::event_store::{CommandRecord, EventStore, Group, Indexer, Scope};
+use dealtrail::store::event_store::{EventStore, Indexer};
 use dealtrail::store::frame::Check;
+use dealtrail::store::group::{CommandRecord, Group, Scope};
 use dealtrail::store::journal::disk::RealDisk;
 use dealtrail::store::journal::segment::DEFAULT_BYTES;
 use dealtrail::store::ledger_file::LedgerFile;
@@ -75,15 +76,15 @@ fn group(first: u64, size: usize, versions: &mut [u64]) -> Group {
     let mut group = Group::default();
     for seq in (first..).take(size) {
         let stream = (seq.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % versions.len();
+        let version = versions[stream];
         versions[stream] += 1;
         let id = Uuid::from_u128(0x0195_f9b5_1fd5_7aaa_8000_0000_0000_0000 | u128::from(seq));
         let text = format!(
             "{{\"actor\":{{\"id\":\"officer-1\",\"known_by\":\"token\"}},\"batch\":{{\"count\":1,\"first\":{seq}}},\
              \"command\":\"{id}\",\"data\":{{\"note\":\"{}\"}},\"id\":\"{id}\",\"kind\":\"noted\",\"on\":\"2025-04\",\
              \"recorded_at\":\"2025-04-24T10:15:00.000001Z\",\"seq\":{seq},\"sources\":[],\
-             \"stream\":\"agreement-{stream:032}\",\"v\":1,\"version\":{}}}",
+             \"stream\":\"agreement-{stream:032}\",\"v\":1,\"version\":{version}}}",
             "brick and glass ".repeat(4),
-            versions[stream],
         );
         group
             .events

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dealtrail::store::event_store::{
-    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Info, KeyHit, ReadError,
-    Scope,
+    AppendError, Appended, EventStore, Frames, Info, KeyHit, ReadError,
 };
+use dealtrail::store::group::{CommandRecord, Group, Scope};
+use dealtrail::store::head::Head;
 use dealtrail::store::open::{self, OpenOptions};
 use dealtrail::store::recorded::Recorded;
 use tempfile::TempDir;
@@ -204,7 +205,7 @@ impl EventStore for ReadByReader {
     fn stream(&self, stream: &str, from_version: u64) -> Result<Vec<Recorded>, ReadError> {
         self.reader().stream(stream, from_version)
     }
-    fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
+    fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError> {
         self.reader().stream_version(stream)
     }
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {

@@ -13,8 +13,9 @@ use crate::deal::state::Book;
 use crate::deal::value::ids::StreamId;
 use crate::projection::models::Models;
 use crate::proof::tree::{Frontier, Root, leaf_hash};
-use crate::store::event_store::{ChainHash, EventStore, ReadError};
+use crate::store::event_store::{EventStore, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
+use crate::store::head::ChainHash;
 
 /// A read model whose fresh fold differs from the live one.
 #[derive(Debug, Clone, PartialEq, Eq)]

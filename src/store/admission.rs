@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::store::event_store::{AppendError, Group, Head};
+use crate::store::event_store::AppendError;
+use crate::store::frame::Frame;
 use crate::store::frame::encode::encode;
-use crate::store::frame::{Frame, FrameError};
+use crate::store::frame::error::FrameError;
+use crate::store::group::Group;
+use crate::store::head::Head;
 use crate::store::recorded::{MAX_EVENT_BYTES, Recorded};
 
 /// Checks the group against the head and makes its frame.

@@ -3,79 +3,13 @@
 //! Every sentence in the documentation of [`EventStore`] is a clause of the suite in `tests/store_contract.rs`,
 //! which every engine runs.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use crate::store::frame::Frame;
+use crate::store::group::{CommandRecord, Group, Scope};
+use crate::store::head::Head;
 use crate::store::recorded::Recorded;
-
-/// The most bytes one frame may have.
-pub const MAX_FRAME_BYTES: usize = 2 << 20;
-
-/// SHA-256 chain hash: fixes what every frame before said, and in which order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct ChainHash(pub [u8; 32]);
-
-impl fmt::Display for ChainHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ChainHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-/// Where the ledger ends: everything before it is durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Head {
-    /// How many events there are; also the sequence number of the next one.
-    pub position: u64,
-    /// How many frames there are; also the number of the next one.
-    pub frames: u64,
-    /// Chain hash of the last frame; of a new ledger, the hash its journal starts from.
-    pub chain: ChainHash,
-}
-
-/// What makes a command the same command: who sent it, and the key the sender gave it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scope {
-    /// Opaque identity of the actor.
-    pub actor: String,
-    /// The command's key, unique for this actor for ever.
-    pub key: String,
-}
-
-/// What the ledger remembers of one command, for ever, so that a repetition gets the first answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommandRecord {
-    /// Whose command, under which key.
-    pub scope: Scope,
-    /// HMAC-SHA-256 of the command's canonical body under the ledger's secret, computed by the caller.
-    pub digest: [u8; 32],
-    /// Sequence number of its first event; for a command with nothing to do, the position it was decided at.
-    pub first_seq: u64,
-    /// How many events it caused; 0 means "nothing to do".
-    pub count: u32,
-    /// When it was decided (microseconds are kept).
-    pub recorded_at: DateTime<Utc>,
-    /// The warnings it was answered with: the caller's own bytes.
-    pub warnings: Vec<u8>,
-}
-
-/// One group commit: becomes one frame, durable as a whole or not at all.
-#[derive(Debug, Clone, Default)]
-pub struct Group {
-    /// One record a command, in the order of decision.
-    pub commands: Vec<CommandRecord>,
-    /// The events, with sequence numbers from the expected position on.
-    pub events: Vec<Recorded>,
-}
 
 /// A durable append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,8 +145,9 @@ pub trait EventStore: Send + Sync {
     ///
     /// An expected position other than the head's is a conflict that carries the head. Events must be numbered from the
     /// expected position on, without a gap; the versions of one stream in the group must follow one another; batches and
-    /// command records must lie inside the group. Events above 65,535 bytes
-    /// and groups above 2 MiB are too large. After any refusal but `Unknown` nothing has changed.
+    /// command records must lie inside the group. Events above 65,535 bytes and groups above 2 MiB are too large. After any refusal but `Unknown` nothing has changed.
+    ///
+    /// Callers number the events of each stream from 0 on, without a gap.
     ///
     /// # Errors
     /// As [`AppendError`] says. After `Unknown`, every append answers `Stopped`.
@@ -237,11 +172,11 @@ pub trait EventStore: Send + Sync {
     /// When the index or an event cannot be read.
     fn stream(&self, stream: &str, from_version: u64) -> Result<Vec<Recorded>, ReadError>;
 
-    /// The version of the stream's last event, 0 for an unknown stream.
+    /// The version of the stream's last event; none for an unknown stream.
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn stream_version(&self, stream: &str) -> Result<u64, ReadError>;
+    fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError>;
 
     /// The record of the command stored under this scope. Callers store a scope once; of two, the later is found.
     ///

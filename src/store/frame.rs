@@ -30,15 +30,18 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::store::event_store::{ChainHash, CommandRecord, Head, MAX_FRAME_BYTES, Scope};
+use crate::store::group::{CommandRecord, Scope};
+use crate::store::head::{ChainHash, Head};
 use crate::store::recorded::{MAX_EVENT_BYTES, Recorded};
 use crate::store::slice::Slice;
 
 pub mod cursor;
 pub mod encode;
+pub mod error;
 pub mod record;
 
 use cursor::Cursor;
+use error::FrameError;
 
 /// First bytes of every frame.
 pub const MAGIC: [u8; 4] = [0xff, b'd', b't', b'F'];
@@ -50,42 +53,8 @@ pub const HEADER_BYTES: usize = 72;
 pub const TRAILER_BYTES: usize = 36;
 /// Frames start at multiples of this.
 pub const ALIGNMENT: usize = 8;
-
-/// Why bytes are not a frame.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FrameError {
-    /// The bytes do not begin like a frame.
-    #[error("no frame begins here")]
-    NoFrame,
-    /// The header does not match its checksum.
-    #[error("the frame's header does not match its checksum")]
-    Header,
-    /// The layout is a later one.
-    #[error(
-        "the frame has layout {0}, this program knows layout 1: it was written by a newer dealtrail"
-    )]
-    Newer(u16),
-    /// The bytes end before the frame does.
-    #[error("the frame is cut short")]
-    Short,
-    /// The frame does not match its checksum.
-    #[error("the frame does not match its checksum")]
-    Checksum,
-    /// The frame's content does not match its chain hash, or does not follow the frame before.
-    #[error("the frame does not follow the one before it")]
-    Chain,
-    /// The checksums hold, but the content makes no sense.
-    #[error("the frame's content is wrong: {0}")]
-    Content(String),
-    /// The group does not fit into a frame.
-    #[error("{bytes} bytes, and {limit} is the limit")]
-    TooLarge {
-        /// Size of the frame or of the event.
-        bytes: usize,
-        /// The limit.
-        limit: usize,
-    },
-}
+/// The most bytes one frame may have.
+pub const MAX_FRAME_BYTES: usize = 2 << 20;
 
 /// How thoroughly to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -425,5 +394,4 @@ fn content(problem: &str) -> FrameError {
 }
 
 #[cfg(test)]
-#[path = "frame/tests.rs"]
 mod tests;

@@ -3,8 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::store::event_store::{Indexer, Scope};
-use crate::store::frame::{Frame, FrameError};
+use crate::store::event_store::Indexer;
+use crate::store::frame::Frame;
+use crate::store::frame::error::FrameError;
+use crate::store::group::Scope;
 use crate::store::recorded::Recorded;
 
 /// The longest key that is indexed, in bytes.

@@ -387,5 +387,4 @@ impl fmt::Debug for Recorded {
 }
 
 #[cfg(test)]
-#[path = "recorded_tests.rs"]
 mod tests;

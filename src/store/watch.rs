@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::store::event_store::Head;
+use crate::store::head::Head;
 
 /// The head as everybody may see it.
 ///

@@ -20,7 +20,7 @@ pub(crate) fn filled() -> tempfile::TempDir {
     let store = open::open(dir.path(), options()).unwrap().events;
     for _ in 0..60 {
         let first = store.head().position;
-        let plans: Vec<_> = (1..4)
+        let plans: Vec<_> = (0..3)
             .map(|n| Plan {
                 filler: 60_000,
                 ..plan("brick", first + n)
@@ -88,7 +88,7 @@ fn a_damaged_frame_without_a_second_copy_is_named_and_stops_recording() {
         });
         assert!(stopped.unwrap().contains(file));
         let position = store.head().position;
-        let refused = store.append(position, group(position, &[plan("glass", 1)]));
+        let refused = store.append(position, group(position, &[plan("glass", 0)]));
         assert!(
             matches!(refused, Err(AppendError::Stopped { .. })),
             "{refused:?}"
@@ -189,7 +189,7 @@ fn a_tail_that_a_checkpoint_reaches_is_not_cut() {
     let store = open::open(engine.dir(), options).unwrap().events;
     assert!(store.info().stopped.unwrap().contains(FIRST));
     assert!(matches!(
-        store.append(0, group(0, &[plan("brick", 1)])),
+        store.append(0, group(0, &[plan("brick", 0)])),
         Err(AppendError::Stopped { .. })
     ));
 }
@@ -238,7 +238,7 @@ fn a_reader_changes_nothing_and_stops_at_the_last_whole_frame() {
     assert!(fs::read(&path).unwrap() == bytes);
     assert!(!dir.path().join("aside").exists());
     assert!(matches!(
-        reader.append(1, group(1, &[plan("brick", 2)])),
+        reader.append(1, group(1, &[plan("brick", 1)])),
         Err(AppendError::Stopped { .. })
     ));
 }

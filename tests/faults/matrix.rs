@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use dealtrail::store::event_store::{AppendError, Group};
+use dealtrail::store::event_store::AppendError;
+use dealtrail::store::group::Group;
 use dealtrail::store::open::{self, OpenOptions};
 
 use crate::faults::disk::{Call, EIO, ENOSPC, Fate, Fault, FaultyDisk};
@@ -17,7 +18,7 @@ fn large(position: u64) -> Group {
         filler: 60_000,
         ..plan("brick", 0)
     };
-    let plans: Vec<_> = (1..=29)
+    let plans: Vec<_> = (0..29)
         .map(|n| Plan {
             version: position + n,
             ..large.clone()
@@ -160,7 +161,7 @@ fn recording_resumes_by_itself_when_space_is_back() {
     events::add(store.as_ref(), "brick");
     disk.say_free(Some(1_000));
     std::thread::sleep(std::time::Duration::from_millis(150));
-    let refused = store.append(1, group(1, &[plan("brick", 2)]));
+    let refused = store.append(1, group(1, &[plan("brick", 1)]));
     assert!(
         matches!(refused, Err(AppendError::NoSpace(_))),
         "{refused:?}"

@@ -28,8 +28,8 @@ fn caught_up(store: &dyn EventStore) {
 
 fn same_answers(store: &dyn EventStore) {
     let stream = store.stream("brick", 100).unwrap();
-    assert_eq!(stream.len(), 81);
-    assert_eq!(store.stream_version("brick").unwrap(), 180);
+    assert_eq!(stream.len(), 80);
+    assert_eq!(store.stream_version("brick").unwrap(), Some(179));
     assert_eq!(
         store.command(&scope("c-177")).unwrap(),
         Some(command("c-177", 177, 3))
@@ -38,7 +38,7 @@ fn same_answers(store: &dyn EventStore) {
         store.key(format!("id:{}", id_of(77)).as_bytes()).unwrap()[0].seq,
         77
     );
-    assert_eq!(store.event(179).unwrap().unwrap().version(), 180);
+    assert_eq!(store.event(179).unwrap().unwrap().version(), 179);
     assert_eq!(frames(store, 0).len(), 60);
 }
 
@@ -84,7 +84,7 @@ fn an_unreadable_copy_is_set_aside() {
         same_answers(store.as_ref());
         add(store.as_ref(), "glass");
         caught_up(store.as_ref());
-        assert_eq!(store.stream_version("glass").unwrap(), 1);
+        assert_eq!(store.stream_version("glass").unwrap(), Some(0));
     }
 }
 
@@ -117,7 +117,7 @@ fn foreign_copy(dir: &Path, other: &Path) {
         "{findings:?}"
     );
     same_answers(store.as_ref());
-    assert_eq!(store.stream_version("glass").unwrap(), 0);
+    assert_eq!(store.stream_version("glass").unwrap(), None);
 }
 
 #[test]

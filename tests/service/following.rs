@@ -7,7 +7,7 @@ use std::time::Duration;
 use dealtrail::deal::event::Event;
 use dealtrail::service::follow::{Follower, Health, NotReady, ReadModel};
 
-use dealtrail::store::event_store::{CommandRecord, Group, Scope};
+use dealtrail::store::group::{CommandRecord, Group, Scope};
 use dealtrail::store::recorded::Recorded;
 
 use super::support::{START, agreement, memory, moment, noted, registered, send};

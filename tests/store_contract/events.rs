@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
-use dealtrail::store::event_store::{CommandRecord, EventStore, Group, Indexer, Scope};
+use dealtrail::store::event_store::{EventStore, Indexer};
+use dealtrail::store::group::{CommandRecord, Group, Scope};
 use dealtrail::store::journal::disk::RealDisk;
 use dealtrail::store::journal::segment::MIN_BYTES;
 use dealtrail::store::ledger_file::LedgerFile;
@@ -108,7 +109,8 @@ pub(crate) fn group(first: u64, plans: &[Plan<'_>]) -> Group {
 /// Appends one event to a stream and gives its number.
 pub(crate) fn add(store: &dyn EventStore, stream: &str) -> u64 {
     let position = store.head().position;
-    let version = store.stream_version(stream).unwrap() + 1;
+    let last = store.stream_version(stream).unwrap();
+    let version = last.map_or(0, |last| last + 1);
     store
         .append(position, group(position, &[plan(stream, version)]))
         .unwrap();

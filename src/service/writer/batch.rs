@@ -10,8 +10,8 @@ use crate::deal::event::{Batch, Event};
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::zone::Zone;
 use crate::service::answer::{Answer, CommandError, RecordedEvent};
-use crate::store::event_store::{CommandRecord, MAX_FRAME_BYTES};
-use crate::store::frame::record;
+use crate::store::frame::{MAX_FRAME_BYTES, record};
+use crate::store::group::CommandRecord;
 use crate::store::recorded::Recorded;
 
 /// The most bytes the events of one batch may have together.

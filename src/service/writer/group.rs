@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::batch::{MAX_GROUP_BYTES, Prepared};
 use crate::service::answer::{Answer, CommandError};
-use crate::store::event_store::{self, CommandRecord, Scope};
+use crate::store::group::{CommandRecord, Group as StoreGroup, Scope};
 
 /// What a command is told.
 pub(super) type Outcome = Result<Answer, CommandError>;
@@ -21,7 +21,7 @@ pub(super) struct Waiting {
 pub(super) struct Group {
     base: u64,
     bytes: usize,
-    content: event_store::Group,
+    content: StoreGroup,
     answers: BTreeMap<Scope, (usize, Answer)>,
     waiting: Vec<Waiting>,
 }
@@ -80,7 +80,7 @@ impl Group {
     }
 
     /// Its position, what to append, and who waits for it.
-    pub(super) fn close(self) -> (u64, event_store::Group, Vec<Waiting>) {
+    pub(super) fn close(self) -> (u64, StoreGroup, Vec<Waiting>) {
         (self.base, self.content, self.waiting)
     }
 }

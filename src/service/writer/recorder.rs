@@ -23,7 +23,8 @@ use crate::deal::value::zone::Zone;
 use crate::deal::warning::Warning;
 use crate::service::ambient::{Ambient, Purpose};
 use crate::service::answer::{Answer, CommandError, RecordedEvent};
-use crate::store::event_store::{AppendError, CommandRecord, EventStore, ReadError, Scope};
+use crate::store::event_store::{AppendError, EventStore, ReadError};
+use crate::store::group::{CommandRecord, Scope};
 
 /// Decides commands in order and records what follows from them.
 pub(super) struct Recorder {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use crate::store::admission::admit;
 use crate::store::event_store::{
-    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Indexer, Info, KeyHit,
-    ReadError, Scope,
+    AppendError, Appended, EventStore, Frames, Indexer, Info, KeyHit, ReadError,
 };
 use crate::store::frame::Frame;
+use crate::store::group::{CommandRecord, Group, Scope};
+use crate::store::head::Head;
 use crate::store::index::Index;
 use crate::store::recorded::Recorded;
 use crate::store::watch::HeadWatch;
@@ -74,8 +75,8 @@ impl EventStore for MemoryStore {
             .collect())
     }
 
-    fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
-        Ok(self.index().stream_version(stream).unwrap_or(0))
+    fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError> {
+        Ok(self.index().stream_version(stream))
     }
 
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {

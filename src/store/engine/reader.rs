@@ -8,10 +8,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::store::event_store::{
-    AppendError, Appended, CommandRecord, EventStore, Finding, Frames, Group, Head, Indexer, Info,
-    KeyHit, ReadError, Scope,
+    AppendError, Appended, EventStore, Finding, Frames, Indexer, Info, KeyHit, ReadError,
 };
 use crate::store::frame::Check;
+use crate::store::group::{CommandRecord, Group, Scope};
+use crate::store::head::Head;
 use crate::store::index::Index;
 use crate::store::journal::disk::Disk;
 use crate::store::journal::files::{JournalFiles, Location, damaged};
@@ -161,8 +162,8 @@ impl EventStore for ReaderStore {
             .collect()
     }
 
-    fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
-        Ok(self.index()?.stream_version(stream).unwrap_or(0))
+    fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError> {
+        Ok(self.index()?.stream_version(stream))
     }
 
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {

@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use crate::store::admission::admit;
 use crate::store::event_store::{
-    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Indexer, Info, KeyHit,
-    ReadError, Scope,
+    AppendError, Appended, EventStore, Frames, Indexer, Info, KeyHit, ReadError,
 };
-use crate::store::frame::{FrameBytes, FrameError};
+use crate::store::frame::FrameBytes;
+use crate::store::frame::error::FrameError;
+use crate::store::group::{CommandRecord, Group, Scope};
+use crate::store::head::Head;
 use crate::store::index::{Index, keys_of};
 use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
@@ -228,10 +230,10 @@ impl EventStore for SledStore {
         Ok(events)
     }
 
-    fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
+    fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError> {
         let (tree, recent) = self.look(|index| index.stream_version(stream));
         let (None, Some(tree)) = (recent, tree) else {
-            return Ok(recent.unwrap_or(0));
+            return Ok(recent);
         };
         let entries = tree
             .find(stream_hash(stream))
@@ -240,10 +242,10 @@ impl EventStore for SledStore {
             let frame = self.frame_of(entry, None)?;
             let events = self.events_in(&frame, entry.at, |event| event.stream() == stream)?;
             if let Some(last) = events.last() {
-                return Ok(last.version());
+                return Ok(Some(last.version()));
             }
         }
-        Ok(0)
+        Ok(None)
     }
 
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {

@@ -2,10 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::store::event_store::{ChainHash, Group, MAX_FRAME_BYTES};
+use crate::store::frame::error::FrameError;
 use crate::store::frame::{
-    ALIGNMENT, Frame, FrameBytes, FrameError, HEADER_BYTES, Header, TRAILER_BYTES, record,
+    ALIGNMENT, Frame, FrameBytes, HEADER_BYTES, Header, MAX_FRAME_BYTES, TRAILER_BYTES, record,
 };
+use crate::store::group::Group;
+use crate::store::head::ChainHash;
 use crate::store::recorded::MAX_EVENT_BYTES;
 use crate::store::slice::Slice;
 

@@ -2,9 +2,9 @@
 
 use chrono::DateTime;
 
-use crate::store::event_store::{CommandRecord, Scope};
-use crate::store::frame::FrameError;
 use crate::store::frame::cursor::Cursor;
+use crate::store::frame::error::FrameError;
+use crate::store::group::{CommandRecord, Scope};
 
 /// The longest an actor's identity or a command's key may be, in bytes.
 pub const MAX_NAME_BYTES: usize = 1_024;

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::encode::encode;
 use super::*;
-use crate::store::event_store::{Group, Scope};
+use crate::store::group::{Group, Scope};
 
 /// A group of events of the given filler lengths, at a position, and its commands.
 fn group(position: u64, fillers: &[usize], commands: &[CommandRecord]) -> Group {

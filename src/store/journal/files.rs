@@ -5,8 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use crate::store::event_store::{Head, ReadError};
-use crate::store::frame::{Check, FrameBytes, FrameError, HEADER_BYTES, Header};
+use crate::store::event_store::ReadError;
+use crate::store::frame::error::FrameError;
+use crate::store::frame::{Check, FrameBytes, HEADER_BYTES, Header};
+use crate::store::head::Head;
 use crate::store::journal::disk::{Disk, DiskFile, fill_at};
 use crate::store::journal::segment;
 use crate::store::slice::Slice;

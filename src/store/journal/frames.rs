@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::store::event_store::{Head, ReadError};
+use crate::store::event_store::ReadError;
 use crate::store::frame::{Check, Frame, FrameBytes};
+use crate::store::head::Head;
 use crate::store::journal::files::{JournalFiles, Location, damaged, unreadable};
 use crate::store::journal::scan::{SegmentScan, Step};
 use crate::store::journal::segment;

@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::store::event_store::{Finding, Head, ReadError};
+use crate::store::event_store::{Finding, ReadError};
 use crate::store::frame::{Check, FrameBytes};
+use crate::store::head::Head;
 use crate::store::journal::disk::{Disk, DiskFile, fill_at};
 use crate::store::journal::files::{JournalFiles, SegmentStart, damaged, unreadable};
 use crate::store::journal::frames::SecondCopy;
+use crate::store::journal::mend::{keep_aside, mend, repaired};
 use crate::store::journal::scan::{SegmentScan, Step};
-use crate::store::journal::scrub::{keep_aside, mend, sync_error};
 use crate::store::journal::segment::{self, SegmentHeader, Stamp};
 use crate::store::journal::writer::JournalEnd;
 use crate::store::slice::Slice;
@@ -443,15 +444,10 @@ impl TailWalk<'_> {
     }
 }
 
-/// The finding for a frame that was put back.
-pub fn repaired(number: u64, offset: u64, frame: &FrameBytes, aside: String) -> Finding {
-    let header = frame.header();
-    Finding::FrameRepaired {
+/// A sync that failed while the journal was opened.
+fn sync_error(number: u64, error: &io::Error) -> ReadError {
+    ReadError::Io {
         file: segment::name(number),
-        offset,
-        bytes: header.frame_bytes() as u64,
-        first_seq: header.first_seq,
-        events: header.events.into(),
-        aside,
+        problem: format!("its last frames could not be synced ({error})"),
     }
 }

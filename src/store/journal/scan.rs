@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::store::frame::{ALIGNMENT, Check, FrameBytes, FrameError, HEADER_BYTES, Header};
+use crate::store::frame::error::FrameError;
+use crate::store::frame::{ALIGNMENT, Check, FrameBytes, HEADER_BYTES, Header};
 use crate::store::journal::disk::{DiskFile, fill_at};
 use crate::store::slice::Slice;
 

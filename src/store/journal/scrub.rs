@@ -1,20 +1,13 @@
 //! Re-reads the sealed segments behind a running ledger, and mends single damaged frames from the second copy.
 
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::store::event_store::{Finding, ReadError};
 use crate::store::frame::{Check, FrameBytes};
-use crate::store::journal::disk::{Access, Disk, fill_at};
 use crate::store::journal::files::{JournalFiles, unreadable};
 use crate::store::journal::frames::{JournalFrames, SecondCopy};
-use crate::store::journal::recover::repaired;
-use crate::store::journal::segment;
+use crate::store::journal::mend::{mend, repaired};
 use crate::store::slice::Slice;
-
-/// Where bytes are kept that were cut or replaced.
-pub const ASIDE: &str = "aside";
 
 /// Proves every sealed segment, chain hashes included, until `stop` says so; tells what was found.
 ///
@@ -87,70 +80,4 @@ fn fresh(copy: &dyn SecondCopy, frames: &JournalFrames) -> Option<FrameBytes> {
     let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;
     let header = frame.header();
     (header.number == head.frames && header.previous == head.chain).then_some(frame)
-}
-
-/// Replaces bytes of a segment; what stood there is kept aside first. Gives the name of the kept file.
-///
-/// # Errors
-/// When the disk fails.
-pub fn mend(
-    dir: &Path,
-    disk: &dyn Disk,
-    number: u64,
-    offset: u64,
-    bytes: &[u8],
-) -> io::Result<String> {
-    let aside = keep_aside(
-        dir,
-        disk,
-        number,
-        offset,
-        offset.saturating_add(bytes.len() as u64),
-    )?;
-    let file = disk.open(&segment::path(dir, number), true)?;
-    file.write_at(bytes, offset)?;
-    file.sync()?;
-    Ok(aside)
-}
-
-/// Copies a range of a segment into a file of its own, durable before it returns.
-///
-/// # Errors
-/// When the disk fails.
-pub fn keep_aside(
-    dir: &Path,
-    disk: &dyn Disk,
-    number: u64,
-    offset: u64,
-    end: u64,
-) -> io::Result<String> {
-    let source = disk.open(&segment::path(dir, number), false)?;
-    let mut bytes = vec![0; usize::try_from(end.saturating_sub(offset)).map_err(io::Error::other)?];
-    fill_at(source.as_ref(), &mut bytes, offset)?;
-    let aside = dir.join(ASIDE);
-    disk.create_dir(&aside)?;
-    disk.sync_dir(dir)?;
-    for attempt in 0_u32..10_000 {
-        let name = format!("{ASIDE}/journal-{number:06}-{offset}-{attempt}");
-        let file = match disk.create(&dir.join(&name), Access::Usual) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-            Err(error) => return Err(error),
-        };
-        file.write_at(&bytes, 0)?;
-        file.sync()?;
-        disk.sync_dir(&aside)?;
-        return Ok(name);
-    }
-    Err(io::Error::other(
-        "too many files are kept aside already: look into the directory `aside`",
-    ))
-}
-
-/// A sync that failed while the journal was opened.
-pub fn sync_error(number: u64, error: &io::Error) -> ReadError {
-    ReadError::Io {
-        file: segment::name(number),
-        problem: format!("its last frames could not be synced ({error})"),
-    }
 }

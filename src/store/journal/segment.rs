@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::store::event_store::{ChainHash, Head};
 use crate::store::frame::cursor::Cursor;
+use crate::store::head::{ChainHash, Head};
 
 /// Where the first frame begins: one page, so that no frame shares a sector with the header.
 pub const FRAMES_START: u64 = 4_096;

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::store::event_store::{AppendError, Head};
+use crate::store::event_store::AppendError;
 use crate::store::frame::{Frame, HEADER_BYTES};
+use crate::store::head::Head;
 use crate::store::journal::disk::DiskFile;
 use crate::store::journal::files::{JournalFiles, Location, SegmentStart};
 use crate::store::journal::segment::{self, SegmentHeader};

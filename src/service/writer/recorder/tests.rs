@@ -11,7 +11,9 @@ use crate::deal::value::ids::{Actor, KnownBy, StreamId};
 use crate::service::ambient::{SeededIds, SetClock};
 use crate::service::indexer::DealIndexer;
 use crate::store::engine::memory::MemoryStore;
-use crate::store::event_store::{Appended, Frames, Group as StoreGroup, Head, Info, KeyHit};
+use crate::store::event_store::{Appended, Frames, Info, KeyHit};
+use crate::store::group::Group as StoreGroup;
+use crate::store::head::Head;
 use crate::store::recorded::Recorded;
 
 const WELL: u8 = 0;
@@ -54,7 +56,7 @@ impl EventStore for Moody {
         self.store.stream(stream, from)
     }
 
-    fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
+    fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError> {
         self.store.stream_version(stream)
     }
 

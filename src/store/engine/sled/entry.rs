@@ -3,9 +3,11 @@
 use sha2::{Digest, Sha256};
 
 use crate::store::engine::sled::layout;
-use crate::store::event_store::{Indexer, Scope};
+use crate::store::event_store::Indexer;
+use crate::store::frame::Frame;
 use crate::store::frame::cursor::Cursor;
-use crate::store::frame::{Frame, FrameError};
+use crate::store::frame::error::FrameError;
+use crate::store::group::Scope;
 use crate::store::index::keys_of;
 use crate::store::journal::files::Location;
 

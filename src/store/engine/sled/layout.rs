@@ -15,8 +15,8 @@
 
 use uuid::Uuid;
 
-use crate::store::event_store::{ChainHash, Head};
 use crate::store::frame::cursor::Cursor;
+use crate::store::head::{ChainHash, Head};
 use crate::store::journal::files::Location;
 
 /// The layout's version.

@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::store::event_store::Indexer;
-use crate::store::frame::{Frame, FrameError};
+use crate::store::frame::Frame;
+use crate::store::frame::error::FrameError;
 use crate::store::index::Index;
 use crate::store::journal::files::Location;
 use crate::store::watch::HeadWatch;

@@ -10,8 +10,8 @@ use crate::store::engine::sled::entry::{ENTRY_BYTES, Entry};
 use crate::store::engine::sled::guard::SledError;
 use crate::store::engine::sled::layout;
 use crate::store::engine::sled::run::{BLOCK_ENTRIES, Pair, Run, RunBuilder};
-use crate::store::event_store::Head;
 use crate::store::frame::cursor::Cursor;
+use crate::store::head::Head;
 
 /// How many runs of one level make one of the next.
 const FAN: usize = 8;

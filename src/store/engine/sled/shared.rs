@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use crate::store::engine::sled::overlay::Overlay;
 use crate::store::engine::sled::tree::Tree;
-use crate::store::event_store::{Finding, Head, Indexer, ReadError};
+use crate::store::event_store::{Finding, Indexer, ReadError};
 use crate::store::frame::{Check, FrameBytes};
+use crate::store::head::Head;
 use crate::store::journal::files::{JournalFiles, Location, damaged};
 use crate::store::journal::frames::{JournalFrames, SecondCopy};
 use crate::store::slice::Slice;

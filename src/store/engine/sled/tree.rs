@@ -11,9 +11,9 @@ use crate::store::engine::sled::entry::Entry;
 use crate::store::engine::sled::guard::{SledError, guarded};
 use crate::store::engine::sled::layout::{self, Applied};
 use crate::store::engine::sled::runs::{self, Live, Runs};
-use crate::store::event_store::Head;
 use crate::store::frame::Frame;
 use crate::store::frame::cursor::Cursor;
+use crate::store::head::Head;
 use crate::store::journal::files::Location;
 use crate::store::journal::frames::SecondCopy;
 
