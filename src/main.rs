@@ -1,3 +1,7 @@
 //! The front door: arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dealtrail::cli::run::run(std::env::args_os())
+}

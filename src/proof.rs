@@ -1,1 +1,3 @@
-//! What auditors check: knows bytes and hashes, no deals.
+//! What auditors check: this room knows bytes and hashes, no deals and no store.
+
+pub mod tree;

@@ -1,3 +1,12 @@
 //! The one integration test binary: one link, one list of what is tested from outside.
 
+mod cli;
+mod decider;
+mod documents;
 mod faults;
+mod house;
+mod reports;
+mod schemas;
+mod service;
+mod store_contract;
+mod two_times;

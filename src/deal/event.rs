@@ -8,15 +8,17 @@
 //! and add its line to the registry below. The compiler then names every `match` that has to know it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use self::common::Continued;
-use super::track;
+use self::common::Upcast;
+use self::payload_error::PayloadError;
 use super::value::ids::{Actor, CommandId, EventId, StreamId, StreamKind};
 use super::value::source::Source;
 use super::value::when::When;
 
 pub mod common;
+mod decode;
+pub mod payload_error;
 
 /// Which events one atomic batch holds: `first` is the `seq` of its first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,48 +80,6 @@ pub enum Role {
     /// Concerns the ledger itself.
     Ledger,
 }
-
-/// Why a payload could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PayloadError {
-    /// The kind is not in the registry.
-    #[error("{kind:?} is no event kind this program knows{}", suggestion(.near))]
-    UnknownKind {
-        /// What was given.
-        kind: String,
-        /// The nearest known kind.
-        near: Option<&'static str>,
-    },
-    /// The version is newer than this program.
-    #[error(
-        "{kind} version {v} is newer than this program, which knows version {known}; read it with a newer release"
-    )]
-    NewerVersion {
-        /// The kind.
-        kind: &'static str,
-        /// The version given.
-        v: u32,
-        /// The newest version known here.
-        known: u32,
-    },
-    /// The data do not fit the kind.
-    #[error("{kind}: {reason}")]
-    Malformed {
-        /// The kind.
-        kind: &'static str,
-        /// What does not fit, naming the field.
-        reason: String,
-    },
-}
-
-fn suggestion(near: &Option<&'static str>) -> String {
-    near.map(|kind| format!("; did you mean `{kind}`?"))
-        .unwrap_or_default()
-}
-
-/// A step from one version of a kind's data to the next. It may rename and restructure, and never
-/// invents what the old data did not hold.
-pub type Upcast = fn(Map<String, Value>) -> Result<Map<String, Value>, String>;
 
 /// The steps given in the registry, or none.
 fn last(steps: &[&'static [(u32, Upcast)]]) -> &'static [(u32, Upcast)] {
@@ -330,236 +290,5 @@ impl Kind {
     }
 }
 
-impl Payload {
-    /// Reads data of a given kind and version, bringing old versions up to date.
-    ///
-    /// # Errors
-    /// When the kind is unknown, the version newer than this program, or the data do not fit.
-    pub fn decode(kind: &str, v: u32, data: &str) -> Result<Self, PayloadError> {
-        let known = Self::known(kind, v)?;
-        let malformed = |error: &dyn std::fmt::Display| PayloadError::Malformed {
-            kind: known.as_str(),
-            reason: error.to_string(),
-        };
-        if v == known.version() {
-            return known.read_str(data).map_err(|error| malformed(&error));
-        }
-        let old = serde_json::from_str(data).map_err(|error| malformed(&error))?;
-        Self::upcast(known, v, old)
-    }
-
-    /// Reads data that are already a JSON object.
-    ///
-    /// # Errors
-    /// As [`Payload::decode`].
-    pub fn from_map(kind: &str, v: u32, data: Map<String, Value>) -> Result<Self, PayloadError> {
-        let known = Self::known(kind, v)?;
-        Self::upcast(known, v, data)
-    }
-
-    /// Reads data, keeping what cannot be read as [`Payload::Unknown`]. Total: history always decodes.
-    #[must_use]
-    pub fn decode_or_keep(kind: &str, v: u32, data: &str) -> Self {
-        Self::decode(kind, v, data).unwrap_or_else(|why| {
-            Self::Unknown(Unknown {
-                kind: kind.to_owned(),
-                v,
-                data: data.to_owned(),
-                why,
-            })
-        })
-    }
-
-    fn known(kind: &str, v: u32) -> Result<Kind, PayloadError> {
-        let known = Kind::of(kind).ok_or_else(|| PayloadError::UnknownKind {
-            kind: kind.to_owned(),
-            near: nearest(kind),
-        })?;
-        if v > known.version() {
-            return Err(PayloadError::NewerVersion {
-                kind: known.as_str(),
-                v,
-                known: known.version(),
-            });
-        }
-        Ok(known)
-    }
-
-    fn upcast(kind: Kind, v: u32, mut data: Map<String, Value>) -> Result<Self, PayloadError> {
-        let malformed = |reason: String| PayloadError::Malformed {
-            kind: kind.as_str(),
-            reason,
-        };
-        for from in v..kind.version() {
-            let Some((_, step)) = kind.upcasts().iter().find(|(version, _)| *version == from)
-            else {
-                return Err(malformed(format!("version {from} was never in use")));
-            };
-            data = step(data).map_err(malformed)?;
-        }
-        kind.read(Value::Object(data))
-            .map_err(|error| malformed(error.to_string()))
-    }
-
-    /// The name of its kind, known or not.
-    #[must_use]
-    pub fn kind_name(&self) -> &str {
-        match self {
-            Self::Unknown(unknown) => &unknown.kind,
-            known => known.kind().map_or("", Kind::as_str),
-        }
-    }
-
-    /// The milestone this fact reaches, if it reaches one.
-    #[must_use]
-    pub fn milestone(&self) -> Option<&str> {
-        match self {
-            Self::Signed(_) => Some(track::SIGNED),
-            Self::LandAllocated(_) => Some(track::LAND_ALLOCATED),
-            Self::FinancialModelAgreed(_) => Some(track::FINANCIAL_MODEL_AGREED),
-            Self::CompanyIncorporated(_) => Some(track::COMPANY_INCORPORATED),
-            Self::MilestoneReached(reached) => Some(reached.milestone.as_str()),
-            _ => None,
-        }
-    }
-
-    /// Whether a further one besides a milestone already reached is meant.
-    #[must_use]
-    pub fn is_additional(&self) -> bool {
-        match self {
-            Self::LandAllocated(data) => data.additional,
-            Self::FinancialModelAgreed(data) => data.additional,
-            Self::CompanyIncorporated(data) => data.additional,
-            Self::MilestoneReached(data) => data.additional,
-            _ => false,
-        }
-    }
-
-    /// The fact this one continues, when it was moved here from another agreement.
-    #[must_use]
-    pub fn continues(&self) -> Option<Continued> {
-        self.continued_slot().and_then(|slot| *slot)
-    }
-
-    /// Marks the fact as continuing another. `false` when facts of this kind cannot be moved.
-    #[must_use]
-    pub fn set_continues(&mut self, continued: Continued) -> bool {
-        match self.continued_slot_mut() {
-            Some(slot) => {
-                *slot = Some(continued);
-                true
-            }
-            None => false,
-        }
-    }
-}
-
-macro_rules! movable_slots {
-    ($($Variant:ident),+ $(,)?) => {
-        impl Payload {
-            fn continued_slot(&self) -> Option<&Option<Continued>> {
-                match self { $( Self::$Variant(data) => Some(&data.continues), )+ _ => None }
-            }
-
-            fn continued_slot_mut(&mut self) -> Option<&mut Option<Continued>> {
-                match self { $( Self::$Variant(data) => Some(&mut data.continues), )+ _ => None }
-            }
-        }
-    };
-}
-
-movable_slots! {
-    Signed, LandAllocated, FinancialModelAgreed, CompanyIncorporated, MilestoneReached,
-    MilestoneNotNeeded, ValueStated, FigureStated, ClaimStated, ExpectationStated, PromiseMade,
-    ObstacleRaised, Contacted, Suspended, Resumed, Terminated, Completed, Reopened, Noted,
-}
-
-/// The known kind that shares the longest beginning with a name, if three letters agree.
-fn nearest(name: &str) -> Option<&'static str> {
-    let shared = |kind: &str| {
-        kind.bytes()
-            .zip(name.bytes())
-            .take_while(|(a, b)| a == b)
-            .count()
-    };
-    let best = Kind::ALL
-        .iter()
-        .map(|kind| kind.as_str())
-        .max_by_key(|kind| shared(kind))?;
-    (shared(best) >= 3).then_some(best)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_example_decodes_and_writes_back_the_same_data() {
-        for kind in Kind::ALL {
-            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example())
-                .unwrap_or_else(|error| panic!("{error}"));
-            let given: Value = serde_json::from_str(kind.example()).unwrap();
-            assert_eq!(payload.to_value().unwrap(), given, "{}", kind.as_str());
-            assert_eq!(payload.kind(), Some(*kind));
-            assert_eq!(payload.kind_name(), kind.as_str());
-        }
-    }
-
-    #[test]
-    fn kinds_have_distinct_names_and_flags_that_agree() {
-        let names: std::collections::BTreeSet<_> =
-            Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-        assert_eq!(names.len(), Kind::ALL.len());
-        for kind in Kind::ALL {
-            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
-            assert_eq!(
-                payload.continued_slot().is_some() && kind.movable(),
-                kind.movable(),
-                "{}",
-                kind.as_str()
-            );
-            assert!(
-                !kind.movable() || kind.retractable(),
-                "a fact moves by being retracted: {}",
-                kind.as_str()
-            );
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_kept_with_the_reason() {
-        let kept = Payload::decode_or_keep("land_allocatd", 1, r#"{"x":1}"#);
-        let Payload::Unknown(unknown) = &kept else {
-            panic!("{kept:?}")
-        };
-        assert_eq!(unknown.data, r#"{"x":1}"#);
-        assert_eq!(
-            unknown.why.to_string(),
-            "\"land_allocatd\" is no event kind this program knows; did you mean `land_allocated`?"
-        );
-        assert!(matches!(
-            Payload::decode("noted", 9, "{}"),
-            Err(PayloadError::NewerVersion {
-                kind: "noted",
-                v: 9,
-                known: 1
-            })
-        ));
-        assert!(matches!(
-            Payload::decode("noted", 1, "{}"),
-            Err(PayloadError::Malformed { .. })
-        ));
-    }
-
-    #[test]
-    fn a_draft_note_is_brought_up_to_date() {
-        let old = Payload::decode("noted", 0, r#"{"text":"asked for a map"}"#).unwrap();
-        let new = Payload::decode("noted", 1, r#"{"words":"asked for a map"}"#).unwrap();
-        assert_eq!(old, new);
-        assert!(Payload::decode("noted", 0, r#"{"words":"x"}"#).is_err());
-        assert!(
-            Payload::decode("signed", 0, "{}").is_err(),
-            "no draft of this kind was ever in use"
-        );
-    }
-}
+mod tests;

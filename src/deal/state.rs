@@ -142,6 +142,10 @@ impl Fact {
         &self.versions
     }
 
+    fn has_version(&self, event: EventId) -> bool {
+        self.versions.iter().any(|v| v.recording.event == event)
+    }
+
     /// The root event's id: the fact's own name.
     #[must_use]
     pub fn id(&self) -> EventId {
@@ -378,6 +382,9 @@ impl Book {
         let payload = Payload::from_map(&now.kind, now.v, now.data.clone())
             .map_err(|error| error.to_string())?;
         let (index, fact) = self.live_fact_mut(id)?;
+        if !fact.has_version(id) {
+            return Err("it names no version of a fact".to_owned());
+        }
         if fact.payload().kind() != payload.kind() {
             return Err(format!(
                 "a correction to {} of a fact that is {}",
@@ -409,6 +416,7 @@ impl Book {
             reason: reason.clone(),
         };
         let (index, fact) = self.live_fact_mut(id)?;
+        let is_version = fact.has_version(id);
         let added = fact
             .added
             .iter_mut()
@@ -420,7 +428,8 @@ impl Book {
         let slot = match (added, confirmation) {
             (Some(added), _) => &mut added.retracted,
             (None, Some(confirmation)) => &mut confirmation.retracted,
-            (None, None) => &mut fact.retracted,
+            (None, None) if is_version => &mut fact.retracted,
+            (None, None) => return Err("it names a withdrawal, which stands".to_owned()),
         };
         if slot.is_some() {
             return Err("it was retracted before".to_owned());
@@ -443,11 +452,7 @@ impl Book {
 
     fn confirm(&mut self, event: &Event, id: EventId, version: EventId) -> Result<(), String> {
         let (index, fact) = self.live_fact_mut(id)?;
-        if !fact
-            .versions
-            .iter()
-            .any(|known| known.recording.event == version)
-        {
+        if !fact.has_version(version) {
             return Err("it confirms a version this fact never had".to_owned());
         }
         fact.confirmations.push(Confirmation {

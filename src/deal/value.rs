@@ -6,7 +6,11 @@
 //! stored bytes are hashed and may have one spelling only. Unknown members of stored objects are
 //! never refused here: a later version of the program may have written them.
 
+#[cfg(test)]
+mod schema_tests;
 mod string_form;
+#[cfg(test)]
+mod tests;
 
 pub mod amount;
 pub mod code;

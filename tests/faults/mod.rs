@@ -1,4 +1,12 @@
-//! The fault laboratory: the real program on a disk that forgets, fails, fills up and rots.
+//! The store under failing disks, kills and damage.
 
+mod damage;
+pub(crate) mod disk;
+mod kill;
+mod kill_service;
+mod matrix;
+mod power;
+mod rebuild;
 mod shim;
 mod shim_check;
+mod syncs;

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::Continued;
 use crate::deal::value::ids::EventId;
 use crate::deal::value::text::Text;
 
@@ -17,7 +16,4 @@ pub struct ClaimPreferred {
     pub claim: EventId,
     /// Why.
     pub reason: Text,
-    /// The fact this one continues, when it was moved from another agreement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub continues: Option<Continued>,
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::deal::value::ids::EventId;
 
@@ -23,3 +24,7 @@ pub struct Continued {
 pub(crate) fn is_false(flag: &bool) -> bool {
     !*flag
 }
+
+/// A step from one version of a kind's data to the next. It may rename and restructure, and never
+/// invents what the old data did not hold.
+pub type Upcast = fn(Map<String, Value>) -> Result<Map<String, Value>, String>;

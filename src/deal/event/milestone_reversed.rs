@@ -5,7 +5,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::Continued;
 use crate::deal::value::ids::EventId;
 use crate::deal::value::text::Text;
 
@@ -19,7 +18,4 @@ pub struct MilestoneReversed {
     pub fact: EventId,
     /// What happened.
     pub words: Text,
-    /// The fact this one continues, when it was moved from another agreement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub continues: Option<Continued>,
 }

@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Upcast;
-use super::common::Continued;
+use super::common::{Continued, Upcast};
 use crate::deal::value::text::Text;
 
 /// A true example of the data.

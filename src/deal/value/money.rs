@@ -1,9 +1,12 @@
 //! Money, by kind and currency.
 
+#[cfg(test)]
+mod tests;
+
 use super::amount::Amount;
 use super::quantity::Qualifier;
 use super::string_form::{shown, string_form};
-use super::tally::{SumError, Tally};
+use super::tally::{SumError, Tallies, Tally};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,7 +31,7 @@ impl Currency {
 
     fn from_canonical(text: &str) -> Result<Self, MoneyError> {
         match iso_currency::Currency::from_code(text) {
-            // XXX stands for "no currency", XTS for testing: neither is money.
+            // `XXX` stands for "no currency", `XTS` for testing: neither is money.
             Some(currency) if !matches!(currency.code(), "XXX" | "XTS") => {
                 Ok(Self(currency.code()))
             }
@@ -252,7 +255,7 @@ impl Money {
 /// counted per kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MoneySums {
-    sums: BTreeMap<(MoneyKind, Currency), Tally>,
+    sums: Tallies<(MoneyKind, Currency)>,
     unknown: BTreeMap<MoneyKind, u64>,
 }
 
@@ -262,8 +265,11 @@ impl MoneySums {
     /// # Errors
     /// If the sum leaves what can be added exactly; nothing is changed then.
     pub fn add(&mut self, money: &Money) -> Result<(), SumError> {
-        let tally = self.sums.entry((money.kind, money.currency)).or_default();
-        tally.add(&money.amount, money.qualifier)
+        self.sums.add(
+            &(money.kind, money.currency),
+            &money.amount,
+            money.qualifier,
+        )
     }
 
     /// Takes money out again.
@@ -271,13 +277,11 @@ impl MoneySums {
     /// # Errors
     /// If it cannot have been counted in; nothing is changed then.
     pub fn remove(&mut self, money: &Money) -> Result<(), SumError> {
-        let key = (money.kind, money.currency);
-        let tally = self.sums.get_mut(&key).ok_or(SumError::NotCounted)?;
-        tally.remove(&money.amount, money.qualifier)?;
-        if tally.is_empty() {
-            self.sums.remove(&key);
-        }
-        Ok(())
+        self.sums.remove(
+            &(money.kind, money.currency),
+            &money.amount,
+            money.qualifier,
+        )
     }
 
     /// Counts one whose amount of that kind is not known.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// tlog-checkpoint and signed-note).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(!try_from)]
 pub struct Origin(
     #[schemars(
         regex(pattern = r"^[a-z0-9.-]+(/[A-Za-z0-9._~-]+)*$"),

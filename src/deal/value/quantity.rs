@@ -2,11 +2,9 @@
 
 use super::amount::Amount;
 use super::string_form::{shown, string_form};
-use super::tally::{SumError, Tally};
 use super::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -167,73 +165,6 @@ pub struct Quantity {
     /// The source's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
-}
-
-/// Sums of quantities, one per unit; different units never add up, and what is unknown is counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct QuantitySum {
-    units: BTreeMap<Unit, Tally>,
-    unknown: u64,
-}
-
-impl QuantitySum {
-    /// Counts a quantity in.
-    ///
-    /// # Errors
-    /// If the sum leaves what can be added exactly; nothing is changed then.
-    pub fn add(&mut self, quantity: &Quantity) -> Result<(), SumError> {
-        let tally = self.units.entry(quantity.unit.clone()).or_default();
-        tally.add(&quantity.amount, quantity.qualifier)
-    }
-
-    /// Takes a quantity out again.
-    ///
-    /// # Errors
-    /// If it cannot have been counted in; nothing is changed then.
-    pub fn remove(&mut self, quantity: &Quantity) -> Result<(), SumError> {
-        let tally = self
-            .units
-            .get_mut(&quantity.unit)
-            .ok_or(SumError::NotCounted)?;
-        tally.remove(&quantity.amount, quantity.qualifier)?;
-        if tally.is_empty() {
-            self.units.remove(&quantity.unit);
-        }
-        Ok(())
-    }
-
-    /// Counts one whose amount is not known.
-    ///
-    /// # Errors
-    /// If there are more than can be counted.
-    pub fn add_unknown(&mut self) -> Result<(), SumError> {
-        self.unknown = self.unknown.checked_add(1).ok_or(SumError::TooLarge)?;
-        Ok(())
-    }
-
-    /// Takes an unknown one out again.
-    ///
-    /// # Errors
-    /// If none was counted.
-    pub fn remove_unknown(&mut self) -> Result<(), SumError> {
-        self.unknown = self.unknown.checked_sub(1).ok_or(SumError::NotCounted)?;
-        Ok(())
-    }
-
-    /// How many are not known.
-    pub fn unknown(&self) -> u64 {
-        self.unknown
-    }
-
-    /// The sum of one unit; `None` if nothing was counted.
-    pub fn get(&self, unit: &Unit) -> Option<&Tally> {
-        self.units.get(unit)
-    }
-
-    /// The sums by unit.
-    pub fn iter(&self) -> impl Iterator<Item = (&Unit, &Tally)> {
-        self.units.iter()
-    }
 }
 
 /// Why a quantity is refused.

@@ -128,6 +128,24 @@ impl Serialize for EvidenceLevel {
     }
 }
 
+impl<'de> Deserialize<'de> for EvidenceLevel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(u8),
+            Word(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Number(level @ 0..=4) => Ok(Self::Level(level)),
+            Written::Word(word) if word == "none" => Ok(Self::None),
+            _ => Err(serde::de::Error::custom(
+                "an evidence level is \"none\" or 0 to 4",
+            )),
+        }
+    }
+}
+
 impl JsonSchema for EvidenceLevel {
     fn schema_name() -> Cow<'static, str> {
         "EvidenceLevel".into()
@@ -283,10 +301,21 @@ pub struct Evidence {
     /// The commitment to salt and file.
     pub commit: Commitment,
     /// The file's length in bytes.
+    #[serde(deserialize_with = "file_size")]
     #[schemars(range(max = 9_007_199_254_740_991_u64))]
     pub size: u64,
     /// What the file is.
     pub media: MediaType,
+}
+
+/// A length every reader of the stored bytes holds exactly, up to 2^53 - 1.
+fn file_size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match u64::deserialize(deserializer)? {
+        size if size < 1 << 53 => Ok(size),
+        size => Err(serde::de::Error::custom(format!(
+            "{size} is no file's length; give it in bytes, below 9007199254740992"
+        ))),
+    }
 }
 
 /// Where a fact comes from. Only title and type are required.
@@ -365,23 +394,4 @@ pub enum SourceError {
     /// Not a web address.
     #[error("{0} is not a web address; start it with https:// and write other letters as %-codes")]
     Address(String),
-}
-
-/// Reading a level back, from the reports that print it.
-impl<'de> Deserialize<'de> for EvidenceLevel {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Number(u8),
-            Word(String),
-        }
-        match Written::deserialize(deserializer)? {
-            Written::Number(level @ 0..=4) => Ok(Self::Level(level)),
-            Written::Word(word) if word == "none" => Ok(Self::None),
-            _ => Err(serde::de::Error::custom(
-                "an evidence level is \"none\" or 0 to 4",
-            )),
-        }
-    }
 }

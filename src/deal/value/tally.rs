@@ -1,7 +1,10 @@
 //! Exact sums of decimal amounts that can be taken apart again.
 
+#[cfg(test)]
+mod tests;
+
 use super::amount::Amount;
-use super::quantity::Qualifier;
+use super::quantity::{Qualifier, Quantity, Unit};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -93,6 +96,117 @@ impl Tally {
     /// from below; one side (or exact) keeps that side, both sides or any about give about.
     pub fn qualifier(&self) -> Qualifier {
         Qualifier::of_sum(self.counts.keys().copied())
+    }
+}
+
+/// One tally a key, such as a unit; a key is there as long as something is counted in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tallies<K>(BTreeMap<K, Tally>);
+
+impl<K> Default for Tallies<K> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Clone> Tallies<K> {
+    pub(super) fn add(
+        &mut self,
+        key: &K,
+        amount: &Amount,
+        qualifier: Qualifier,
+    ) -> Result<(), SumError> {
+        match self.0.get_mut(key) {
+            Some(tally) => tally.add(amount, qualifier),
+            None => {
+                let mut tally = Tally::default();
+                tally.add(amount, qualifier)?;
+                self.0.insert(key.clone(), tally);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn remove(
+        &mut self,
+        key: &K,
+        amount: &Amount,
+        qualifier: Qualifier,
+    ) -> Result<(), SumError> {
+        let tally = self.0.get_mut(key).ok_or(SumError::NotCounted)?;
+        tally.remove(amount, qualifier)?;
+        if tally.is_empty() {
+            self.0.remove(key);
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<&Tally> {
+        self.0.get(key)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &Tally)> {
+        self.0.iter()
+    }
+}
+
+/// Sums of quantities, one per unit; different units never add up, and what is unknown is counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QuantitySum {
+    units: Tallies<Unit>,
+    unknown: u64,
+}
+
+impl QuantitySum {
+    /// Counts a quantity in.
+    ///
+    /// # Errors
+    /// If the sum leaves what can be added exactly; nothing is changed then.
+    pub fn add(&mut self, quantity: &Quantity) -> Result<(), SumError> {
+        self.units
+            .add(&quantity.unit, &quantity.amount, quantity.qualifier)
+    }
+
+    /// Takes a quantity out again.
+    ///
+    /// # Errors
+    /// If it cannot have been counted in; nothing is changed then.
+    pub fn remove(&mut self, quantity: &Quantity) -> Result<(), SumError> {
+        self.units
+            .remove(&quantity.unit, &quantity.amount, quantity.qualifier)
+    }
+
+    /// Counts one whose amount is not known.
+    ///
+    /// # Errors
+    /// If there are more than can be counted.
+    pub fn add_unknown(&mut self) -> Result<(), SumError> {
+        self.unknown = self.unknown.checked_add(1).ok_or(SumError::TooLarge)?;
+        Ok(())
+    }
+
+    /// Takes an unknown one out again.
+    ///
+    /// # Errors
+    /// If none was counted.
+    pub fn remove_unknown(&mut self) -> Result<(), SumError> {
+        self.unknown = self.unknown.checked_sub(1).ok_or(SumError::NotCounted)?;
+        Ok(())
+    }
+
+    /// How many are not known.
+    pub fn unknown(&self) -> u64 {
+        self.unknown
+    }
+
+    /// The sum of one unit; `None` if nothing was counted.
+    pub fn get(&self, unit: &Unit) -> Option<&Tally> {
+        self.units.get(unit)
+    }
+
+    /// The sums by unit.
+    pub fn iter(&self) -> impl Iterator<Item = (&Unit, &Tally)> {
+        self.units.iter()
     }
 }
 

@@ -1,5 +1,8 @@
 //! Words: free text, short labels, and names in several languages.
 
+#[cfg(test)]
+mod tests;
+
 use super::string_form::{shown, string_form};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};

@@ -8,8 +8,11 @@
 //! assert_eq!(by.latest().unwrap().to_string(), "2025-04-25");
 //! ```
 
+#[cfg(test)]
+mod tests;
+
 use super::string_form::{shown, string_form};
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use std::fmt;
 use std::str::FromStr;
 
@@ -75,6 +78,21 @@ impl Part {
         self.approximate
     }
 
+    fn of_day(day: NaiveDate) -> Self {
+        let inside = match day.year() {
+            ..=0 => NaiveDate::from_ymd_opt(1, 1, 1),
+            1..=9999 => None,
+            _ => NaiveDate::from_ymd_opt(9999, 12, 31),
+        };
+        let day = inside.unwrap_or(day);
+        Self {
+            first: day,
+            last: day,
+            precision: Precision::Day,
+            approximate: false,
+        }
+    }
+
     fn parse(text: &str, whole: &str) -> Result<Self, WhenError> {
         let (date, approximate) = match text.strip_suffix('~') {
             Some(date) => (date, true),
@@ -94,22 +112,16 @@ impl Part {
         if month.is_some_and(|month| !(1..=12).contains(&month)) {
             return Err(WhenError::NoSuchMonth(shown(whole), month.unwrap_or(0)));
         }
-        let no_such_day = || WhenError::NoSuchDay(date.to_owned());
         let year = i32::try_from(year).map_err(|_| malformed())?;
+        let no_such_day = || WhenError::NoSuchDay(date.to_owned(), days_in_month(year, month));
         let first = NaiveDate::from_ymd_opt(year, month.unwrap_or(1), day.unwrap_or(1))
             .ok_or_else(no_such_day)?;
-        let (precision, length) = match (month, day) {
-            (None, _) => (Precision::Year, 12),
-            (Some(_), None) => (Precision::Month, 1),
-            (Some(_), Some(_)) => (Precision::Day, 0),
+        let (precision, last) = match (month, day) {
+            (None, _) => (Precision::Year, NaiveDate::from_ymd_opt(year, 12, 31)),
+            (Some(_), None) => (Precision::Month, first.with_day(days_in_month(year, month))),
+            (Some(_), Some(_)) => (Precision::Day, Some(first)),
         };
-        let last = match length {
-            0 => first,
-            months => first
-                .checked_add_months(Months::new(months))
-                .and_then(|next| next.pred_opt())
-                .ok_or_else(no_such_day)?,
-        };
+        let last = last.ok_or_else(no_such_day)?;
         Ok(Self {
             first,
             last,
@@ -117,6 +129,12 @@ impl Part {
             approximate,
         })
     }
+}
+
+/// How many days that month has; 0 where there is no such month.
+fn days_in_month(year: i32, month: Option<u32>) -> u32 {
+    let first = NaiveDate::from_ymd_opt(year, month.unwrap_or(0), 1);
+    first.map_or(0, |first| u32::from(first.num_days_in_month()))
 }
 
 /// Exactly `width` ASCII digits, as a number.
@@ -277,23 +295,6 @@ impl When {
     }
 }
 
-impl Part {
-    fn of_day(day: NaiveDate) -> Self {
-        let inside = match day.year() {
-            ..=0 => NaiveDate::from_ymd_opt(1, 1, 1),
-            1..=9999 => None,
-            _ => NaiveDate::from_ymd_opt(9999, 12, 31),
-        };
-        let day = inside.unwrap_or(day);
-        Self {
-            first: day,
-            last: day,
-            precision: Precision::Day,
-            approximate: false,
-        }
-    }
-}
-
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}", self.first.year())?;
@@ -347,8 +348,8 @@ pub enum WhenError {
     #[error("{0} has month {1}; months run from 01 to 12")]
     NoSuchMonth(String, u32),
     /// A day the calendar does not have.
-    #[error("{0} is not a day of the calendar; check the day of the month")]
-    NoSuchDay(String),
+    #[error("{0} is not a day of the calendar; that month has {1} days")]
+    NoSuchDay(String, u32),
     /// The year 0000.
     #[error("{0} has the year 0000; years run from 0001 to 9999")]
     YearZero(String),

@@ -171,11 +171,6 @@ impl Disk {
         self.dead
     }
 
-    /// How many changes were never synced.
-    pub(crate) fn pending(&self) -> usize {
-        self.pending.len()
-    }
-
     pub(crate) fn node(&self, node: u64) -> Result<&Node, Fault> {
         self.alive()?;
         self.seen.get(&node).ok_or(Fault::NotFound)
@@ -355,38 +350,6 @@ impl Disk {
     /// The power goes, now; until [`Disk::cut`] brings it back, every operation fails.
     pub(crate) fn kill(&mut self) {
         self.dead = true;
-    }
-
-    /// Every file, with its path and number.
-    pub(crate) fn files(&self) -> Vec<(String, u64)> {
-        let mut found = Vec::new();
-        let mut open = vec![(String::new(), ROOT)];
-        while let Some((path, number)) = open.pop() {
-            match self.seen.get(&number) {
-                Some(Node::Directory { entries, .. }) => {
-                    open.extend(
-                        entries
-                            .iter()
-                            .map(|(name, child)| (format!("{path}/{name}"), *child)),
-                    );
-                }
-                Some(Node::File { .. }) => found.push((path, number)),
-                None => {}
-            }
-        }
-        found.sort();
-        found
-    }
-
-    /// Rots one bit, on the medium and in sight.
-    pub(crate) fn flip(&mut self, node: u64, byte: usize, bit: u32) {
-        for nodes in [&mut self.seen, &mut self.durable] {
-            if let Some(Node::File { data, .. }) = nodes.get_mut(&node) {
-                if let Some(byte) = data.get_mut(byte) {
-                    *byte ^= 1 << (bit % 8);
-                }
-            }
-        }
     }
 
     fn alive(&self) -> Result<(), Fault> {

@@ -1,0 +1,51 @@
+//! The command line: arguments in, sentences out, one file a subcommand.
+//!
+//! Read `args` (the tree of commands), `context` and `session` (how a command meets the
+//! ledger), then any subcommand. Only `output` prints; only `session` and `demo` open a ledger
+//! that exists. What people type is read by `words`.
+
+mod answer;
+mod args;
+mod assign;
+mod claim;
+mod completions;
+mod confirm;
+mod contact;
+mod context;
+mod correct;
+mod demo;
+mod describe;
+mod expect;
+mod failure;
+mod fields;
+mod figure;
+mod flags;
+mod history;
+mod info;
+mod init;
+mod link;
+mod list;
+mod lookup;
+mod man;
+mod moments;
+mod moving;
+mod note;
+mod obstacle;
+mod output;
+mod promise;
+mod record;
+mod register;
+mod replay;
+
+mod report;
+mod retract;
+pub mod run;
+mod session;
+mod show;
+mod source;
+mod sources;
+mod things;
+mod trouble;
+mod value;
+mod words;
+mod writing;

@@ -1,0 +1,144 @@
+//! The tree of commands and the options they share.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Flags;
+
+use super::{
+    assign, claim, completions, confirm, contact, correct, demo, describe, expect, figure, history,
+    info, init, link, list, man, moving, note, obstacle, promise, record, register, replay, report,
+    retract, show, source, value,
+};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  refused, or an answer that differs
+  2  damaged, or could not run (wrong usage included)";
+
+/// Follows signed investment agreements through to delivery.
+///
+/// Every fact is kept with its source and two dates: when it happened and when it was recorded.
+/// Nothing is ever edited; a mistake is corrected or retracted by a later entry. Begin with
+/// `dealtrail demo`, or with `dealtrail init` for a ledger of your own.
+#[derive(Debug, Parser)]
+#[command(name = "dealtrail", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command. What is not said here is settled by the environment, then by default.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(super) struct Globals {
+    /// The ledger's directory [env: DEALTRAIL_DATA] [default: ./dealtrail-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
+    /// [env: DEALTRAIL_AS] [default: u:local]
+    #[arg(long = "as", global = true, value_name = "ID")]
+    actor: Option<String>,
+    /// The moment it is, such as 2025-04-25T09:00:00Z; on demonstration ledgers alone
+    /// [env: DEALTRAIL_CLOCK]
+    #[arg(long, global = true, value_name = "TIME")]
+    clock: Option<String>,
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// What to log on standard error, such as info or dealtrail=debug; warnings unless said
+    /// otherwise [env: DEALTRAIL_LOG]
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+impl Globals {
+    /// What was said on the command line.
+    pub(super) fn flags(&self) -> Flags {
+        Flags {
+            data: self.data.clone(),
+            actor: self.actor.clone(),
+            clock: self.clock.clone(),
+            log: self.log.clone(),
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a demonstration ledger from three public reports and print what was done
+    Demo(demo::Demo),
+    /// Open a new ledger
+    Init(init::Init),
+    /// Register an agreement, a package, an occasion or an organisation
+    #[command(subcommand)]
+    Register(register::Register),
+    /// Change how a registered thing is described
+    #[command(subcommand)]
+    Describe(describe::Describe),
+    /// Relate an agreement or occasion to another thing
+    Link(link::Link),
+    /// Record what happened on one or more agreements
+    Record(record::Record),
+    /// Replace a fact by what should have been recorded
+    Correct(correct::Correct),
+    /// Withdraw a fact for good
+    Retract(retract::Retract),
+    /// Move a fact to the agreement it belongs to
+    Move(moving::Move),
+    /// Add a source to a fact
+    Source(source::AddSource),
+    /// Confirm a fact somebody else recorded
+    Confirm(confirm::Confirm),
+    /// State what is expected next, and by when
+    Expect(expect::Expect),
+    /// Record a promise, or close one
+    Promise(promise::Promise),
+    /// Record what blocks an agreement, or that it is resolved
+    Obstacle(obstacle::Obstacle),
+    /// Record a contact with a party
+    Contact(contact::Contact),
+    /// Assign an agreement to an officer
+    Assign(assign::Assign),
+    /// Add a note of your own
+    Note(note::Note),
+    /// Record what a source claims, or prefer one claim to others
+    Claim(claim::Claim),
+    /// State an amount of money
+    Value(value::StateValue),
+    /// State a figure such as jobs or capacity
+    Figure(figure::Figure),
+    /// List agreements, packages, occasions or organisations
+    List(list::List),
+    /// Show where a thing stands
+    Show(show::Show),
+    /// Show a thing's whole trail, corrections struck through
+    History(history::History),
+    /// Print a report
+    Report(report::Report),
+    /// Fold everything afresh and compare with the live read models
+    Replay(replay::Replay),
+    /// Show the state of the ledger itself
+    Info(info::Info),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Write the manual pages
+    Man(man::Man),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,90 @@
+//! What every command is given: the shared options, where to print, and how to open the ledger.
+
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use super::output::Output;
+use super::session::Session;
+use crate::config::{self, Config};
+use crate::deal::value::ids::{Actor, ActorId, KnownBy};
+
+/// The shared options of one run.
+pub(super) struct Context {
+    config: Config,
+    output: Output,
+}
+
+impl Context {
+    /// For these options.
+    pub(super) fn new(config: Config, output: Output) -> Self {
+        Self { config, output }
+    }
+
+    /// Where answers go.
+    pub(super) fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// The ledger's directory.
+    pub(super) fn data(&self) -> &PathBuf {
+        &self.config.data
+    }
+
+    /// The clock given by hand, as written.
+    pub(super) fn clock(&self) -> Option<&str> {
+        self.config.clock.as_deref()
+    }
+
+    /// The program with the options needed to meet the same ledger again, for hints.
+    pub(super) fn program(&self) -> String {
+        let data = &self.config.data;
+        // Set by the environment or by default, the next command finds it there again.
+        let from_environment = std::env::var_os(config::DATA).is_some_and(|set| set == *data);
+        match from_environment || data == &PathBuf::from(config::DEFAULT_DATA) {
+            true => "dealtrail".to_owned(),
+            false => format!("dealtrail --data {}", quoted(&data.to_string_lossy())),
+        }
+    }
+
+    /// Who records. On a local ledger this is their own word.
+    pub(super) fn actor(&self) -> Result<Actor, Failure> {
+        let id: ActorId = self
+            .config
+            .actor
+            .parse()
+            .map_err(|error| Failure::of_field("--as", error))?;
+        Ok(Actor {
+            id,
+            known_by: KnownBy::LocalClaim,
+        })
+    }
+
+    /// The ledger, open for reading as it is known now.
+    pub(super) fn reader(&self) -> Result<Session, Failure> {
+        self.reader_at(None)
+    }
+
+    /// The ledger, open for reading as it was known at a day, moment or position.
+    pub(super) fn reader_at(&self, known_at: Option<&str>) -> Result<Session, Failure> {
+        Session::read(self.data(), self.clock(), self.actor()?, known_at)
+    }
+
+    /// The ledger, open for looking at its own state, damaged or not.
+    pub(super) fn inspector(&self) -> Result<Session, Failure> {
+        Session::inspect(self.data(), self.clock(), self.actor()?)
+    }
+
+    /// The ledger, open for recording.
+    pub(super) fn writer(&self) -> Result<Session, Failure> {
+        Session::write(self.data(), self.clock(), self.actor()?)
+    }
+}
+
+/// A word as a shell takes it.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-:@%+=,".contains(letter);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}

@@ -1,0 +1,184 @@
+//! `info`: the state of the ledger itself.
+
+use std::fs;
+use std::path::Path;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::session::Session;
+
+/// Show the state of the ledger itself
+#[derive(Debug, Args)]
+pub(super) struct Info {}
+
+impl Info {
+    /// Runs the command.
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let session = context.inspector()?;
+        let output = context.output();
+        let answer = state(&session, context.data());
+        if output.is_json() {
+            return output.json(&answer);
+        }
+        output.heading(&format!("Ledger {}", session.ledger().opened().origin))?;
+        for (label, value) in lines(&session, &answer) {
+            output.line(&format!("  {label:<16} {value}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn state(session: &Session, dir: &Path) -> Value {
+    let ledger = session.ledger();
+    let store = ledger.store_info();
+    let opened = ledger.opened();
+    let follow = ledger.follow_status();
+    let reading = session.lookup();
+    json!({
+        "dir": dir.display().to_string(),
+        "id": ledger.id(),
+        "origin": opened.origin,
+        "agency": opened.agency,
+        "zone": opened.zone,
+        "languages": opened.languages,
+        "demonstration": opened.demonstration,
+        "position": ledger.head(),
+        "root": ledger.root(ledger.head()).ok().map(|root| root.hash.to_string()),
+        "frames": store.head.frames,
+        "chain": store.head.chain.to_string(),
+        "last_recorded_at": reading.last_recorded_at(),
+        "read_models": { "position": follow.position, "lag": follow.lag, "last_error": follow.last_error },
+        "second_copy": {
+            "state": store.second_copy, "applied": store.applied, "lag_frames": store.lag_frames,
+            "lag_bytes": store.lag_bytes, "bytes": size_of(&dir.join("sled")), "blob_files": store.blob_files,
+        },
+        "journal": { "segments": store.segments, "segment_bytes": store.segment_bytes },
+        "last_sync_micros": store.last_sync_micros,
+        "evidence_files": files_in(&dir.join("evidence")),
+        "snapshot": Value::Null,
+        "backup": Value::Null,
+        "free_bytes": store.free_bytes,
+        "findings": ledger.findings(),
+    })
+}
+
+fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
+    let opened = session.ledger().opened();
+    let languages: Vec<&str> = opened.languages.iter().map(|code| code.as_str()).collect();
+    let text = |path: &str| words(answer.pointer(path).unwrap_or(&Value::Null));
+    let head = format!(
+        "{} in {}",
+        counted(answer.pointer("/position"), "entry", "entries"),
+        counted(answer.pointer("/frames"), "frame", "frames")
+    );
+    let sort = match opened.demonstration {
+        true => "demonstration: its clock can be set, its times prove nothing",
+        false => "working ledger",
+    };
+    let journal = format!(
+        "{} of {}",
+        counted(answer.pointer("/journal/segments"), "segment", "segments"),
+        size(answer.pointer("/journal/segment_bytes"))
+    );
+    let copy = format!(
+        "{}, {} frames behind",
+        text("/second_copy/state"),
+        text("/second_copy/lag_frames")
+    );
+    let sync = match answer.pointer("/last_sync_micros").and_then(Value::as_u64) {
+        Some(micros) => format!("{micros} microseconds"),
+        None => "nothing was recorded by this run".to_owned(),
+    };
+    let mut lines = vec![
+        ("directory", text("/dir")),
+        ("kind", sort.to_owned()),
+        (
+            "zone",
+            format!("{}; languages {}", opened.zone, languages.join(", ")),
+        ),
+        ("head", head),
+        ("last recorded", text("/last_recorded_at")),
+        ("root", text("/root")),
+        ("chain", text("/chain")),
+        (
+            "read models",
+            format!(
+                "at {}, {} behind",
+                text("/read_models/position"),
+                text("/read_models/lag")
+            ),
+        ),
+        ("journal", journal),
+        ("second copy", copy),
+        ("blob files", text("/second_copy/blob_files")),
+        ("last sync", sync),
+        ("evidence files", text("/evidence_files")),
+        ("snapshot", "none: this release makes none".to_owned()),
+        (
+            "backup",
+            "none: this release makes none; copy the directory while nothing is recorded"
+                .to_owned(),
+        ),
+        ("free space", size(answer.pointer("/free_bytes"))),
+    ];
+    let findings = answer.pointer("/findings").and_then(Value::as_array);
+    lines.extend(
+        findings
+            .into_iter()
+            .flatten()
+            .map(|one| ("found", words(one))),
+    );
+    lines
+}
+
+fn counted(count: Option<&Value>, one: &str, many: &str) -> String {
+    match count.and_then(Value::as_u64) {
+        Some(1) => format!("1 {one}"),
+        Some(count) => format!("{count} {many}"),
+        None => "not known".to_owned(),
+    }
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => "not known".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn size(bytes: Option<&Value>) -> String {
+    let Some(bytes) = bytes.and_then(Value::as_u64) else {
+        return "not known".to_owned();
+    };
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        mib if mib < 10_240 => format!("{mib} MiB"),
+        mib => format!("{} GiB", mib >> 10),
+    }
+}
+
+/// How many files there are below a directory, salts not counted; 0 where there is none.
+fn files_in(dir: &Path) -> u64 {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.fold(0, |count, entry| {
+        let path = entry.path();
+        let more = match path.is_dir() {
+            true => files_in(&path),
+            false => u64::from(path.extension().is_none()),
+        };
+        count.saturating_add(more)
+    })
+}
+
+/// The bytes of the files in a directory.
+fn size_of(dir: &Path) -> u64 {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.fold(0, |sum, entry| {
+        let bytes = entry.metadata().map_or(0, |file| file.len());
+        sum.saturating_add(bytes)
+    })
+}

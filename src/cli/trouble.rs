@@ -1,0 +1,100 @@
+//! Errors of the service as the person at the terminal hears them.
+
+use super::failure::{Exit, Failure};
+use crate::deal::refusal::Refusal;
+use crate::service::answer::{CommandError, ErrorClass};
+use crate::service::evidence::EvidenceError;
+use crate::service::follow::NotReady;
+use crate::service::open_error::LedgerError;
+use crate::service::publish::PublishError;
+
+/// A ledger that cannot be opened or asked.
+pub(super) fn of_ledger(error: &LedgerError) -> Failure {
+    let failure = match error.is_refusal() {
+        true => Failure::refused("refused", error.to_string()),
+        false => Failure::broken("ledger", error.to_string()),
+    };
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// Damage that no copy could mend yet. `readable` is how many entries stand before it, when a reader asks.
+pub(super) fn of_damage(damage: &str, readable: Option<u64>) -> Failure {
+    let failure = Failure::broken("damaged", damage).with("readable", readable);
+    failure.hint(match readable {
+        Some(readable) => format!(
+            "nothing was changed; opening the ledger for recording (a note will do) restores what its second copy \
+             holds, and --known-at {readable} asks what stands before the damage"
+        ),
+        None => "nothing was recorded and the damaged bytes stay as they are: the second copy could not mend them, so \
+                 go on from a copy of the directory made before the damage"
+            .to_owned(),
+    })
+}
+
+/// Read models that cannot be asked.
+pub(super) fn of_models(error: &NotReady) -> Failure {
+    Failure::broken("not_ready", error.to_string())
+        .hint("`dealtrail replay` reads everything and names what is wrong")
+}
+
+/// A command that was not carried out.
+pub(super) fn of_command(error: &CommandError) -> Failure {
+    let exit = match error.class() {
+        ErrorClass::Unavailable | ErrorClass::NoSpace => Exit::Broken,
+        _ => Exit::Refused,
+    };
+    let mut failure = Failure {
+        exit,
+        ..Failure::refused(error.code(), error.to_string())
+    };
+    let hint = error.hint();
+    if !hint.is_empty() {
+        failure = failure.hint(hint);
+    }
+    match error {
+        CommandError::Refused(refusal) => of_refusal(failure, refusal),
+        _ => failure,
+    }
+}
+
+fn of_refusal(failure: Failure, refusal: &Refusal) -> Failure {
+    let mut failure = failure;
+    if let Some(field) = refusal.field {
+        failure = failure.with("field", field);
+    }
+    if let Some(version) = refusal.version {
+        failure = failure.with("current", version);
+    }
+    if let Some(other) = &refusal.other {
+        if let Some(reference) = &other.reference {
+            failure = failure.with("other_ref", reference.to_string());
+        }
+        if let Some(stream) = &other.stream {
+            failure = failure.with("other_stream", stream.to_string());
+        }
+        if let Some(event) = &other.event {
+            failure = failure.with("other_event", event.to_string());
+        }
+    }
+    failure
+}
+
+/// A file that could not be stored.
+pub(super) fn of_evidence(error: &EvidenceError) -> Failure {
+    Failure::broken("evidence", error.to_string())
+        .hint("nothing was recorded; check that the file can be read and the disk has room")
+}
+
+/// A report that was not given.
+pub(super) fn of_report(error: &PublishError) -> Failure {
+    match error {
+        PublishError::Ledger(error) => of_ledger(error),
+        PublishError::Report(_) | PublishError::Export(_) | PublishError::Language(_) => {
+            Failure::refused("report", error.to_string())
+                .hint("`dealtrail report --help` tells what can be asked")
+        }
+    }
+}

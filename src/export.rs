@@ -1,0 +1,37 @@
+//! Formats of a report: one file each, and the registry the command line and the service read.
+//!
+//! A renderer sees a Document and nothing else, so every format says the same. To add a format,
+//! write `export/<name>.rs` and its line in [`FORMATS`].
+
+pub mod format;
+pub mod json;
+pub mod markdown;
+mod plain;
+pub mod text;
+
+use self::format::{ExportError, Format};
+
+/// Every format, the first being the one for terminals.
+pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, json::FORMAT];
+
+/// The format of that name.
+///
+/// # Errors
+/// If there is none; the error lists those there are.
+pub fn format(name: &str) -> Result<&'static Format, ExportError> {
+    let wanted = name.trim().to_ascii_lowercase();
+    FORMATS
+        .iter()
+        .find(|format| format.name == wanted)
+        .ok_or_else(|| ExportError::UnknownFormat {
+            given: name.chars().take(40).collect(),
+            known: FORMATS
+                .iter()
+                .map(|format| format.name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
+}
+
+#[cfg(test)]
+mod tests;

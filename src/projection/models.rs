@@ -1,0 +1,99 @@
+//! All read models together, as the service, the reports and the command line ask them.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Projection;
+use super::boundary::Boundaries;
+use super::description;
+use super::digest::hexadecimal;
+use super::ledger::LedgerModel;
+use super::portfolio::Portfolio;
+use super::standing::{Standing, standing};
+use super::status::Status;
+use super::timeline::{Trail, trail};
+use crate::deal::event::Event;
+use crate::deal::value::ids::StreamId;
+
+/// Every read model, at one position.
+///
+/// The fold of the first K events is what was known at K: to answer "as known at K", fold the events
+/// up to [`Boundaries::snap`] of K and ask as usual.
+#[derive(Debug, Clone, Default)]
+pub struct Models {
+    /// The books of all streams and the look-ups.
+    pub status: Status,
+    /// What the ledger says of itself.
+    pub ledger: LedgerModel,
+    /// Which positions may be asked about, and when each was reached.
+    pub boundaries: Boundaries,
+}
+
+impl Models {
+    /// The read models of an empty ledger.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The read models after these events, which begin at position 0 and are in order.
+    #[must_use]
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut models = Self::new();
+        for event in events {
+            models.apply(event);
+        }
+        models
+    }
+
+    /// Takes in the next event, in every read model.
+    pub fn apply(&mut self, event: &Event) {
+        self.status.apply(event);
+        self.ledger.apply(event);
+        self.boundaries.apply(event);
+    }
+
+    /// How many events were taken in.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.status.position()
+    }
+
+    /// The read models one by one: the registry that replay and `info` go by.
+    #[must_use]
+    pub fn each(&self) -> [&dyn Projection; 3] {
+        [&self.status, &self.ledger, &self.boundaries]
+    }
+
+    /// The digest of each read model, in hexadecimal, by its name.
+    #[must_use]
+    pub fn digests(&self) -> BTreeMap<&'static str, String> {
+        self.each()
+            .into_iter()
+            .map(|model| (model.name(), hexadecimal(&model.digest())))
+            .collect()
+    }
+
+    /// One agreement on one day; `None` when there is no such agreement.
+    #[must_use]
+    pub fn standing(&self, agreement: StreamId, day: NaiveDate) -> Option<Standing<'_>> {
+        let book = self.status.agreement(agreement)?;
+        let track = self.ledger.track(description::class_of(book));
+        Some(standing(book, track, day))
+    }
+
+    /// The whole trail of any stream; `None` when it has no event.
+    #[must_use]
+    pub fn trail(&self, stream: StreamId) -> Option<Trail<'_>> {
+        let book = self.status.book(stream)?;
+        let track = self.ledger.track(description::class_of(book));
+        Some(trail(book, track))
+    }
+
+    /// Every registered agreement on one day, and the sums over them.
+    #[must_use]
+    pub fn portfolio(&self, day: NaiveDate) -> Portfolio<'_> {
+        Portfolio::of(&self.status, &self.ledger, day)
+    }
+}

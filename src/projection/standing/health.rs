@@ -1,0 +1,176 @@
+//! How an agreement fares on a day: ended, suspended, slipping, silent or current.
+
+use chrono::NaiveDate;
+
+use super::follow_up::FollowUp;
+use super::happened::happened;
+use super::milestones::Reached;
+use crate::deal::event::Kind;
+use crate::deal::state::{Book, Fact};
+use crate::deal::track::{SIGNED, Track};
+
+/// How it fares: the first of these that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// It ended without delivery.
+    Terminated,
+    /// It was delivered.
+    Completed,
+    /// Work on it stopped for the time being.
+    Suspended,
+    /// The horizon of an open expectation ended before the day.
+    Slipping,
+    /// Nothing was heard for longer than the track's interval.
+    Silent,
+    /// None of these.
+    Current,
+}
+
+impl Health {
+    /// All of them, in order of precedence.
+    pub const ALL: [Self; 6] = [
+        Self::Terminated,
+        Self::Completed,
+        Self::Suspended,
+        Self::Slipping,
+        Self::Silent,
+        Self::Current,
+    ];
+
+    /// The word used for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Terminated => "terminated",
+            Self::Completed => "completed",
+            Self::Suspended => "suspended",
+            Self::Slipping => "slipping",
+            Self::Silent => "silent",
+            Self::Current => "current",
+        }
+    }
+}
+
+/// What an interval was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pause {
+    /// From `suspended` to `resumed`.
+    Suspension,
+    /// From `terminated` to `reopened`.
+    Termination,
+    /// From `completed` to `reopened`.
+    Completion,
+}
+
+/// Days on which an agreement was suspended or closed.
+#[derive(Debug, Clone, Copy)]
+pub struct Interval<'a> {
+    /// What it was.
+    pub pause: Pause,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// The fact that began it.
+    pub began: &'a Fact,
+    /// The day from which it no longer held, and the fact that ended it; `None` while it lasts.
+    pub ended: Option<(NaiveDate, &'a Fact)>,
+}
+
+const STATUS: &[Kind] = &[
+    Kind::Suspended,
+    Kind::Resumed,
+    Kind::Terminated,
+    Kind::Completed,
+    Kind::Reopened,
+];
+
+/// The suspensions and closings by a day, in order of their first day.
+///
+/// Facts in an order that makes no sense (a second suspension, a resumption of nothing) change
+/// nothing: a backdated fact or a correction may put them so, and the answer must still be given.
+pub(super) fn intervals(book: &Book, day: NaiveDate) -> Vec<Interval<'_>> {
+    let mut intervals: Vec<Interval<'_>> = Vec::new();
+    for fact in happened(book, day, STATUS) {
+        match fact.payload().kind() {
+            Some(Kind::Suspended) => begin(&mut intervals, Pause::Suspension, fact),
+            Some(Kind::Terminated) => begin(&mut intervals, Pause::Termination, fact),
+            Some(Kind::Completed) => begin(&mut intervals, Pause::Completion, fact),
+            Some(Kind::Resumed) => end(&mut intervals, &[Pause::Suspension], fact),
+            _ => end(
+                &mut intervals,
+                &[Pause::Termination, Pause::Completion],
+                fact,
+            ),
+        }
+    }
+    intervals
+}
+
+fn begin<'a>(intervals: &mut Vec<Interval<'a>>, pause: Pause, began: &'a Fact) {
+    let lasts = |interval: &Interval<'_>| interval.pause == pause && interval.ended.is_none();
+    if !intervals.iter().any(lasts) {
+        intervals.push(Interval {
+            pause,
+            from: began.current().latest_day(),
+            began,
+            ended: None,
+        });
+    }
+}
+
+fn end<'a>(intervals: &mut [Interval<'a>], pauses: &[Pause], fact: &'a Fact) {
+    for interval in intervals {
+        if pauses.contains(&interval.pause) && interval.ended.is_none() {
+            interval.ended = Some((fact.current().latest_day(), fact));
+        }
+    }
+}
+
+/// The last day of news by a day: the greatest latest day of signing, steps, contacts, obstacles and
+/// expectations. Where there is none of these, the day of registration if that is not later.
+pub(super) fn last_news(book: &Book, day: NaiveDate, reached: &[Reached<'_>]) -> Option<NaiveDate> {
+    const NEWS: &[Kind] = &[
+        Kind::Contacted,
+        Kind::ObstacleRaised,
+        Kind::ObstacleResolved,
+        Kind::ExpectationStated,
+    ];
+    let counts = |reached: &&Reached<'_>| reached.is_step || reached.code == SIGNED;
+    let milestones = reached.iter().filter(counts);
+    let facts = milestones.flat_map(|reached| reached.facts.iter().copied());
+    facts
+        .chain(happened(book, day, NEWS))
+        .map(|fact| fact.current().latest_day())
+        .max()
+        .or_else(|| {
+            let registered = book.registration()?.root().recording.day;
+            (registered <= day).then_some(registered)
+        })
+}
+
+pub(super) fn health(
+    track: &Track,
+    day: NaiveDate,
+    intervals: &[Interval<'_>],
+    follow_up: &FollowUp<'_>,
+    last_news: Option<NaiveDate>,
+) -> Health {
+    let lasting = |pause: Pause| {
+        intervals
+            .iter()
+            .any(|interval| interval.pause == pause && interval.ended.is_none())
+    };
+    let silence = last_news.map_or(0, |last| day.signed_duration_since(last).num_days());
+    if lasting(Pause::Termination) {
+        Health::Terminated
+    } else if lasting(Pause::Completion) {
+        Health::Completed
+    } else if lasting(Pause::Suspension) {
+        Health::Suspended
+    } else if follow_up.expectations.iter().any(|item| item.is_slipping) {
+        Health::Slipping
+    } else if silence > i64::from(track.review_interval_days) {
+        Health::Silent
+    } else {
+        Health::Current
+    }
+}

@@ -1,0 +1,47 @@
+//! Claims as quotations.
+
+use super::Wording;
+use crate::projection::description::claims::FieldClaims;
+use crate::report::document::block::Block;
+use crate::report::notes::Notes;
+use crate::report::text::sentence::Word;
+use crate::report::text::sentence::record::Remark;
+
+/// The claims on one field, each with its speaker.
+pub(in crate::report) fn quoted(
+    wording: Wording<'_>,
+    field: &FieldClaims<'_>,
+    notes: &mut Notes<'_>,
+) -> Vec<Block> {
+    let text = wording.text;
+    let mut blocks = Vec::new();
+    for claim in &field.claims {
+        let context = text.remark(Remark::ClaimContext {
+            field: &text.text(field.field),
+            on: &claim.fact.current().on,
+        });
+        let mut cited = vec![notes.cite(claim.fact)];
+        let remark = match &field.preferred {
+            Some(preferred) if preferred.claim.fact.id() == claim.fact.id() => {
+                cited.push(notes.cite(preferred.fact));
+                text.remark(Remark::Preferred {
+                    reason: &text.text(preferred.reason),
+                })
+            }
+            Some(_) => text.remark(Remark::NotPreferred),
+            None => String::new(),
+        };
+        let speaker = claim.data.speaker.as_ref();
+        blocks.push(Block::Claim {
+            speaker: text.opening(&speaker.map_or_else(
+                || text.word(Word::UnnamedSpeaker).to_owned(),
+                |party| wording.party(party),
+            )),
+            quote: text.text(&claim.data.value),
+            context,
+            remark,
+            notes: cited,
+        });
+    }
+    blocks
+}

@@ -1,0 +1,225 @@
+//! The notes of a Document while it is written: which facts it cites, which figures it defines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::block::Part;
+use super::document::note::{Definition as DefinitionNote, Footnote, SourceNote};
+use super::document::{Document, Ledger};
+use super::question::{Question, Report};
+use super::text::sentence::record::Remark;
+use super::text::sentence::{Definition, Frame, Word};
+use crate::deal::state::Fact;
+use crate::deal::value::ids::KnownBy;
+use crate::deal::value::source::Source;
+
+/// Footnotes and definitions, numbered in the order in which they are first needed.
+pub(super) struct Notes<'a> {
+    question: Question<'a>,
+    footnotes: Vec<Footnote>,
+    numbers: BTreeMap<u64, u32>,
+    definitions: Vec<DefinitionNote>,
+    cited: BTreeSet<u64>,
+    identity_not_checked: bool,
+}
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(question: &Question<'a>) -> Self {
+        Self {
+            question: *question,
+            footnotes: Vec::new(),
+            numbers: BTreeMap::new(),
+            definitions: Vec::new(),
+            cited: BTreeSet::new(),
+            identity_not_checked: false,
+        }
+    }
+
+    /// The number of the footnote for a fact, as its version in force states it.
+    pub(super) fn cite(&mut self, fact: &Fact) -> u32 {
+        let seq = fact.current().recording.seq;
+        if let Some(number) = self.numbers.get(&seq) {
+            return *number;
+        }
+        let number = u32::try_from(self.footnotes.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        self.numbers.insert(seq, number);
+        let footnote = self.footnote(fact, number);
+        self.footnotes.push(footnote);
+        number
+    }
+
+    /// The numbers of the footnotes for several facts.
+    pub(super) fn cite_all<'f>(&mut self, facts: impl IntoIterator<Item = &'f Fact>) -> Vec<u32> {
+        let mut notes: Vec<u32> = facts.into_iter().map(|fact| self.cite(fact)).collect();
+        notes.sort_unstable();
+        notes.dedup();
+        notes
+    }
+
+    /// The letter of a definition.
+    pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
+        let text = self.question.text.define(definition);
+        if let Some(known) = self.definitions.iter().find(|known| known.text == text) {
+            return known.mark.clone();
+        }
+        let mark = letter(self.definitions.len());
+        self.definitions.push(DefinitionNote {
+            mark: mark.clone(),
+            text,
+        });
+        mark
+    }
+
+    fn footnote(&mut self, fact: &Fact, number: u32) -> Footnote {
+        let text = self.question.text;
+        let current = fact.current();
+        self.cited.insert(current.recording.seq);
+        self.meet(current.recording.actor.known_by);
+        let standing = fact.added.iter().filter(|added| added.retracted.is_none());
+        for added in standing {
+            self.cited.insert(added.recording.seq);
+            self.meet(added.recording.actor.known_by);
+        }
+        let marks = self.marks(fact);
+        let sources: Vec<&Source> = fact.sources().collect();
+        let phrases: Vec<String> = sources.iter().map(|source| self.source(source)).collect();
+        Footnote {
+            number,
+            seq: current.recording.seq,
+            event: current.recording.event.to_string(),
+            on: current.on.clone(),
+            recorded: current.recording.day,
+            evidence: fact.evidence(),
+            text: text.remark(Remark::Note {
+                seq: current.recording.seq,
+                recorded: current.recording.day,
+                sources: &phrases,
+                marks: &marks,
+            }),
+            sources: sources.into_iter().map(SourceNote::of).collect(),
+            marks,
+        }
+    }
+
+    fn marks(&mut self, fact: &Fact) -> Vec<String> {
+        let text = self.question.text;
+        let mut marks = Vec::new();
+        let current = fact.current();
+        if let Some(reason) = &current.reason {
+            marks.push(text.remark(Remark::Corrected {
+                recorded: current.recording.day,
+                reason: &text.text(reason),
+            }));
+        }
+        if let Some(confirmation) = fact.confirmation() {
+            let known_by = confirmation.recording.actor.known_by;
+            self.cited.insert(confirmation.recording.seq);
+            self.meet(known_by);
+            marks.push(text.remark(Remark::Confirmed {
+                recorded: confirmation.recording.day,
+                unchecked: known_by == KnownBy::LocalClaim,
+            }));
+        } else if fact.lapsed_confirmations().next().is_some() {
+            marks.push(text.remark(Remark::ConfirmationLapsed));
+        }
+        marks
+    }
+
+    fn meet(&mut self, known_by: KnownBy) {
+        self.identity_not_checked |= known_by == KnownBy::LocalClaim;
+    }
+
+    fn source(&self, source: &Source) -> String {
+        let text = self.question.text;
+        let publisher = source.publisher.as_ref().map(|words| text.text(words));
+        let locator = source.locator.as_ref().map(|words| text.text(words));
+        text.remark(Remark::Source {
+            publisher: publisher.as_deref(),
+            title: &text.text(&source.title),
+            kind: source.kind,
+            number: source.number.as_ref().map(|number| number.as_str()),
+            published: source.published.as_ref(),
+            locator: locator.as_deref(),
+        })
+    }
+
+    /// The Document of these parts and notes.
+    pub(super) fn document(
+        self,
+        report: &Report,
+        title: String,
+        parameters: BTreeMap<String, String>,
+        parts: Vec<Part>,
+    ) -> Document {
+        let Question {
+            models,
+            day,
+            root,
+            text,
+            ..
+        } = self.question;
+        let opened = models.ledger.opened();
+        let unread = models.status.anomalies().count() as u64;
+        let origin = opened.map_or("", |opened| opened.origin.as_str());
+        let position = models.position();
+        let demonstration = opened.is_some_and(|opened| opened.demonstration);
+        let warnings = [
+            demonstration.then(|| text.frame(Frame::Demonstration)),
+            (unread > 0).then(|| text.frame(Frame::Incomplete { count: unread })),
+            self.identity_not_checked
+                .then(|| text.frame(Frame::IdentityNotChecked)),
+        ];
+        let closing = vec![
+            text.frame(Frame::Root {
+                origin,
+                as_of: day,
+                position,
+                root,
+            }),
+            text.frame(Frame::NoProof),
+        ];
+        Document {
+            report: report.name.to_owned(),
+            report_version: report.version,
+            language: text.code().to_owned(),
+            title,
+            known_at: position,
+            as_of: day,
+            parameters,
+            ledger: Ledger {
+                origin: origin.to_owned(),
+                agency: opened.map_or_else(
+                    || text.word(Word::NotKnown).to_owned(),
+                    |opened| text.name(&opened.agency),
+                ),
+                root: root.to_owned(),
+                demonstration,
+            },
+            complete: unread == 0,
+            warnings: warnings.into_iter().flatten().collect(),
+            parts,
+            definitions: self.definitions,
+            footnotes: self.footnotes,
+            cited: self.cited.into_iter().collect(),
+            closing,
+            labels: text.labels(),
+        }
+    }
+}
+
+/// "a" to "z", then "aa" and on.
+fn letter(index: usize) -> String {
+    let mut left = index;
+    let mut out = Vec::new();
+    loop {
+        let digit = left
+            .checked_rem(26)
+            .and_then(|digit| u8::try_from(digit).ok());
+        out.push(char::from(b'a'.saturating_add(digit.unwrap_or(0))));
+        match (left / 26).checked_sub(1) {
+            Some(next) => left = next,
+            None => return out.into_iter().rev().collect(),
+        }
+    }
+}

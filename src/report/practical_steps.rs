@@ -1,0 +1,225 @@
+//! `practical-steps`: what followed the signatures in a period, and what did not.
+//!
+//! Its parts, in order: what was announced, conversion, statements quoted as such, the steps of the
+//! period, steps confirmed further, earlier steps learned since, what is expected, obstacles,
+//! agreements without a step, assumptions, corrections.
+
+mod announced;
+mod changes;
+mod conversion;
+mod outlook;
+mod statements;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::document::Document;
+use super::document::block::{Block, Line, Part};
+use super::facts::Wording;
+use super::notes::Notes;
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError, unknown};
+use super::text::pack::LanguagePack;
+use super::text::sentence::{Frame, Heading};
+use crate::deal::value::ids::{Ref, StreamId, StreamKind};
+use crate::projection::description;
+use crate::projection::portfolio::{Member, Portfolio, Scope};
+
+/// The report.
+pub const REPORT: Report = Report {
+    name: "practical-steps",
+    version: 1,
+    about: "the steps taken after signature in a period, with their sources",
+    parameters: &[
+        Parameter {
+            name: "since",
+            about: "the first day of the period, inclusive; without it there is no lower bound",
+            kind: ParameterKind::Day,
+            required: false,
+        },
+        Parameter {
+            name: "until",
+            about: "the last day of the period, inclusive; it is also the day as of which all is told",
+            kind: ParameterKind::LastDay,
+            required: false,
+        },
+        Parameter {
+            name: "package",
+            about: "the reference of one package, to leave out all others",
+            kind: ParameterKind::Package,
+            required: false,
+        },
+    ],
+    compute,
+};
+
+/// The report while it is written.
+struct Draft<'a> {
+    wording: Wording<'a>,
+    text: &'a dyn LanguagePack,
+    portfolio: Portfolio<'a>,
+    scope: Scope,
+    since: Option<NaiveDate>,
+    until: NaiveDate,
+    notes: Notes<'a>,
+}
+
+fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
+    let since = question.day_of("since")?;
+    let until = question.day;
+    if let Some(given) = question.day_of("until")?.filter(|given| *given != until) {
+        return Err(ReportError::TwoLastDays {
+            until: given,
+            as_of: until,
+        });
+    }
+    if let Some(since) = since.filter(|since| *since > until) {
+        return Err(ReportError::EndsBeforeStart { since, until });
+    }
+    let package = question
+        .parameters
+        .get("package")
+        .map(|given| package(question, given))
+        .transpose()?;
+    let draft = Draft {
+        wording: Wording {
+            models: question.models,
+            text: question.text,
+        },
+        text: question.text,
+        portfolio: question.models.portfolio(until),
+        scope: package
+            .as_ref()
+            .map_or(Scope::All, |(_, id)| Scope::Package(*id)),
+        since,
+        until,
+        notes: Notes::new(question),
+    };
+    let mut parameters = BTreeMap::from([("until".to_owned(), until.to_string())]);
+    parameters.extend(since.map(|since| ("since".to_owned(), since.to_string())));
+    parameters.extend(package.map(|(reference, _)| ("package".to_owned(), reference)));
+    Ok(draft.written(parameters))
+}
+
+fn package(question: &Question<'_>, given: &str) -> Result<(String, StreamId), ReportError> {
+    let status = &question.models.status;
+    let reference = Ref::new(given).ok();
+    let stream = reference
+        .as_ref()
+        .and_then(|reference| status.by_ref(reference));
+    let registered = stream.filter(|stream| {
+        stream.kind() == StreamKind::Package
+            && status
+                .book(*stream)
+                .is_some_and(|book| book.is_registered())
+    });
+    reference
+        .zip(registered)
+        .map(|(reference, stream)| (reference.to_string(), stream))
+        .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
+}
+
+impl<'a> Draft<'a> {
+    fn written(mut self, parameters: BTreeMap<String, String>) -> Document {
+        let mut parts = vec![self.opening()];
+        if self.is_empty() {
+            parts.push(Part {
+                name: "empty".to_owned(),
+                heading: String::new(),
+                blocks: vec![Block::Empty {
+                    text: self.text.frame(Frame::EmptyLedger),
+                }],
+            });
+        } else {
+            parts.push(self.announced());
+            parts.push(self.conversion());
+            parts.push(self.statements());
+            parts.push(self.steps());
+            parts.extend(self.institutional_steps());
+            parts.push(self.strengthened());
+            parts.extend(self.learned_since());
+            parts.push(self.expected());
+            parts.push(self.obstacles());
+            parts.push(self.no_step());
+            parts.push(self.assumptions());
+            parts.push(self.corrections());
+        }
+        let title = self.text.frame(Frame::StepsTitle {
+            since: self.since,
+            until: self.until,
+        });
+        self.notes.document(&REPORT, title, parameters, parts)
+    }
+
+    fn is_empty(&self) -> bool {
+        let status = self.portfolio.status;
+        status.agreements().next().is_none() && status.packages().next().is_none()
+    }
+
+    /// The lines under the title: both times, the period, the package.
+    fn opening(&self) -> Part {
+        let models = self.wording.models;
+        let recorded = models
+            .boundaries
+            .recorded_at(models.position())
+            .map(|moment| models.ledger.zone().day_of(moment));
+        let mut lines = vec![
+            Line::new(self.text.frame(Frame::Times {
+                as_of: self.until,
+                position: models.position(),
+                recorded,
+            })),
+            Line::new(self.text.frame(Frame::Window {
+                since: self.since,
+                until: self.until,
+            })),
+        ];
+        if let Scope::Package(package) = self.scope {
+            let info = models.status.book(package).and_then(description::package);
+            lines.extend(info.map(|info| {
+                Line::new(self.text.frame(Frame::OnePackage {
+                    reference: info.reference.as_str(),
+                    title: &self.text.name(info.titles.value),
+                }))
+            }));
+        }
+        Part {
+            name: "scope".to_owned(),
+            heading: String::new(),
+            blocks: vec![Block::Paragraph { lines }],
+        }
+    }
+
+    fn part(&self, name: &str, heading: Heading, blocks: Vec<Block>) -> Part {
+        Part {
+            name: name.to_owned(),
+            heading: self.text.heading(heading).to_owned(),
+            blocks,
+        }
+    }
+
+    /// The agreements in scope by reference, so that the order is one a reader can follow.
+    fn members(&self) -> Vec<Member<'a>> {
+        let mut members: Vec<Member<'a>> = self.portfolio.in_scope(self.scope).cloned().collect();
+        members.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
+        members
+    }
+
+    /// Agreements whose steps are told: an agreement registered twice is told once.
+    fn told(&self, practical: bool) -> Vec<Member<'a>> {
+        let mut members = self.members();
+        members
+            .retain(|member| member.is_practical() == practical && member.duplicate_of.is_none());
+        members
+    }
+}
+
+/// A list, or the sentence that there is nothing.
+fn list_or(items: Vec<Line>, nothing: String) -> Block {
+    if items.is_empty() {
+        Block::Empty { text: nothing }
+    } else {
+        Block::List { items }
+    }
+}

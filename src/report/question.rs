@@ -1,0 +1,215 @@
+//! What a report is asked with, what it offers, and how it can refuse.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::document::Document;
+use super::text::pack::LanguagePack;
+use crate::deal::value::ids::{Ref, StreamKind};
+use crate::projection::models::Models;
+use crate::projection::status::Status;
+
+/// A question to a report.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The read models after the first K events; K is their position, a batch boundary.
+    pub models: &'a Models,
+    /// D: the last day whose facts count.
+    pub day: NaiveDate,
+    /// The Merkle root over the first K events, 64 hexadecimal digits.
+    pub root: &'a str,
+    /// The parameters by name, as the report lists them.
+    pub parameters: &'a BTreeMap<String, String>,
+    /// The language to answer in.
+    pub text: &'a dyn LanguagePack,
+}
+
+/// A report that can be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Report {
+    /// Its name.
+    pub name: &'static str,
+    /// The version of its code: raised whenever the same question would give another Document.
+    pub version: u32,
+    /// What it is, in a sentence.
+    pub about: &'static str,
+    /// What it can be asked with.
+    pub parameters: &'static [Parameter],
+    /// Computes it.
+    pub compute: fn(&Question<'_>) -> Result<Document, ReportError>,
+}
+
+/// A parameter of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// What it holds.
+    pub kind: ParameterKind,
+    /// Whether the report cannot do without it.
+    pub required: bool,
+}
+
+/// What a parameter holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// A civil day.
+    Day,
+    /// The last civil day, inclusive: it is D itself, so asking for another D beside it is refused.
+    LastDay,
+    /// The reference of an agreement.
+    Agreement,
+    /// The reference of a package.
+    Package,
+}
+
+/// Why a report cannot be computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// No such report.
+    #[error("there is no report {given:?}; choose one of {known}")]
+    UnknownReport {
+        /// What was asked for.
+        given: String,
+        /// The reports there are.
+        known: String,
+    },
+    /// No such parameter.
+    #[error("the report {report} takes no parameter {given:?}; it takes {known}")]
+    UnknownParameter {
+        /// The report.
+        report: &'static str,
+        /// What was given.
+        given: String,
+        /// What it takes.
+        known: String,
+    },
+    /// A parameter is missing.
+    #[error("the report {report} needs {parameter}: {about}")]
+    MissingParameter {
+        /// The report.
+        report: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// What it does.
+        about: &'static str,
+    },
+    /// A parameter is no day.
+    #[error("{parameter} is {given:?}, which is no day; write it as 2025-04-17")]
+    NotADay {
+        /// The parameter.
+        parameter: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// The window is upside down.
+    #[error("the period begins on {since} and ends on {until}; give a first day that is not later")]
+    EndsBeforeStart {
+        /// The first day.
+        since: NaiveDate,
+        /// The last day.
+        until: NaiveDate,
+    },
+    /// `until` and D differ.
+    #[error("until is {until} and as-of is {as_of}; both mean the last day, so give one of them")]
+    TwoLastDays {
+        /// The parameter.
+        until: NaiveDate,
+        /// D.
+        as_of: NaiveDate,
+    },
+    /// A reference that is not known at K.
+    #[error("{given:?} is no {kind} known at this position{}", suggestion(.near))]
+    UnknownReference {
+        /// What was asked for.
+        given: String,
+        /// Agreement or package.
+        kind: &'static str,
+        /// References like it.
+        near: Vec<String>,
+    },
+}
+
+fn suggestion(near: &[String]) -> String {
+    if near.is_empty() {
+        "; see `dealtrail list` for those there are".to_owned()
+    } else {
+        format!("; did you mean {}?", near.join(", "))
+    }
+}
+
+/// The names, with commas between.
+pub(super) fn names(of: impl Iterator<Item = &'static str>) -> String {
+    of.collect::<Vec<_>>().join(", ")
+}
+
+impl Report {
+    /// Computes the report, after checking that the parameters are its own and complete.
+    ///
+    /// # Errors
+    /// If a parameter is unknown, missing or malformed, or names what is not known at K.
+    pub fn ask(&self, question: &Question<'_>) -> Result<Document, ReportError> {
+        for given in question.parameters.keys() {
+            if !self.parameters.iter().any(|known| known.name == given) {
+                return Err(ReportError::UnknownParameter {
+                    report: self.name,
+                    given: given.chars().take(40).collect(),
+                    known: names(self.parameters.iter().map(|known| known.name)),
+                });
+            }
+        }
+        for parameter in self.parameters.iter().filter(|known| known.required) {
+            if !question.parameters.contains_key(parameter.name) {
+                return Err(ReportError::MissingParameter {
+                    report: self.name,
+                    parameter: parameter.name,
+                    about: parameter.about,
+                });
+            }
+        }
+        (self.compute)(question)
+    }
+}
+
+impl Question<'_> {
+    /// A parameter that is a day.
+    pub(super) fn day_of(&self, parameter: &'static str) -> Result<Option<NaiveDate>, ReportError> {
+        let Some(given) = self.parameters.get(parameter) else {
+            return Ok(None);
+        };
+        // One spelling only: what chrono forgives would be another parameter with the same meaning.
+        let day = NaiveDate::parse_from_str(given, "%Y-%m-%d").ok();
+        let day = day.filter(|day| day.to_string() == *given);
+        day.map(Some).ok_or_else(|| ReportError::NotADay {
+            parameter,
+            given: given.chars().take(40).collect(),
+        })
+    }
+}
+
+/// The error for a reference that names nothing of its kind at K, with those like it.
+pub(super) fn unknown(
+    status: &Status,
+    given: &str,
+    kind: &'static str,
+    of: StreamKind,
+) -> ReportError {
+    let is_of = |near: &&Ref| {
+        status
+            .by_ref(near)
+            .is_some_and(|stream| stream.kind() == of)
+    };
+    ReportError::UnknownReference {
+        given: given.chars().take(60).collect(),
+        kind,
+        near: status
+            .near_refs(given, 3)
+            .into_iter()
+            .filter(is_of)
+            .map(Ref::to_string)
+            .collect(),
+    }
+}

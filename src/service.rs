@@ -1,0 +1,22 @@
+//! The service: everything with a thread, a clock or a disk behind it.
+//!
+//! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
+//! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
+//! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
+//! compared), [`publish`] (reports), [`evidence`] (files behind facts). Time, ids and randomness enter here,
+//! through [`ambient`], and are handed down.
+
+pub mod ambient;
+pub mod answer;
+pub mod evidence;
+pub mod find;
+pub mod follow;
+pub mod history;
+pub mod indexer;
+pub mod ledger;
+pub mod open_error;
+pub mod opening;
+pub mod publish;
+pub mod query;
+pub mod replay;
+pub mod writer;

@@ -1,0 +1,251 @@
+//! Files behind facts: kept beside the ledger, named in it only by a salted commitment.
+//!
+//! The ledger holds SHA-256 over a random salt and the bytes. With file and salt anyone can check that
+//! this is the file meant; without them the commitment says nothing, so a file can be erased while
+//! every proof over the ledger stands. The file is durable before the fact that names it is recorded.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::ambient::{self, NoRandomness};
+use super::ledger::Ledger;
+use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
+
+/// The directory of evidence inside a ledger's directory.
+const DIRECTORY: &str = "evidence";
+/// The ending of the file that holds a salt.
+const SALT: &str = "salt";
+/// The largest file that is taken in, in bytes.
+pub const MAX_BYTES: u64 = 256 << 20;
+
+/// Why a file was not attached or found.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceError {
+    /// The file cannot be read.
+    #[error("{file} cannot be read: {error}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// The system's own words.
+        error: io::Error,
+    },
+    /// The file is empty.
+    #[error("{0} is empty: attach the file that shows the fact")]
+    Empty(String),
+    /// The file is too large.
+    #[error("{file} is larger than {} MiB: attach an extract of it", MAX_BYTES >> 20)]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
+    /// It cannot be kept.
+    #[error("the file could not be kept beside the ledger: {0}")]
+    NotKept(io::Error),
+    /// The system gives no random bytes.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// What was made of it is no evidence.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The ledger is in memory.
+    #[error("this ledger is in memory and keeps no files: leave the file out")]
+    NoPlace,
+    /// The file or its salt is not there any more.
+    #[error("the file behind {0} is not kept here; it may have been erased")]
+    Gone(String),
+    /// The file is not the one that was committed to.
+    #[error("the file behind {0} has changed: put it back from a backup")]
+    Changed(String),
+}
+
+/// Keeps a copy of a file beside the ledger, durable, and gives what a source says of it.
+///
+/// # Errors
+/// When the file cannot be read or kept.
+pub fn attach(ledger: &Ledger, file: &Path) -> Result<Evidence, EvidenceError> {
+    attach_in(ledger.dir().ok_or(EvidenceError::NoPlace)?, file, None)
+}
+
+/// As [`attach`], in a ledger's directory, with the file's media type where its ending does not tell.
+///
+/// # Errors
+/// When the file cannot be read or kept.
+pub fn attach_in(
+    ledger: &Path,
+    file: &Path,
+    media: Option<&str>,
+) -> Result<Evidence, EvidenceError> {
+    let name = file.display().to_string();
+    let unreadable = |error| EvidenceError::Unreadable {
+        file: name.clone(),
+        error,
+    };
+    let mut bytes = Vec::new();
+    let reader = File::open(file).map_err(unreadable)?;
+    reader
+        .take(MAX_BYTES.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let size = bytes.len() as u64;
+    if size == 0 {
+        return Err(EvidenceError::Empty(name));
+    }
+    if size > MAX_BYTES {
+        return Err(EvidenceError::TooLarge { file: name });
+    }
+    let salt = ambient::secret()?;
+    let commit = commitment(&salt, &bytes);
+    keep(ledger, &commit, &salt, &bytes).map_err(EvidenceError::NotKept)?;
+    Ok(Evidence {
+        commit: Commitment::try_from(commit)?,
+        size,
+        media: MediaType::try_from(media.unwrap_or_else(|| media_of(file)).to_owned())?,
+    })
+}
+
+/// The bytes of attached evidence, proved against their commitment.
+///
+/// # Errors
+/// When the file or its salt is gone, or does not fit the commitment.
+pub fn read(ledger: &Path, commit: &Commitment) -> Result<Vec<u8>, EvidenceError> {
+    let (file, salt) = places(ledger, commit.as_str());
+    let gone = |_| EvidenceError::Gone(commit.as_str().to_owned());
+    let salt = fs::read(salt).map_err(gone)?;
+    let bytes = fs::read(file).map_err(gone)?;
+    if commitment(&salt, &bytes) == commit.as_str() {
+        Ok(bytes)
+    } else {
+        Err(EvidenceError::Changed(commit.as_str().to_owned()))
+    }
+}
+
+fn commitment(salt: &[u8], bytes: &[u8]) -> String {
+    let digest = Sha256::new()
+        .chain_update(salt)
+        .chain_update(bytes)
+        .finalize();
+    HEXLOWER.encode(&digest)
+}
+
+fn places(ledger: &Path, commit: &str) -> (PathBuf, PathBuf) {
+    let shelf: String = commit.chars().take(2).collect();
+    let shelf = ledger.join(DIRECTORY).join(shelf);
+    (shelf.join(commit), shelf.join(format!("{commit}.{SALT}")))
+}
+
+/// Writes salt and file, each whole and durable, the file last: where it stands, its salt does too.
+fn keep(ledger: &Path, commit: &str, salt: &[u8], bytes: &[u8]) -> io::Result<()> {
+    let (file, salt_file) = places(ledger, commit);
+    let Some(shelf) = file.parent() else {
+        return Err(io::Error::other("there is no place for it"));
+    };
+    fs::create_dir_all(shelf)?;
+    write_durably(&salt_file, salt)?;
+    write_durably(&file, bytes)?;
+    for directory in [shelf, &ledger.join(DIRECTORY), ledger] {
+        File::open(directory)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".new");
+    let unfinished = PathBuf::from(unfinished);
+    let mut file = File::create(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)
+}
+
+/// The media type by the file's ending; an unknown one is just bytes.
+fn media_of(file: &Path) -> &'static str {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    let ending = ending.map(str::to_ascii_lowercase).unwrap_or_default();
+    let known = [
+        ("pdf", "application/pdf"),
+        ("txt", "text/plain"),
+        ("md", "text/markdown"),
+        ("html", "text/html"),
+        ("csv", "text/csv"),
+        ("json", "application/json"),
+        ("png", "image/png"),
+        ("jpg", "image/jpeg"),
+        ("jpeg", "image/jpeg"),
+        ("tif", "image/tiff"),
+        ("tiff", "image/tiff"),
+        (
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        ("eml", "message/rfc822"),
+    ];
+    let found = known.into_iter().find(|(known, _)| *known == ending);
+    found.map_or("application/octet-stream", |(_, media)| media)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(dir: &Path, bytes: &[u8]) -> PathBuf {
+        let file = dir.join("letter.PDF");
+        fs::write(&file, bytes).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_comes_back_and_two_salts_make_two_commitments() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = letter(dir.path(), b"land of brick");
+        let first = attach_in(dir.path(), &file, None).unwrap();
+        assert_eq!((first.size, first.media.as_str()), (13, "application/pdf"));
+        assert_eq!(read(dir.path(), &first.commit).unwrap(), b"land of brick");
+        let second = attach_in(dir.path(), &file, Some("text/plain")).unwrap();
+        assert_ne!(
+            first.commit, second.commit,
+            "nobody can guess a file by its commitment"
+        );
+    }
+
+    #[test]
+    fn a_changed_file_and_an_erased_one_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = letter(dir.path(), b"land of brick");
+        let kept = attach_in(dir.path(), &file, None).unwrap();
+        let (place, _) = places(dir.path(), kept.commit.as_str());
+        fs::write(&place, b"land of glass").unwrap();
+        assert!(matches!(
+            read(dir.path(), &kept.commit),
+            Err(EvidenceError::Changed(_))
+        ));
+        fs::remove_file(&place).unwrap();
+        assert!(matches!(
+            read(dir.path(), &kept.commit),
+            Err(EvidenceError::Gone(_))
+        ));
+    }
+
+    #[test]
+    fn nothing_is_no_evidence() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = letter(dir.path(), b"");
+        assert!(matches!(
+            attach_in(dir.path(), &file, None),
+            Err(EvidenceError::Empty(_))
+        ));
+        let missing = dir.path().join("nowhere");
+        assert!(matches!(
+            attach_in(dir.path(), &missing, None),
+            Err(EvidenceError::Unreadable { .. })
+        ));
+    }
+}

@@ -1,0 +1,295 @@
+//! Read models that follow the ledger on a thread of their own.
+//!
+//! The follower takes in durable frames in order. A panic in a read model is caught and told, and the
+//! fold begins again from the journal; readers wait for the position they need or are told why not.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::codec::decoder::{DecodeError, Decoder};
+use crate::deal::event::Event;
+use crate::projection::models::Models;
+use crate::store::event_store::{EventStore, ReadError, Tail};
+use crate::store::frame::Frame;
+
+/// How often the thread looks whether it should end.
+const PULSE: Duration = Duration::from_millis(25);
+/// How often a fold may fail at one place before it is given up.
+const TRIES: u32 = 3;
+
+/// What a follower keeps up to date.
+pub trait ReadModel: Clone + Default + Send + Sync + 'static {
+    /// Takes in the next event.
+    fn apply(&mut self, event: &Event);
+
+    /// How many events it has taken in.
+    fn position(&self) -> u64;
+}
+
+impl ReadModel for Models {
+    fn apply(&mut self, event: &Event) {
+        Self::apply(self, event);
+    }
+
+    fn position(&self) -> u64 {
+        Self::position(self)
+    }
+}
+
+/// How a follower is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// It reads what is there already, or what is new.
+    Following,
+    /// It failed too often at one place and gave up.
+    Failed,
+}
+
+/// How far a follower has come, for people and for metrics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowStatus {
+    /// How it is doing.
+    pub health: Health,
+    /// How many events it has taken in.
+    pub position: u64,
+    /// How many events it is behind the ledger.
+    pub lag: u64,
+    /// How often it began anew.
+    pub restarts: u32,
+    /// What went wrong last, if anything did.
+    pub last_error: Option<String>,
+}
+
+/// Why the read models cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// They stopped following.
+    #[error("the read models stopped at position {position}: {reason}")]
+    Failed {
+        /// How far they came.
+        position: u64,
+        /// Why.
+        reason: String,
+    },
+    /// They are not there yet.
+    #[error(
+        "the read models are at position {position} and have not reached {wanted}: try again in a moment"
+    )]
+    Behind {
+        /// Where they are.
+        position: u64,
+        /// The position asked for.
+        wanted: u64,
+    },
+}
+
+/// Why a fold stopped.
+#[derive(Debug, thiserror::Error)]
+enum Halt {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Event(#[from] DecodeError),
+}
+
+struct State {
+    health: Health,
+    position: u64,
+    restarts: u32,
+    last_error: Option<String>,
+}
+
+struct Shared<M> {
+    models: RwLock<Arc<M>>,
+    state: Mutex<State>,
+    moved: Condvar,
+    end: AtomicBool,
+}
+
+/// A read model that follows a store. Dropping it ends its thread.
+pub struct Follower<M: ReadModel> {
+    store: Arc<dyn EventStore>,
+    shared: Arc<Shared<M>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<M: ReadModel> Follower<M> {
+    /// Starts following a store from its first event.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(store: Arc<dyn EventStore>) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            models: RwLock::default(),
+            state: Mutex::new(State {
+                health: Health::Following,
+                position: 0,
+                restarts: 0,
+                last_error: None,
+            }),
+            moved: Condvar::new(),
+            end: AtomicBool::new(false),
+        });
+        let thread = std::thread::Builder::new()
+            .name("follower".to_owned())
+            .spawn({
+                let (store, shared) = (Arc::clone(&store), Arc::clone(&shared));
+                move || shared.supervise(store.as_ref())
+            })?;
+        Ok(Self {
+            store,
+            shared,
+            thread: Some(thread),
+        })
+    }
+
+    /// The read models once they have taken in at least so many events. Waits as long as they come
+    /// closer, and at most `patience` without any progress.
+    ///
+    /// # Errors
+    /// When they stopped following, or made no progress for that long.
+    pub fn models(&self, at_least: u64, patience: Duration) -> Result<Arc<M>, NotReady> {
+        let mut state = self.shared.state();
+        let mut deadline = Instant::now().checked_add(patience);
+        while state.position < at_least {
+            if state.health == Health::Failed {
+                return Err(NotReady::Failed {
+                    position: state.position,
+                    reason: state.last_error.clone().unwrap_or_default(),
+                });
+            }
+            let left = deadline.map_or(patience, |end| {
+                end.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                return Err(NotReady::Behind {
+                    position: state.position,
+                    wanted: at_least,
+                });
+            }
+            let before = state.position;
+            let waited = self.shared.moved.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if state.position > before {
+                deadline = Instant::now().checked_add(patience);
+            }
+        }
+        drop(state);
+        match self.shared.models.read() {
+            Ok(models) if models.position() >= at_least => Ok(Arc::clone(&models)),
+            // Begun anew since: whoever asks again will find it further on.
+            Ok(models) => Err(NotReady::Behind {
+                position: models.position(),
+                wanted: at_least,
+            }),
+            Err(_) => Err(NotReady::Behind {
+                position: 0,
+                wanted: at_least,
+            }),
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn status(&self) -> FollowStatus {
+        let head = self.store.head().position;
+        let state = self.shared.state();
+        FollowStatus {
+            health: state.health,
+            position: state.position,
+            lag: head.saturating_sub(state.position),
+            restarts: state.restarts,
+            last_error: state.last_error.clone(),
+        }
+    }
+}
+
+impl<M: ReadModel> Drop for Follower<M> {
+    fn drop(&mut self) {
+        self.shared.end.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // Panics inside are caught by the supervisor.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl<M: ReadModel> Shared<M> {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Its fields are written one by one and each is whole by itself.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn supervise(&self, store: &dyn EventStore) {
+        let mut failed_at = None;
+        let mut tries = 0;
+        loop {
+            let result = catch_unwind(AssertUnwindSafe(|| self.follow(store)));
+            let problem = match result {
+                Ok(Ok(())) => return,
+                Ok(Err(halt)) => halt.to_string(),
+                Err(panic) => format!("a read model failed: {}", told(panic.as_ref())),
+            };
+            let mut state = self.state();
+            let at = state.position;
+            tries = if failed_at == Some(at) { tries + 1 } else { 1 };
+            failed_at = Some(at);
+            tracing::error!(position = at, %problem, "the read models stopped");
+            state.last_error = Some(problem);
+            if tries >= TRIES {
+                state.health = Health::Failed;
+                self.moved.notify_all();
+                return;
+            }
+            state.restarts = state.restarts.saturating_add(1);
+            state.position = 0;
+            drop(state);
+            self.restart();
+        }
+    }
+
+    /// Puts an empty read model where a half-changed one may be.
+    fn restart(&self) {
+        *self.models.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        self.models.clear_poison();
+        std::thread::sleep(PULSE);
+    }
+
+    fn follow(&self, store: &dyn EventStore) -> Result<(), Halt> {
+        let mut decoder = Decoder::from_start();
+        let mut tail = Tail::new(store, 0)?;
+        while !self.end.load(Ordering::Relaxed) {
+            if let Some(frame) = tail.next(PULSE)? {
+                self.take_in(&frame, &mut decoder)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_in(&self, frame: &Frame, decoder: &mut Decoder) -> Result<(), Halt> {
+        let stored = frame.events().iter();
+        let events = stored
+            .map(|event| decoder.decode(event))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
+        // Copied only while a reader holds the state before; never seen half-way.
+        let model = Arc::make_mut(&mut models);
+        for event in &events {
+            model.apply(event);
+        }
+        let position = model.position();
+        drop(models);
+        self.state().position = position;
+        self.moved.notify_all();
+        Ok(())
+    }
+}
+
+fn told(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&'static str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it gave no reason")
+}

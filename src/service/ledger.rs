@@ -1,0 +1,458 @@
+//! A ledger as its users see it: open it, record, ask.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::ambient::{Ambient, Purpose};
+use super::answer::{Answer, CommandError};
+use super::find::{self, KnownAt};
+use super::follow::{FollowStatus, Follower, NotReady};
+use super::history;
+use super::indexer::DealIndexer;
+use super::open_error::LedgerError;
+use super::opening::{self, Init};
+use super::replay::{self, ReplayError, Replayed};
+use super::writer::{Limits, Pending, Writer};
+use crate::codec::decoder::Decoder;
+use crate::deal::command::Command;
+use crate::deal::event::Payload;
+use crate::deal::event::ledger_opened::LedgerOpened;
+use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
+use crate::projection::models::Models;
+use crate::proof::tree::Root;
+use crate::store::event_store::{EventStore, Finding, Info, ReadError};
+use crate::store::journal::disk::{Disk, RealDisk};
+use crate::store::ledger_file::LedgerFile;
+use crate::store::open;
+
+/// How long a reader waits for read models that make no progress at all.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The length of a journal segment of a new ledger.
+const SEGMENT_BYTES: u64 = 64 << 20;
+
+/// Told how far long work has come: done, of all.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// What a ledger is opened with.
+#[derive(Clone)]
+pub struct Options {
+    /// The clock and the source of ids.
+    pub ambient: Ambient,
+    /// How much the writer takes on.
+    pub limits: Limits,
+    /// The disk; tests put a failing one here.
+    pub disk: Arc<dyn Disk>,
+    /// The length of a new ledger's journal segments, in bytes.
+    pub segment_bytes: u64,
+    /// Free bytes below which nothing is recorded; `None` for the store's own choice.
+    pub floor_bytes: Option<u64>,
+    /// Told about a rebuild of the second copy.
+    pub progress: Option<Progress>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            ambient: Ambient::default(),
+            limits: Limits::default(),
+            disk: Arc::new(RealDisk),
+            segment_bytes: SEGMENT_BYTES,
+            floor_bytes: None,
+            progress: None,
+        }
+    }
+}
+
+impl Options {
+    fn store(&self) -> open::OpenOptions {
+        open::OpenOptions {
+            indexer: Arc::new(DealIndexer),
+            disk: Arc::clone(&self.disk),
+            floor_bytes: self.floor_bytes,
+            progress: self.progress.clone(),
+            ..open::OpenOptions::default()
+        }
+    }
+}
+
+/// An open ledger. Dropping it lets what waits be recorded, then releases the directory.
+pub struct Ledger {
+    dir: Option<PathBuf>,
+    id: Uuid,
+    opened: LedgerOpened,
+    // In the order they have to end: the writer, the follower, then the store under both.
+    writer: Option<Writer>,
+    follower: Follower<Models>,
+    ambient: Ambient,
+    drawn: AtomicU64,
+    store: Arc<dyn EventStore>,
+}
+
+impl Ledger {
+    /// Makes a new ledger in a new or empty directory, and opens it for recording. A directory in which
+    /// this was begun and not finished is finished.
+    ///
+    /// # Errors
+    /// When the directory holds something else, or cannot be written.
+    pub fn create(dir: &Path, init: Init, options: &Options) -> Result<Self, LedgerError> {
+        let file = opening::new_file(&init, &options.ambient, options.segment_bytes)?;
+        match open::create(dir, &file, options.disk.as_ref()) {
+            Ok(()) => {}
+            Err(open::OpenError::NotEmpty(name)) => {
+                opening::unfinished(dir, &init, options.disk.as_ref())
+                    .ok_or(open::OpenError::NotEmpty(name))?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let opened = open::open(dir, options.store())?;
+        if opened.events.head().position > 0 {
+            return Err(open::OpenError::NotEmpty(dir.display().to_string()).into());
+        }
+        let writer = Self::writer(&opened.events, &opened.file, options)?;
+        opening::record(&writer, init)?;
+        Self::assemble(
+            Some(dir),
+            &opened.file,
+            opened.events,
+            Some(writer),
+            options,
+        )
+    }
+
+    /// Opens a ledger for recording. What the store had to repair is recorded as an event.
+    ///
+    /// # Errors
+    /// When the directory is no ledger, is of a newer format, is open for recording elsewhere, or
+    /// cannot be read.
+    pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
+        let opened = open::open(dir, options.store())?;
+        let writer = Self::writer(&opened.events, &opened.file, options)?;
+        let ledger = Self::assemble(
+            Some(dir),
+            &opened.file,
+            opened.events,
+            Some(writer),
+            options,
+        )?;
+        if let (Some(writer), Some(repair)) =
+            (&ledger.writer, opening::repairs(&ledger.store.info()))
+        {
+            let command = opening::repaired(ledger.new_command_id(), repair);
+            if let Err(error) = writer.submit(command).and_then(Pending::wait) {
+                tracing::warn!(%error, "the repair of the ledger could not be recorded");
+            }
+        }
+        Ok(ledger)
+    }
+
+    /// Opens a ledger for reading alone, beside a running writer or without one. Nothing is written.
+    ///
+    /// # Errors
+    /// When the directory is no ledger, is of a newer format, or cannot be read.
+    pub fn read(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
+        let opened = open::open_reader(dir, options.store())?;
+        Self::assemble(Some(dir), &opened.file, opened.events, None, options)
+    }
+
+    /// A ledger in memory, gone when it is dropped.
+    ///
+    /// # Errors
+    /// When the system gives no threads or random bytes.
+    pub fn memory(init: Init, options: &Options) -> Result<Self, LedgerError> {
+        let file = opening::new_file(&init, &options.ambient, options.segment_bytes)?;
+        let store = open::memory(Arc::new(DealIndexer));
+        let writer = Self::writer(&store, &file, options)?;
+        opening::record(&writer, init)?;
+        Self::assemble(None, &file, store, Some(writer), options)
+    }
+
+    fn writer(
+        store: &Arc<dyn EventStore>,
+        file: &LedgerFile,
+        options: &Options,
+    ) -> Result<Writer, LedgerError> {
+        let ambient = options.ambient.clone();
+        Ok(Writer::start(
+            Arc::clone(store),
+            file.secret,
+            ambient,
+            options.limits,
+        )?)
+    }
+
+    fn assemble(
+        dir: Option<&Path>,
+        file: &LedgerFile,
+        store: Arc<dyn EventStore>,
+        writer: Option<Writer>,
+        options: &Options,
+    ) -> Result<Self, LedgerError> {
+        let first = store.event(0).map_err(LedgerError::Unreadable)?;
+        let first = first.ok_or_else(|| opening::never_opened(dir))?;
+        let event = Decoder::from_start().decode(&first)?;
+        let Payload::LedgerOpened(opened) = event.payload else {
+            return Err(opening::never_opened(dir));
+        };
+        if options.ambient.clock.is_set() && !opened.demonstration {
+            return Err(LedgerError::ClockNotAllowed);
+        }
+        let follower = Follower::start(Arc::clone(&store)).map_err(LedgerError::Thread)?;
+        Ok(Self {
+            dir: dir.map(Path::to_owned),
+            id: file.id,
+            opened,
+            writer,
+            follower,
+            ambient: options.ambient.clone(),
+            drawn: AtomicU64::new(0),
+            store,
+        })
+    }
+
+    /// The ledger's directory; `None` for one in memory.
+    #[must_use]
+    pub fn dir(&self) -> Option<&Path> {
+        self.dir.as_deref()
+    }
+
+    /// The ledger's id.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// How it was opened: origin, agency, zone, languages, whether its clock may be set.
+    #[must_use]
+    pub fn opened(&self) -> &LedgerOpened {
+        &self.opened
+    }
+
+    /// How many events there are, all durable.
+    #[must_use]
+    pub fn head(&self) -> u64 {
+        self.store.head().position
+    }
+
+    /// Now, by the ledger's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.ambient.clock.now()
+    }
+
+    /// Today, in the agency's zone.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.opened.zone.day_of(self.now())
+    }
+
+    /// The store underneath, for what works on stored bytes.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
+    }
+
+    /// A fresh id for a new thing.
+    #[must_use]
+    pub fn new_stream(&self, kind: StreamKind) -> StreamId {
+        StreamId::new(kind, self.draw(Purpose::Stream))
+    }
+
+    /// A fresh command id, for a sender who has none.
+    #[must_use]
+    pub fn new_command_id(&self) -> CommandId {
+        CommandId::from(self.draw(Purpose::Command))
+    }
+
+    fn draw(&self, purpose: Purpose) -> Uuid {
+        let n = self.drawn.fetch_add(1, Ordering::Relaxed);
+        // Frames, not events: a command with nothing to do leaves no event, but its id is used.
+        let place = self.store.head().frames;
+        self.ambient.ids.draw(purpose, self.now(), place, n)
+    }
+
+    /// Records a command, and answers when it is durable.
+    ///
+    /// # Errors
+    /// When it is refused or cannot be recorded.
+    pub async fn submit(&self, command: Command) -> Result<Answer, CommandError> {
+        self.hand_in(command)?.answer().await
+    }
+
+    /// As [`submit`](Self::submit), on a thread that may block.
+    ///
+    /// # Errors
+    /// When it is refused or cannot be recorded.
+    pub fn submit_blocking(&self, command: Command) -> Result<Answer, CommandError> {
+        self.hand_in(command)?.wait()
+    }
+
+    fn hand_in(&self, command: Command) -> Result<Pending, CommandError> {
+        let writer = self.writer.as_ref().ok_or(CommandError::ReadOnly)?;
+        writer.submit(command)
+    }
+
+    /// The read models once they have taken in so many events.
+    ///
+    /// # Errors
+    /// When they stopped following, or make no progress.
+    pub fn models(&self, at_least: u64) -> Result<Arc<Models>, NotReady> {
+        self.follower.models(at_least, PATIENCE)
+    }
+
+    /// The read models with everything recorded so far.
+    ///
+    /// # Errors
+    /// As [`models`](Self::models).
+    pub fn models_at_head(&self) -> Result<Arc<Models>, NotReady> {
+        self.models(self.head())
+    }
+
+    /// What was known at a position: a fresh fold of the first so many events, down to a batch boundary.
+    ///
+    /// # Errors
+    /// When an event cannot be read.
+    pub fn models_at(&self, position: u64) -> Result<Arc<Models>, LedgerError> {
+        let live = self.models_at_head()?;
+        let position = live.boundaries.snap(position);
+        if position == live.position() {
+            return Ok(live);
+        }
+        let mut models = Models::new();
+        history::each_event(self.store.as_ref(), position, |event| models.apply(event))?;
+        Ok(Arc::new(models))
+    }
+
+    /// The largest batch boundary at or below a position.
+    ///
+    /// # Errors
+    /// As [`models`](Self::models).
+    pub fn boundary(&self, position: u64) -> Result<u64, NotReady> {
+        Ok(self.models_at_head()?.boundaries.snap(position))
+    }
+
+    /// The position a person means by a number, a moment or a day.
+    ///
+    /// # Errors
+    /// When the text is none of these, or the position is beyond the ledger.
+    pub fn known_at(&self, text: &str) -> Result<KnownAt, LedgerError> {
+        let models = self.models_at_head()?;
+        Ok(find::known_at(&models, text)?)
+    }
+
+    /// The Merkle root over the first so many events' stored bytes (RFC 6962 section 2.1).
+    ///
+    /// # Errors
+    /// When an event cannot be read, or there are not so many.
+    pub fn root(&self, position: u64) -> Result<Root, LedgerError> {
+        Ok(history::root(self.store.as_ref(), position)?)
+    }
+
+    /// Folds the first so many events afresh, down to a batch boundary, and at the head compares with the
+    /// live read models. `progress` is told events done, of all.
+    ///
+    /// # Errors
+    /// When stored bytes are damaged: the error names the place, and nothing is changed.
+    pub fn replay(
+        &self,
+        position: Option<u64>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Replayed, ReplayError> {
+        let head = self.head();
+        let position = match position {
+            Some(position) if position < head => self.boundary(position)?,
+            _ => head,
+        };
+        replay::replay(
+            self.store.as_ref(),
+            &self.follower,
+            position,
+            PATIENCE,
+            progress,
+        )
+    }
+
+    /// The stored bytes of one event, exactly; `None` beyond the head.
+    ///
+    /// # Errors
+    /// When the event cannot be read.
+    pub fn event_bytes(&self, seq: u64) -> Result<Option<Vec<u8>>, ReadError> {
+        let event = self.store.event(seq)?;
+        Ok(event.map(|event| event.bytes().to_vec()))
+    }
+
+    /// How the read models are doing.
+    #[must_use]
+    pub fn follow_status(&self) -> FollowStatus {
+        self.follower.status()
+    }
+
+    /// Figures about the store.
+    #[must_use]
+    pub fn store_info(&self) -> Info {
+        self.store.info()
+    }
+
+    /// Damage that hides what stands behind it, in a sentence: answers rest on what stands before it alone.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        let findings = self.store.info().findings;
+        let damage = findings
+            .iter()
+            .find(|finding| matches!(finding, Finding::Damage { .. }));
+        damage.map(found)
+    }
+
+    /// Why nothing can be recorded, if nothing can.
+    #[must_use]
+    pub fn stopped(&self) -> Option<String> {
+        self.store.info().stopped
+    }
+
+    /// What opening found, mended or set aside, one sentence each.
+    #[must_use]
+    pub fn findings(&self) -> Vec<String> {
+        self.store.info().findings.iter().map(found).collect()
+    }
+}
+
+fn found(finding: &Finding) -> String {
+    match finding {
+        Finding::Damage {
+            file,
+            offset,
+            first_seq,
+            what,
+        } => format!(
+            "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
+        ),
+        Finding::TornTailCut {
+            file,
+            offset,
+            bytes,
+            aside,
+        } => format!(
+            "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
+             Its {bytes} bytes are kept in {aside}"
+        ),
+        Finding::FrameRepaired {
+            file,
+            offset,
+            first_seq,
+            events,
+            aside,
+            ..
+        } => format!(
+            "{file} was damaged at byte {offset} (entries {first_seq} to {}) and is restored from the second copy; \
+             the damaged bytes are kept in {aside}",
+            first_seq.saturating_add(events.saturating_sub(1))
+        ),
+        Finding::SecondCopySetAside { reason, aside } => format!(
+            "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
+        ),
+    }
+}

@@ -1,0 +1,85 @@
+//! Why a ledger cannot be opened or asked.
+
+use super::ambient::NoRandomness;
+use super::answer::CommandError;
+use super::find::FindError;
+use super::follow::NotReady;
+use super::history::HistoryError;
+use super::writer::StartError;
+use crate::codec::decoder::DecodeError;
+use crate::store::event_store::ReadError;
+use crate::store::ledger_file::LedgerFileError;
+use crate::store::lock::LockError;
+use crate::store::open::OpenError;
+
+/// Why a ledger cannot be opened or asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The store cannot be made or opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It was made, and its opening was never recorded.
+    #[error(
+        "{0} was made as a ledger, but its opening was never recorded: run the command that made it again"
+    )]
+    NeverOpened(String),
+    /// A clock was set by hand.
+    #[error("only a demonstration ledger takes a clock set by hand: leave `--clock` out")]
+    ClockNotAllowed,
+    /// The opening was refused.
+    #[error("the ledger's opening could not be recorded: {0}")]
+    Opening(CommandError),
+    /// Its stored events cannot be read.
+    #[error(transparent)]
+    Unreadable(ReadError),
+    /// An event cannot be placed.
+    #[error(transparent)]
+    Event(#[from] DecodeError),
+    /// The writer cannot be started.
+    #[error(transparent)]
+    Writer(#[from] StartError),
+    /// The system gives no thread.
+    #[error("the system gives no thread for the read models: {0}")]
+    Thread(std::io::Error),
+    /// The system gives no random bytes.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The read models cannot be asked.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
+    /// Something named was not found.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// The events of the past cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}
+
+impl LedgerError {
+    /// Whether asking otherwise helps, as against a ledger that is damaged or cannot be used at all.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::ClockNotAllowed | Self::Find(_) => true,
+            Self::Open(error) => matches!(error, OpenError::NotEmpty(_) | OpenError::SegmentBytes),
+            _ => false,
+        }
+    }
+
+    /// What to do next, where the sentence itself does not say it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Open(OpenError::Lock(LockError::Held { .. })) => {
+                Some("reading works beside it: `list`, `show`, `history`, `report` and `replay`")
+            }
+            Self::Open(OpenError::Ledger(LedgerFileError::NotALedger(_))) => {
+                Some("`dealtrail init` makes a ledger, `dealtrail demo` a demonstration")
+            }
+            Self::Unreadable(_) | Self::History(_) => {
+                Some("`dealtrail replay` reads everything and names the damage; it changes nothing")
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The first words of a ledger, and what it says of itself when it was repaired.
+
+use std::path::Path;
+
+use super::ambient::{self, Ambient, NoRandomness, Purpose};
+use super::open_error::LedgerError;
+use super::writer::{Pending, Writer};
+use crate::deal::command::{Command, Draft, Intent};
+use crate::deal::event::Payload;
+use crate::deal::event::agreement_registered::Class;
+use crate::deal::event::ledger_opened::LedgerOpened;
+use crate::deal::event::ledger_repaired::{LedgerRepaired, RepairedPlace};
+use crate::deal::event::policy_set::PolicySet;
+use crate::deal::event::track_defined::TrackDefined;
+use crate::deal::policy::Policy;
+use crate::deal::track::Track;
+use crate::deal::value::ids::{Actor, ActorId, CommandId, KnownBy, StreamId};
+use crate::deal::value::origin::Origin;
+use crate::deal::value::text::{Lang, Names, Text};
+use crate::deal::value::zone::Zone;
+use crate::store::event_store::{Finding, Info};
+use crate::store::journal::disk::Disk;
+use crate::store::ledger_file::LedgerFile;
+
+/// What a new ledger is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Init {
+    /// The ledger's name in checkpoints.
+    pub origin: Origin,
+    /// The agency's name, by language.
+    pub agency: Names,
+    /// The zone in which a moment becomes a civil day.
+    pub zone: Zone,
+    /// The languages the agency works in, the preferred one first.
+    pub languages: Vec<Lang>,
+    /// Whether its clock may be set by hand; its times prove nothing then.
+    pub demonstration: bool,
+}
+
+/// The program itself, as an actor.
+#[must_use]
+pub fn system() -> Actor {
+    let id = "system:dealtrail".parse::<ActorId>();
+    Actor {
+        // PANIC: a fixed text of the right form; a test reads it.
+        id: id.expect("an actor's id"),
+        known_by: KnownBy::System,
+    }
+}
+
+/// The file of a new ledger.
+pub(super) fn new_file(
+    init: &Init,
+    ambient: &Ambient,
+    segment_bytes: u64,
+) -> Result<LedgerFile, NoRandomness> {
+    let created = ambient.clock.now();
+    Ok(LedgerFile {
+        id: ambient.ids.draw(Purpose::Stream, created, 0, 0),
+        origin: init.origin.as_str().to_owned(),
+        segment_bytes,
+        created,
+        secret: ambient::secret()?,
+    })
+}
+
+/// Whether the directory holds a ledger of the same origin, which may have been begun and not finished.
+pub(super) fn unfinished(dir: &Path, init: &Init, disk: &dyn Disk) -> Option<()> {
+    let file = LedgerFile::read(disk, dir).ok()?;
+    (file.origin == init.origin.as_str()).then_some(())
+}
+
+pub(super) fn never_opened(dir: Option<&Path>) -> LedgerError {
+    let name = dir.map_or_else(|| "this".to_owned(), |dir| dir.display().to_string());
+    LedgerError::NeverOpened(name)
+}
+
+/// Records the opening: what the ledger is, its tracks and its policy, in one batch.
+pub(super) fn record(writer: &Writer, init: Init) -> Result<(), LedgerError> {
+    let track = |class| {
+        Payload::from(TrackDefined {
+            track: Track::built_in(class),
+        })
+    };
+    let opened = LedgerOpened {
+        origin: init.origin,
+        agency: init.agency,
+        zone: init.zone,
+        languages: init.languages,
+        demonstration: init.demonstration,
+    };
+    let payloads = [
+        Payload::from(opened),
+        track(Class::Practical),
+        track(Class::Institutional),
+        Payload::from(PolicySet {
+            policy: Policy::built_in(),
+        }),
+    ];
+    // PANIC: a fixed text of the right form; a test reads it.
+    let id = "init".parse().expect("a command id");
+    let command = own(id, payloads);
+    let outcome = writer.submit(command).and_then(Pending::wait);
+    outcome.map(drop).map_err(LedgerError::Opening)
+}
+
+/// A command of the program itself, on the ledger's own stream.
+fn own(id: CommandId, payloads: impl IntoIterator<Item = Payload>) -> Command {
+    let draft = |payload| {
+        Intent::Record(Draft {
+            stream: StreamId::Ledger,
+            payload,
+            on: None,
+            sources: Vec::new(),
+        })
+    };
+    Command {
+        id,
+        actor: system(),
+        intents: payloads.into_iter().map(draft).collect(),
+        expected: None,
+    }
+}
+
+/// What opening the store had to mend, if anything.
+pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
+    let places = info.findings.iter().filter_map(|finding| match finding {
+        Finding::FrameRepaired {
+            file,
+            offset,
+            bytes,
+            first_seq,
+            events,
+            aside,
+        } => Some(RepairedPlace {
+            file: Text::new(file).ok()?,
+            offset: *offset,
+            length: *bytes,
+            first: *first_seq,
+            count: *events,
+            restored_from: Text::new("sled").ok()?,
+            // A frame that was missing left no damaged bytes to keep.
+            kept_as: Text::new(aside)
+                .or_else(|_| Text::new("nothing was there"))
+                .ok()?,
+        }),
+        _ => None,
+    });
+    let what: Vec<_> = places.collect();
+    (!what.is_empty()).then_some(LedgerRepaired { what })
+}
+
+/// The command that records a repair.
+pub(super) fn repaired(id: CommandId, what: LedgerRepaired) -> Command {
+    own(id, [Payload::from(what)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_programs_own_names_are_well_formed() {
+        assert_eq!(system().id.as_str(), "system:dealtrail");
+        assert!("init".parse::<CommandId>().is_ok());
+    }
+}

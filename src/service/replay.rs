@@ -1,0 +1,238 @@
+//! Everything folded afresh from the stored bytes, and compared with the live read models.
+//!
+//! Replay has no fold of its own: the same decoder and the same read models run over the journal from
+//! frame 0, with checksums and chain proved on the way. It changes nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::follow::{Follower, NotReady};
+use super::history::HistoryError;
+use crate::codec::decoder::Decoder;
+use crate::deal::state::Book;
+use crate::deal::value::ids::StreamId;
+use crate::projection::models::Models;
+use crate::proof::tree::{Frontier, Root, leaf_hash};
+use crate::store::event_store::{ChainHash, EventStore, ReadError};
+use crate::store::frame::{Check, Frame, FrameBytes};
+
+/// A read model whose fresh fold differs from the live one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Its name.
+    pub projection: String,
+    /// The digest of the live one, in hexadecimal.
+    pub live: String,
+    /// The digest of the fresh one, in hexadecimal.
+    pub fresh: String,
+    /// The position of the first fact that differs, where it can be told.
+    pub first: Option<u64>,
+}
+
+/// What a replay found.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    /// How many events were folded.
+    pub position: u64,
+    /// How many frames were read and proved.
+    pub frames: u64,
+    /// The Merkle root over the stored bytes.
+    pub root: Root,
+    /// The digest of each read model, in hexadecimal.
+    pub digests: BTreeMap<&'static str, String>,
+    /// The read models whose live state differs; none when all is well. Compared only at the head.
+    pub differences: Vec<Difference>,
+    /// Whether the live read models were compared: they stand at the head, a replay of less does not.
+    pub compared: bool,
+    /// The read models folded afresh.
+    pub models: Arc<Models>,
+}
+
+/// Why a replay did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// The stored bytes are damaged or cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// A frame does not follow the one before.
+    #[error(
+        "frame {frame}, which begins with event {first_seq}, does not follow the frame before it: the journal was changed"
+    )]
+    Broken {
+        /// The frame's number.
+        frame: u64,
+        /// Its first event.
+        first_seq: u64,
+    },
+    /// An event does not stand where it belongs.
+    #[error("event {seq} stands where event {expected} belongs: the journal was changed")]
+    Misplaced {
+        /// The event found.
+        seq: u64,
+        /// The position it stands at.
+        expected: u64,
+    },
+    /// The live read models cannot be asked.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
+}
+
+impl From<ReadError> for ReplayError {
+    fn from(error: ReadError) -> Self {
+        Self::History(error.into())
+    }
+}
+
+/// A fold of the stored events that proves what it reads.
+struct Fold {
+    decoder: Decoder,
+    models: Models,
+    tree: Frontier,
+    chain: Option<ChainHash>,
+    frames: u64,
+}
+
+impl Fold {
+    fn new() -> Self {
+        Self {
+            decoder: Decoder::from_start(),
+            models: Models::new(),
+            tree: Frontier::new(),
+            chain: None,
+            frames: 0,
+        }
+    }
+
+    /// Takes in a frame, up to a position.
+    fn take_in(&mut self, frame: &Frame, until: u64) -> Result<(), ReplayError> {
+        let follows = self.chain.is_none_or(|chain| frame.previous() == chain);
+        // The store proves checksums as it reads; here the chain hash is computed anew as well.
+        let whole = FrameBytes::decode(frame.bytes().to_vec().into(), Check::Chain).is_ok();
+        if !follows || !whole || frame.number() != self.frames {
+            return Err(ReplayError::Broken {
+                frame: frame.number(),
+                first_seq: frame.first_seq(),
+            });
+        }
+        self.chain = Some(frame.chain());
+        self.frames = self.frames.saturating_add(1);
+        for stored in frame.events() {
+            let expected = self.models.position();
+            if expected >= until {
+                return Ok(());
+            }
+            if stored.seq() != expected {
+                return Err(ReplayError::Misplaced {
+                    seq: stored.seq(),
+                    expected,
+                });
+            }
+            self.tree.push(leaf_hash(stored.bytes()));
+            let event = self.decoder.decode(stored).map_err(HistoryError::from)?;
+            self.models.apply(&event);
+        }
+        Ok(())
+    }
+}
+
+/// Folds the first `position` events afresh; at the head, compares with the live read models.
+/// `progress` is told events done, of all.
+///
+/// # Errors
+/// When stored bytes are damaged: the error names the place.
+pub(super) fn replay(
+    store: &dyn EventStore,
+    live: &Follower<Models>,
+    position: u64,
+    patience: std::time::Duration,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Replayed, ReplayError> {
+    let mut fold = Fold::new();
+    // To the head means to the very end of the journal, so that damage behind the last event shows too;
+    // a shorter replay proves what it rests on and stops there.
+    let to_head = position == store.head().position;
+    for frame in store.read(0)? {
+        if !to_head && fold.models.position() >= position {
+            break;
+        }
+        fold.take_in(frame?.as_ref(), position)?;
+        progress(fold.models.position(), position);
+    }
+    let reached = fold.models.position();
+    if reached < position {
+        return Err(HistoryError::Short {
+            wanted: position,
+            position: reached,
+        }
+        .into());
+    }
+    let live = live.models(position, patience)?;
+    let compared = live.position() == position;
+    let differences = match compared {
+        true => differences(&live, &fold.models),
+        false => Vec::new(),
+    };
+    Ok(Replayed {
+        position,
+        frames: fold.frames,
+        root: fold.tree.root(),
+        digests: fold.models.digests(),
+        differences,
+        compared,
+        models: Arc::new(fold.models),
+    })
+}
+
+/// The read models that differ, each with the first fact that does.
+#[must_use]
+pub fn differences(live: &Models, fresh: &Models) -> Vec<Difference> {
+    let (was, is) = (live.digests(), fresh.digests());
+    let names: Vec<&'static str> = is.keys().copied().collect();
+    let differing = names
+        .into_iter()
+        .filter(|name| was.get(name) != is.get(name));
+    differing
+        .map(|name| Difference {
+            projection: name.to_owned(),
+            live: was.get(name).cloned().unwrap_or_default(),
+            fresh: is.get(name).cloned().unwrap_or_default(),
+            first: first_difference(live, fresh),
+        })
+        .collect()
+}
+
+/// The position of the first event about which two folds differ.
+fn first_difference(live: &Models, fresh: &Models) -> Option<u64> {
+    let books = |models: &Models| -> BTreeMap<StreamId, Book> {
+        models
+            .status
+            .books()
+            .map(|book| (book.id, book.clone()))
+            .collect()
+    };
+    let (was, is) = (books(live), books(fresh));
+    let streams = was.keys().chain(is.keys());
+    let firsts = streams.filter_map(|stream| first_in(was.get(stream), is.get(stream)));
+    let places = (0..live.position().max(fresh.position()))
+        .find(|seq| live.status.event_at(*seq) != fresh.status.event_at(*seq));
+    firsts.chain(places).min()
+}
+
+fn first_in(was: Option<&Book>, is: Option<&Book>) -> Option<u64> {
+    if was == is {
+        return None;
+    }
+    let facts = |book: Option<&Book>| {
+        let facts = book.map(Book::facts).unwrap_or_default();
+        facts
+            .iter()
+            .map(|fact| (fact.seq(), fact.clone()))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let (was, is) = (facts(was), facts(is));
+    let places = was.keys().chain(is.keys());
+    places
+        .filter(|seq| was.get(seq) != is.get(seq))
+        .min()
+        .copied()
+}

@@ -1,0 +1,86 @@
+//! The commands that share one frame and one sync.
+
+use std::collections::BTreeMap;
+
+use super::batch::{MAX_GROUP_BYTES, Prepared};
+use crate::service::answer::{Answer, CommandError};
+use crate::store::event_store::{self, CommandRecord, Scope};
+
+/// What a command is told.
+pub(super) type Outcome = Result<Answer, CommandError>;
+
+/// An outcome that waits for the group's sync.
+pub(super) struct Waiting {
+    pub(super) outcome: Outcome,
+    /// Whether it rests on what the group decided before it, and is lost with the group.
+    pub(super) on_group: bool,
+}
+
+/// A group being put together.
+#[derive(Default)]
+pub(super) struct Group {
+    base: u64,
+    bytes: usize,
+    content: event_store::Group,
+    answers: BTreeMap<Scope, (usize, Answer)>,
+    waiting: Vec<Waiting>,
+}
+
+impl Group {
+    /// An empty group at this position.
+    pub(super) fn new(base: u64) -> Self {
+        Self {
+            base,
+            ..Self::default()
+        }
+    }
+
+    /// Whether nobody waits for it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// The position after its events so far.
+    pub(super) fn end(&self) -> u64 {
+        self.base.saturating_add(self.content.events.len() as u64)
+    }
+
+    /// Whether another command still fits; an empty group takes any.
+    pub(super) fn has_room(&self, prepared: &Prepared) -> bool {
+        self.content.commands.is_empty()
+            || self.bytes.saturating_add(prepared.bytes) <= MAX_GROUP_BYTES
+    }
+
+    /// A command of this group under the same scope, and what it will be told.
+    pub(super) fn earlier(&self, scope: &Scope) -> Option<(&CommandRecord, &Answer)> {
+        let (index, answer) = self.answers.get(scope)?;
+        Some((self.content.commands.get(*index)?, answer))
+    }
+
+    /// Adds an outcome that records nothing.
+    pub(super) fn wait(&mut self, outcome: Outcome) {
+        self.waiting.push(Waiting {
+            outcome,
+            on_group: !self.content.commands.is_empty(),
+        });
+    }
+
+    /// Adds a decided command.
+    pub(super) fn add(&mut self, prepared: Prepared) {
+        self.bytes = self.bytes.saturating_add(prepared.bytes);
+        let index = self.content.commands.len();
+        let kept = (index, prepared.answer.clone());
+        self.answers.insert(prepared.record.scope.clone(), kept);
+        self.content.commands.push(prepared.record);
+        self.content.events.extend(prepared.stored);
+        self.waiting.push(Waiting {
+            outcome: Ok(prepared.answer),
+            on_group: true,
+        });
+    }
+
+    /// Its position, what to append, and who waits for it.
+    pub(super) fn close(self) -> (u64, event_store::Group, Vec<Waiting>) {
+        (self.base, self.content, self.waiting)
+    }
+}

@@ -1,0 +1,193 @@
+//! The world a command is decided on: what is durable, and over it what the open group has decided.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::cache::BookCache;
+use crate::codec::decoder::{DecodeError, Decoder};
+use crate::deal::decision::World;
+use crate::deal::event::Event;
+use crate::deal::keys;
+use crate::deal::ledger::LedgerState;
+use crate::deal::state::Book;
+use crate::deal::value::ids::{EventId, StreamId};
+use crate::deal::value::zone::Zone;
+use crate::service::indexer::index_key;
+use crate::store::event_store::{EventStore, ReadError};
+
+/// Why the world could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum WorldError {
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] ReadError),
+    /// An event is of a form this program cannot place.
+    #[error(transparent)]
+    Event(#[from] DecodeError),
+}
+
+/// What the open group has decided and not yet made durable.
+#[derive(Default)]
+struct Overlay {
+    books: BTreeMap<StreamId, Arc<Book>>,
+    mentions: BTreeMap<String, BTreeSet<StreamId>>,
+    events: BTreeMap<EventId, StreamId>,
+    ledger: Option<Arc<LedgerState>>,
+}
+
+/// The world of the writer.
+pub(super) struct Known {
+    store: Arc<dyn EventStore>,
+    ledger: Arc<LedgerState>,
+    cache: RefCell<BookCache>,
+    overlay: Overlay,
+}
+
+impl Known {
+    /// The world at the head of a store, with room for so many folded streams.
+    pub(super) fn new(store: Arc<dyn EventStore>, books: usize) -> Result<Self, WorldError> {
+        let mut known = Self {
+            store,
+            ledger: Arc::default(),
+            cache: RefCell::new(BookCache::new(books)),
+            overlay: Overlay::default(),
+        };
+        known.refresh()?;
+        Ok(known)
+    }
+
+    /// Forgets everything and reads the ledger's own state anew.
+    pub(super) fn refresh(&mut self) -> Result<(), WorldError> {
+        self.forget();
+        self.cache.borrow_mut().clear();
+        let mut state = LedgerState::default();
+        let mut decoder = Decoder::from_start();
+        for stored in self.store.stream(&StreamId::Ledger.to_string(), 0)? {
+            state.evolve(&decoder.decode(&stored)?);
+        }
+        self.ledger = Arc::new(state);
+        Ok(())
+    }
+
+    /// The agency's zone, once the ledger is opened.
+    pub(super) fn zone(&self) -> Option<Zone> {
+        let state = self.overlay.ledger.as_ref().unwrap_or(&self.ledger);
+        state.opened.as_ref().map(|opened| opened.zone)
+    }
+
+    /// How many events a stream has.
+    pub(super) fn version(&self, stream: StreamId) -> Result<u64, WorldError> {
+        Ok(self.book(stream)?.map_or(0, |book| book.version))
+    }
+
+    /// Reads a stream into the open group, so that taking in its next event cannot fail.
+    pub(super) fn hold(&mut self, stream: StreamId) -> Result<(), WorldError> {
+        let book = self.book(stream)?;
+        let entry = self.overlay.books.entry(stream);
+        entry.or_insert_with(|| book.unwrap_or_else(|| Arc::new(Book::new(stream))));
+        Ok(())
+    }
+
+    /// Lets an event of the open group change the world. Its stream is held.
+    pub(super) fn take_in(&mut self, event: &Event) {
+        let entry = self.overlay.books.entry(event.stream);
+        let book = entry.or_insert_with(|| Arc::new(Book::new(event.stream)));
+        Arc::make_mut(book).evolve(event);
+        for key in keys::of(event) {
+            let streams = self.overlay.mentions.entry(key).or_default();
+            streams.insert(event.stream);
+        }
+        self.overlay.events.insert(event.id, event.stream);
+        if event.stream == StreamId::Ledger {
+            let durable = || Arc::clone(&self.ledger);
+            let state = self.overlay.ledger.get_or_insert_with(durable);
+            Arc::make_mut(state).evolve(event);
+        }
+    }
+
+    /// The open group is durable.
+    pub(super) fn keep(&mut self) {
+        let overlay = std::mem::take(&mut self.overlay);
+        let mut cache = self.cache.borrow_mut();
+        // A stream held for a command that came to nothing has no events, and is no stream.
+        for (stream, book) in overlay
+            .books
+            .into_iter()
+            .filter(|(_, book)| book.version > 0)
+        {
+            cache.put(stream, book);
+        }
+        if let Some(ledger) = overlay.ledger {
+            self.ledger = ledger;
+        }
+    }
+
+    /// The open group is lost.
+    pub(super) fn forget(&mut self) {
+        self.overlay = Overlay::default();
+    }
+
+    fn load(&self, stream: StreamId) -> Result<Option<Arc<Book>>, WorldError> {
+        let stored = self.store.stream(&stream.to_string(), 0)?;
+        if stored.is_empty() {
+            return Ok(None);
+        }
+        let zone = self
+            .ledger
+            .opened
+            .as_ref()
+            .map_or(Zone::UTC, |opened| opened.zone);
+        let mut decoder = Decoder::new(zone);
+        let mut book = Book::new(stream);
+        for stored in &stored {
+            book.evolve(&decoder.decode(stored)?);
+        }
+        Ok(Some(Arc::new(book)))
+    }
+}
+
+impl World for Known {
+    type Error = WorldError;
+
+    fn book(&self, stream: StreamId) -> Result<Option<Arc<Book>>, WorldError> {
+        if let Some(book) = self.overlay.books.get(&stream) {
+            return Ok(Some(Arc::clone(book)).filter(|book| book.version > 0));
+        }
+        if let Some(book) = self.cache.borrow_mut().get(stream) {
+            return Ok(Some(book));
+        }
+        let loaded = self.load(stream)?;
+        if let Some(book) = &loaded {
+            self.cache.borrow_mut().put(stream, Arc::clone(book));
+        }
+        Ok(loaded)
+    }
+
+    fn mentioned(&self, key: &str) -> Result<Vec<StreamId>, WorldError> {
+        let mut streams = BTreeSet::new();
+        for hit in self.store.key(&index_key(key))? {
+            let stream = StreamId::try_from(hit.stream).map_err(|error| DecodeError {
+                seq: hit.seq,
+                field: "stream",
+                problem: error.to_string(),
+            })?;
+            streams.insert(stream);
+        }
+        streams.extend(self.overlay.mentions.get(key).into_iter().flatten());
+        Ok(streams.into_iter().collect())
+    }
+
+    fn fact_stream(&self, event: EventId) -> Result<Option<StreamId>, WorldError> {
+        if let Some(stream) = self.overlay.events.get(&event) {
+            return Ok(Some(*stream));
+        }
+        Ok(self.mentioned(&keys::event(event))?.first().copied())
+    }
+
+    fn ledger(&self) -> Result<Arc<LedgerState>, WorldError> {
+        Ok(Arc::clone(
+            self.overlay.ledger.as_ref().unwrap_or(&self.ledger),
+        ))
+    }
+}

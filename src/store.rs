@@ -1,0 +1,19 @@
+//! The store: it keeps events for ever and gives them back in order. It knows no deal.
+//!
+//! Read in this order: [`recorded`] (one stored event), [`event_store`] (the contract every engine keeps),
+//! [`frame`] (the bytes of one group commit), [`journal`] (the files that make an answer durable),
+//! [`engine`] (the engines), [`open`] (the registry above them).
+
+pub mod admission;
+pub mod ballast;
+pub mod engine;
+pub mod event_store;
+pub mod frame;
+pub mod index;
+pub mod journal;
+pub mod ledger_file;
+pub mod lock;
+pub mod open;
+pub mod recorded;
+pub mod slice;
+pub mod watch;

@@ -1,0 +1,390 @@
+//! The durable engine: the journal answers, sled follows.
+//!
+//! [`append`](SledStore) acknowledges from the journal alone. A follower thread applies durable frames to sled, which
+//! is a second copy of every frame and the index for look-ups. When sled fails, the ledger goes on: look-ups are
+//! answered from an index in memory until sled was opened again or made anew.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::store::admission::admit;
+use crate::store::event_store::{
+    AppendError, Appended, CommandRecord, EventStore, Frames, Group, Head, Indexer, Info, KeyHit,
+    ReadError, Scope,
+};
+use crate::store::frame::{FrameBytes, FrameError};
+use crate::store::index::{Index, keys_of};
+use crate::store::journal::files::{Location, damaged};
+use crate::store::journal::frames::parsed;
+use crate::store::journal::writer::JournalWriter;
+use crate::store::lock::WriterLock;
+use crate::store::recorded::Recorded;
+
+pub mod attach;
+pub mod entry;
+pub mod follower;
+pub mod guard;
+pub mod layout;
+pub mod overlay;
+pub mod run;
+pub mod runs;
+pub mod shared;
+pub mod start;
+pub mod tree;
+
+use entry::{Entry, command_hash, key_hash, stream_hash};
+use guard::SledError;
+use overlay::Held;
+use shared::Shared;
+use tree::Tree;
+
+/// How long an append waits at a time for sled to come nearer, before it looks again whether the store is closing.
+const LAG_PATIENCE: Duration = Duration::from_millis(200);
+
+/// A ledger in a directory, open for recording.
+pub struct SledStore {
+    shared: Arc<Shared>,
+    writer: Mutex<JournalWriter>,
+    threads: Vec<JoinHandle<()>>,
+    _lock: WriterLock,
+}
+
+impl SledStore {
+    /// The writer. A thread that died while it appended may have left it between write and answer: nothing more is
+    /// recorded then.
+    fn writer(&self) -> MutexGuard<'_, JournalWriter> {
+        self.writer.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
+            let mut writer = poisoned.into_inner();
+            writer.stop("a thread failed while it recorded: start dealtrail again, it verifies the ledger first");
+            writer
+        })
+    }
+
+    fn wait_for_second_copy(&self) {
+        let bound = self.shared.lag_bytes;
+        let near = |state: &shared::State| {
+            state.closing || state.tree.is_none() || !state.caught_up || state.lag_bytes <= bound
+        };
+        while !near(&self.shared.wait(LAG_PATIENCE, near)) {}
+    }
+
+    /// The database, and the places of recent events that `look` finds in memory.
+    ///
+    /// The memory is asked first: a frame leaves it only after sled has it, so nothing is missed between the two, and
+    /// what both have counts once.
+    fn look<T>(&self, look: impl Fn(&Index<Held>) -> T) -> (Option<Arc<Tree>>, T) {
+        let tree = self.shared.indexed_tree();
+        (tree, self.shared.overlay.look(look))
+    }
+
+    /// Reads the frame of an index entry.
+    fn frame_of(&self, entry: &Entry, number: Option<u64>) -> Result<FrameBytes, ReadError> {
+        self.shared.frame_at(entry.at, number, entry.seq)
+    }
+
+    fn place_of(&self, seq: u64) -> Result<Option<Location>, ReadError> {
+        let (tree, recent) = self.look(|index| index.frame_of(seq).map(|place| place.at.at));
+        match (recent, tree) {
+            (Some(at), _) => Ok(Some(at)),
+            (None, Some(tree)) => tree.place_of(seq).map_err(|error| unreadable(&error)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Where the frame before position `from` stands, when that is known without waiting for the index.
+    fn place_before(&self, from: u64) -> Option<Location> {
+        let before = from
+            .checked_sub(1)
+            .filter(|_| self.shared.state().indexed)?;
+        self.place_of(before).ok()?
+    }
+
+    /// Reads the events `wanted` finds in a frame.
+    fn events_in(
+        &self,
+        frame: &FrameBytes,
+        at: Location,
+        wanted: impl Fn(&Recorded) -> bool,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let seq = frame.header().first_seq;
+        let slices = frame.events().map_err(|error| senseless(at, seq, &error))?;
+        let mut events = Vec::new();
+        for slice in slices {
+            let event = Recorded::parse(slice)
+                .map_err(|error| senseless(at, seq, &FrameError::Content(error.to_string())))?;
+            if wanted(&event) {
+                events.push(event);
+            }
+        }
+        Ok(events)
+    }
+
+    /// The stream's events from a version on that sled knows of, and whose sequence numbers are below `before`.
+    fn stream_in_sled(
+        &self,
+        tree: &Tree,
+        stream: &str,
+        from: u64,
+        before: u64,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let entries = tree
+            .find(stream_hash(stream))
+            .map_err(|error| unreadable(&error))?;
+        // The run before the wanted version may reach into it. An entry of another stream with the same hash reaches
+        // nowhere, so the search goes on before it.
+        let mut first = entries.partition_point(|entry| entry.number <= from);
+        while let Some(entry) = first.checked_sub(1).and_then(|before| entries.get(before)) {
+            first -= 1;
+            let frame = self.frame_of(entry, None)?;
+            if !self
+                .events_in(&frame, entry.at, |event| event.stream() == stream)?
+                .is_empty()
+            {
+                break;
+            }
+        }
+        let mut events = Vec::new();
+        for entry in entries
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .filter(|entry| entry.seq < before)
+        {
+            let frame = self.frame_of(entry, None)?;
+            let wanted = |event: &Recorded| event.stream() == stream && event.version() >= from;
+            events.extend(self.events_in(&frame, entry.at, wanted)?);
+        }
+        Ok(events)
+    }
+}
+
+impl EventStore for SledStore {
+    fn head(&self) -> Head {
+        self.shared.head.get()
+    }
+
+    fn append(&self, expected: u64, group: Group) -> Result<Appended, AppendError> {
+        let mut writer = self.writer();
+        writer.check_stopped()?;
+        if let Some(reason) = self.shared.state().broken.clone() {
+            return Err(AppendError::Stopped { reason });
+        }
+        let frame = Arc::new(admit(writer.head(), expected, group)?);
+        self.wait_for_second_copy();
+        let at = writer.append(&frame)?;
+        let head = frame.head();
+        let bytes = frame.bytes().len() as u64;
+        self.shared.overlay.push(at, frame, &self.shared.head);
+        self.shared
+            .change(|state| state.lag_bytes = state.lag_bytes.saturating_add(bytes));
+        Ok(Appended { head })
+    }
+
+    fn read(&self, from: u64) -> Result<Frames, ReadError> {
+        let head = self.head();
+        if let Some(recent) = self.shared.overlay.recent_from(from) {
+            let frames = recent
+                .into_iter()
+                .filter(move |frame| frame.number() < head.frames);
+            return Ok(Box::new(frames.map(Ok)));
+        }
+        let frames = match self.place_before(from) {
+            Some(at) => self.shared.frames_at(at, from, head.frames)?,
+            None => self.shared.frames_from_position(from, head.frames)?,
+        };
+        let wanted = frames.filter_map(move |item| match item {
+            Ok((_, frame)) if !frame.header().is_wanted_from(from) => None,
+            Ok((at, frame)) => Some(parsed(at, frame)),
+            Err(error) => Some(Err(error)),
+        });
+        Ok(Box::new(wanted))
+    }
+
+    fn wait_beyond(&self, frames: u64, timeout: Duration) -> Head {
+        self.shared.head.wait_beyond(frames, timeout)
+    }
+
+    fn stream(&self, stream: &str, from_version: u64) -> Result<Vec<Recorded>, ReadError> {
+        let (tree, recent) = self.look(|index| index.places_of(stream, from_version));
+        let mut events = match tree {
+            Some(tree) => {
+                let before = recent.first().map_or(u64::MAX, |(seq, _)| *seq);
+                self.stream_in_sled(&tree, stream, from_version, before)?
+            }
+            None => Vec::new(),
+        };
+        for (seq, held) in recent {
+            let event = match &held.frame {
+                Some(frame) => frame.event(seq).cloned(),
+                None => self
+                    .shared
+                    .frame_at(held.at, None, seq)?
+                    .event(seq)
+                    .map_err(|error| senseless(held.at, seq, &error))?,
+            };
+            events.extend(event);
+        }
+        Ok(events)
+    }
+
+    fn stream_version(&self, stream: &str) -> Result<u64, ReadError> {
+        let (tree, recent) = self.look(|index| index.stream_version(stream));
+        let (None, Some(tree)) = (recent, tree) else {
+            return Ok(recent.unwrap_or(0));
+        };
+        let entries = tree
+            .find(stream_hash(stream))
+            .map_err(|error| unreadable(&error))?;
+        for entry in entries.iter().rev() {
+            let frame = self.frame_of(entry, None)?;
+            let events = self.events_in(&frame, entry.at, |event| event.stream() == stream)?;
+            if let Some(last) = events.last() {
+                return Ok(last.version());
+            }
+        }
+        Ok(0)
+    }
+
+    fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {
+        let (tree, recent) = self.look(|index| {
+            let number = index.command(scope)?;
+            index.frame(number).cloned().map(|place| (number, place))
+        });
+        let mut places = Vec::new();
+        if let Some((number, place)) = recent {
+            if let Some(frame) = place.at.frame {
+                return Ok(frame.command(scope));
+            }
+            places.push(Entry {
+                hash: 0,
+                number,
+                seq: place.first_seq,
+                at: place.at.at,
+            });
+        } else if let Some(tree) = tree {
+            places = tree
+                .find(command_hash(scope))
+                .map_err(|error| unreadable(&error))?;
+        }
+        for entry in places.iter().rev() {
+            let frame = self.frame_of(entry, Some(entry.number))?;
+            let commands = frame
+                .commands()
+                .map_err(|error| senseless(entry.at, entry.seq, &error))?;
+            if let Some(found) = commands
+                .into_iter()
+                .rfind(|command| command.scope == *scope)
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn event(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
+        if seq >= self.head().position {
+            return Ok(None);
+        }
+        let recent = self
+            .shared
+            .overlay
+            .look(|index| index.frame_of(seq)?.at.frame.clone());
+        if let Some(frame) = recent {
+            return Ok(frame.event(seq).cloned());
+        }
+        let Some(at) = self.place_of(seq)? else {
+            return Ok(None);
+        };
+        self.shared
+            .frame_at(at, None, seq)?
+            .event(seq)
+            .map_err(|error| senseless(at, seq, &error))
+    }
+
+    fn key(&self, key: &[u8]) -> Result<Vec<KeyHit>, ReadError> {
+        let (tree, recent) = self.look(|index| index.key(key));
+        let before = recent.first().map_or(u64::MAX, |(seq, _)| *seq);
+        let mut hits = Vec::new();
+        if let Some(tree) = tree {
+            let entries = tree
+                .find(key_hash(key))
+                .map_err(|error| unreadable(&error))?;
+            let older: Vec<_> = entries
+                .into_iter()
+                .filter(|entry| entry.seq < before)
+                .collect();
+            for run in older.chunk_by(|a, b| a.at == b.at) {
+                let Some(first) = run.first() else { continue };
+                let frame = self.frame_of(first, None)?;
+                for entry in run {
+                    let event = frame
+                        .event(entry.seq)
+                        .map_err(|error| senseless(entry.at, entry.seq, &error))?;
+                    let event =
+                        event.filter(|event| mentions(event, key, self.shared.indexer.as_ref()));
+                    hits.extend(event.map(|event| KeyHit {
+                        seq: entry.seq,
+                        stream: event.stream().to_owned(),
+                    }));
+                }
+            }
+        }
+        hits.extend(recent.into_iter().map(|(seq, stream)| KeyHit {
+            seq,
+            stream: stream.to_string(),
+        }));
+        Ok(hits)
+    }
+
+    fn info(&self) -> Info {
+        let head = self.head();
+        let (last_sync, stopped) = {
+            let writer = self.writer();
+            (writer.last_sync(), writer.stopped().map(str::to_owned))
+        };
+        let state = self.shared.state();
+        let files = &self.shared.files;
+        Info {
+            engine: "journal + sled",
+            head,
+            applied: state.applied.position,
+            lag_frames: head.frames.saturating_sub(state.applied.frames),
+            lag_bytes: state.lag_bytes,
+            last_sync_micros: last_sync.and_then(|took| u64::try_from(took.as_micros()).ok()),
+            segments: files.used().len() as u64,
+            segment_bytes: files.segment_bytes(),
+            blob_files: state.tree.as_ref().map_or(0, |tree| tree.blob_files()),
+            free_bytes: files.disk().free_bytes(files.dir()).ok(),
+            second_copy: state.status.clone(),
+            stopped: stopped.or_else(|| state.broken.clone()),
+            findings: state.findings.clone(),
+        }
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        self.shared.change(|state| state.closing = true);
+        for thread in self.threads.drain(..) {
+            // The journal holds everything that was acknowledged, so a follower that panicked loses nothing.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Whether an event really mentions a key, and not another one with the same hash.
+fn mentions(event: &Recorded, key: &[u8], indexer: &dyn Indexer) -> bool {
+    keys_of(event, indexer).iter().any(|found| found == key)
+}
+
+fn unreadable(error: &SledError) -> ReadError {
+    ReadError::Io {
+        file: attach::DIRECTORY.to_owned(),
+        problem: error.to_string(),
+    }
+}
+
+fn senseless(at: Location, seq: u64, error: &FrameError) -> ReadError {
+    damaged(at.segment.into(), at.offset.into(), seq, &error.to_string())
+}

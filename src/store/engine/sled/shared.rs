@@ -1,0 +1,239 @@
+//! What the writer, the follower and the look-ups of one sled store share.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use crate::store::engine::sled::overlay::Overlay;
+use crate::store::engine::sled::tree::Tree;
+use crate::store::event_store::{Finding, Head, Indexer, ReadError};
+use crate::store::frame::{Check, FrameBytes};
+use crate::store::journal::files::{JournalFiles, Location, damaged};
+use crate::store::journal::frames::{JournalFrames, SecondCopy};
+use crate::store::slice::Slice;
+use crate::store::watch::HeadWatch;
+
+/// Told how far a rebuild of the second copy has come: frames done, frames in all.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// Bounds that a store keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// How many bytes sled may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
+}
+
+/// Everything but the writer.
+pub struct Shared {
+    /// The journal.
+    pub files: Arc<JournalFiles>,
+    /// The ledger's id.
+    pub ledger: Uuid,
+    /// The durable head.
+    pub head: HeadWatch,
+    /// Frames sled does not have yet.
+    pub overlay: Overlay,
+    /// Which keys events have.
+    pub indexer: Arc<dyn Indexer>,
+    /// How many bytes sled may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
+    /// Told about a rebuild.
+    pub progress: Option<Progress>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// The second copy's state.
+#[derive(Default)]
+pub struct State {
+    /// The database, while there is one.
+    pub tree: Option<Arc<Tree>>,
+    /// What was copied to it and passed on to its index, durable or not.
+    pub applied: Head,
+    /// What was copied to it, when it was opened.
+    pub copied: Head,
+    /// Whether look-ups find everything: sled and the overlay meet.
+    pub indexed: bool,
+    /// Bytes of durable frames it does not have.
+    pub lag_bytes: u64,
+    /// Whether it has had everything once since it was opened. Only then does its lag hold writes up: a rebuild of
+    /// hours must not.
+    pub caught_up: bool,
+    /// Whether the store is being closed.
+    pub closing: bool,
+    /// Its state in words.
+    pub status: String,
+    /// What was found, at the start and since.
+    pub findings: Vec<Finding>,
+    /// Damage that stops recording.
+    pub broken: Option<String>,
+}
+
+impl Shared {
+    /// Puts the parts together.
+    pub fn new(
+        files: Arc<JournalFiles>,
+        ledger: Uuid,
+        head: Head,
+        indexer: Arc<dyn Indexer>,
+        bounds: Bounds,
+        progress: Option<Progress>,
+        state: State,
+    ) -> Self {
+        let overlay = Overlay::starting_at(state.applied.frames, Arc::clone(&indexer));
+        Self {
+            files,
+            ledger,
+            head: HeadWatch::new(head),
+            overlay,
+            indexer,
+            lag_bytes: bounds.lag_bytes,
+            floor_bytes: bounds.floor_bytes,
+            progress,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// The state. Every change of it is made whole under the lock, so a poisoned one is still right.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the state and wakes whoever waits for it.
+    pub fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state());
+        self.changed.notify_all();
+    }
+
+    /// Waits until `done` or the time is over; gives the state.
+    pub fn wait(&self, timeout: Duration, done: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let end = Instant::now() + timeout;
+        let mut state = self.state();
+        while !done(&state) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        state
+    }
+
+    /// Whether the store is being closed.
+    pub fn closing(&self) -> bool {
+        self.state().closing
+    }
+
+    /// The database, once look-ups find everything.
+    pub fn indexed_tree(&self) -> Option<Arc<Tree>> {
+        let mut state = self.state();
+        while !state.indexed && !state.closing {
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.tree.clone()
+    }
+
+    /// The second copy, to read damaged frames from.
+    pub fn copy(&self) -> Option<Arc<dyn SecondCopy>> {
+        self.state()
+            .tree
+            .clone()
+            .map(|tree| tree as Arc<dyn SecondCopy>)
+    }
+
+    /// Reads the journal from the segment that holds frame `first` on; earlier frames of that segment come first.
+    ///
+    /// # Errors
+    /// When the journal has no segment.
+    pub fn frames_from(&self, first: u64, end: u64) -> Result<JournalFrames, ReadError> {
+        self.frames_where(end, |head| head.frames <= first)
+    }
+
+    /// Reads the journal from a frame on that begins before position `from`.
+    ///
+    /// # Errors
+    /// When the journal has no segment.
+    pub fn frames_at(&self, at: Location, from: u64, end: u64) -> Result<JournalFrames, ReadError> {
+        match JournalFrames::start_at(&self.files, at) {
+            Some(start) if start.head.position < from => {
+                let frames =
+                    JournalFrames::new(Arc::clone(&self.files), start, end, Check::Checksum);
+                Ok(frames.with_copy(self.copy()))
+            }
+            _ => self.frames_from_position(from, end),
+        }
+    }
+
+    /// Reads the journal from the segment that holds position `from` on; earlier frames of it come first.
+    ///
+    /// # Errors
+    /// When the journal has no segment.
+    pub fn frames_from_position(&self, from: u64, end: u64) -> Result<JournalFrames, ReadError> {
+        // A segment that begins at the position itself may be preceded by command-only frames at the same position.
+        self.frames_where(end, |head| head.position < from || head.frames == 0)
+    }
+
+    fn frames_where(
+        &self,
+        end: u64,
+        before: impl Fn(&Head) -> bool,
+    ) -> Result<JournalFrames, ReadError> {
+        let start = JournalFrames::start_of(&self.files, before);
+        let start = start.ok_or_else(|| ReadError::Missing {
+            file: "journal".to_owned(),
+            what: "the ledger has no segment".to_owned(),
+        })?;
+        let frames = JournalFrames::new(Arc::clone(&self.files), start, end, Check::Checksum);
+        Ok(frames.with_copy(self.copy()))
+    }
+
+    /// The frame at a place, which holds event `seq` or stands at that position; when it is damaged there, its second
+    /// copy. `number` is the frame's, where that is known.
+    ///
+    /// # Errors
+    /// When neither can be read.
+    pub fn frame_at(
+        &self,
+        at: Location,
+        number: Option<u64>,
+        seq: u64,
+    ) -> Result<FrameBytes, ReadError> {
+        let fits = |frame: &FrameBytes| {
+            let header = frame.header();
+            header.first_seq <= seq
+                && seq <= header.end_seq()
+                && number.is_none_or(|number| header.number == number)
+        };
+        let error = match self.files.frame_at(at, seq) {
+            Ok(frame) if fits(&frame) => return Ok(frame),
+            Ok(_) => damaged(
+                at.segment.into(),
+                at.offset.into(),
+                seq,
+                "another frame stands there than the index says",
+            ),
+            Err(error) => error,
+        };
+        let tree = self.state().tree.clone().ok_or_else(|| error.clone())?;
+        let bytes = tree
+            .frame_of_event(number.unwrap_or(u64::MAX), seq)
+            .ok_or_else(|| error.clone())?;
+        FrameBytes::decode(Slice::from(bytes), Check::Chain)
+            .ok()
+            .filter(fits)
+            .ok_or(error)
+    }
+}

@@ -1,0 +1,278 @@
+//! Opens a ledger's directory for recording.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use crate::store::ballast;
+use crate::store::engine::sled::SledStore;
+use crate::store::engine::sled::attach::{self, DIRECTORY};
+use crate::store::engine::sled::follower::{Follower, discard};
+use crate::store::engine::sled::guard::SledError;
+use crate::store::engine::sled::shared::{Bounds, Progress, Shared, State};
+use crate::store::engine::sled::tree::Tree;
+use crate::store::event_store::{Finding, Head, Indexer, ReadError};
+use crate::store::frame::{Check, Frame, FrameBytes};
+use crate::store::journal::disk::Disk;
+use crate::store::journal::frames::SecondCopy;
+use crate::store::journal::recover::{Recovered, Recovery, repaired};
+use crate::store::journal::scrub::scrub;
+use crate::store::journal::segment;
+use crate::store::journal::writer::JournalWriter;
+use crate::store::ledger_file::LedgerFile;
+use crate::store::lock::WriterLock;
+use crate::store::slice::Slice;
+
+/// What the engine is opened with.
+#[derive(Clone)]
+pub struct Settings {
+    /// The disk.
+    pub disk: Arc<dyn Disk>,
+    /// Which keys events have.
+    pub indexer: Arc<dyn Indexer>,
+    /// A position known to have been acknowledged, from a checkpoint.
+    pub acknowledged: u64,
+    /// How many bytes of frames sled may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded.
+    pub floor_bytes: u64,
+    /// Told about a rebuild of the second copy: frames done, frames in all.
+    pub progress: Option<Progress>,
+}
+
+/// Opens the journal and sled, compares them, mends what may be mended, and starts the threads.
+///
+/// # Errors
+/// When a segment is missing or cannot be read at all, or the system gives no threads.
+pub fn open(
+    dir: &Path,
+    ledger: &LedgerFile,
+    lock: WriterLock,
+    settings: Settings,
+) -> Result<SledStore, ReadError> {
+    let mut findings = Vec::new();
+    // On a full disk sled cannot even be opened, so the ballast goes first.
+    if let Err(error) = ballast::give_back(settings.disk.as_ref(), dir, settings.floor_bytes) {
+        tracing::debug!(%error, "the ballast was left as it is");
+    }
+    let opened = attach::open(dir, ledger.id, &mut findings);
+    let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
+    let recovered = recover(dir, ledger, &settings, usable)?;
+    let Recovered {
+        files,
+        end,
+        findings: mended,
+        broken,
+    } = recovered;
+    findings.extend(mended);
+    let mut writer = JournalWriter::new(Arc::clone(&files), ledger.id, end, settings.floor_bytes)
+        .map_err(|error| io("journal", &error))?;
+    if broken.is_none()
+        && let Ok(tree) = &opened
+    {
+        restore(tree.as_ref(), &mut writer, &mut findings)?;
+    }
+    let state = match broken {
+        // The copy may be all that is left of what stands behind the damage: it is left alone.
+        Some(damage) => State {
+            status: "off: the journal is damaged".to_owned(),
+            broken: Some(damage.to_string()),
+            applied: segment::origin_head(ledger.id),
+            ..State::default()
+        },
+        None => {
+            let (journal, indexer) = (writer.head(), settings.indexer.version());
+            let fitted = fit(
+                dir,
+                ledger,
+                opened,
+                &mut findings,
+                |tree| match attach::fit(tree, &files, ledger.id, indexer, journal) {
+                    Ok(head) if head.frames > journal.frames => {
+                        Err("it goes on after another history".to_owned())
+                    }
+                    other => other,
+                },
+            );
+            begin(fitted, segment::origin_head(ledger.id), journal)
+        }
+    };
+    let shared = Shared::new(
+        files,
+        ledger.id,
+        writer.head(),
+        Arc::clone(&settings.indexer),
+        Bounds {
+            lag_bytes: settings.lag_bytes,
+            floor_bytes: settings.floor_bytes,
+        },
+        settings.progress,
+        State { findings, ..state },
+    );
+    start(Arc::new(shared), writer, lock)
+}
+
+/// The state to begin with: the database, if any, and how far it has come.
+fn begin((tree, copied, status): Fitted, origin: Head, journal: Head) -> State {
+    let applied = tree.as_ref().map_or(origin, |tree| tree.indexed());
+    let copied = copied.unwrap_or(origin);
+    let caught_up = tree.is_some() && copied.frames == journal.frames;
+    let done = tree.is_some() && applied.frames == journal.frames;
+    let status = if done { "ready".to_owned() } else { status };
+    State {
+        tree,
+        applied,
+        copied,
+        status,
+        caught_up,
+        ..State::default()
+    }
+}
+
+fn start(
+    shared: Arc<Shared>,
+    writer: JournalWriter,
+    lock: WriterLock,
+) -> Result<SledStore, ReadError> {
+    let follower = Follower::new(Arc::clone(&shared));
+    let scrubbed = Arc::clone(&shared);
+    let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        thread.map_err(|error| io("thread", &error))
+    };
+    let mut store = SledStore {
+        shared,
+        writer: Mutex::new(writer),
+        threads: Vec::new(),
+        _lock: lock,
+    };
+    store
+        .threads
+        .push(spawn("sled-follower", Box::new(move || follower.run()))?);
+    store.threads.push(spawn(
+        "journal-scrub",
+        Box::new(move || scrub_once(&scrubbed)),
+    )?);
+    Ok(store)
+}
+
+/// Whether the copy may be asked for frames of this ledger at all.
+fn belongs(tree: &Tree, ledger: &LedgerFile) -> bool {
+    matches!(tree.applied(), Ok(Some(applied)) if applied.ledger == ledger.id)
+}
+
+fn recover(
+    dir: &Path,
+    ledger: &LedgerFile,
+    settings: &Settings,
+    tree: Option<&Arc<Tree>>,
+) -> Result<Recovered, ReadError> {
+    let recovery = Recovery {
+        dir,
+        disk: Arc::clone(&settings.disk),
+        ledger: ledger.id,
+        segment_bytes: ledger.segment_bytes,
+        copy: tree.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>),
+        acknowledged: settings.acknowledged,
+        writable: true,
+    };
+    recovery.run()
+}
+
+/// Puts frames back that the copy has and the journal has lost from its end. They had been acknowledged: the copy
+/// only ever receives durable frames.
+fn restore(
+    copy: &Tree,
+    writer: &mut JournalWriter,
+    findings: &mut Vec<Finding>,
+) -> Result<(), ReadError> {
+    loop {
+        let head = writer.head();
+        let Some(bytes) = copy.frame(head.frames, head.position) else {
+            return Ok(());
+        };
+        let Ok(frame) = FrameBytes::decode(Slice::from(bytes), Check::Chain) else {
+            return Ok(());
+        };
+        if frame.header().previous != head.chain || frame.header().number != head.frames {
+            return Ok(());
+        }
+        let Ok(whole) = Frame::read(frame.clone()) else {
+            return Ok(());
+        };
+        let at = writer.append(&whole).map_err(|error| ReadError::Io {
+            file: segment::DIRECTORY.to_owned(),
+            problem: format!("frames could not be put back from the second copy: {error}"),
+        })?;
+        findings.push(repaired(
+            at.segment.into(),
+            at.offset.into(),
+            &frame,
+            String::new(),
+        ));
+    }
+}
+
+/// A database, the head it has reached, and its state in words.
+type Fitted = (Option<Arc<Tree>>, Option<Head>, String);
+
+/// Keeps a database that fits; another is set aside, and a new one begun.
+fn fit(
+    dir: &Path,
+    ledger: &LedgerFile,
+    opened: Result<Arc<Tree>, SledError>,
+    findings: &mut Vec<Finding>,
+    check: impl Fn(&Arc<Tree>) -> Result<Head, String>,
+) -> Fitted {
+    let tree = match opened {
+        Ok(tree) => tree,
+        Err(error) => return (None, None, format!("off: {error}")),
+    };
+    let reason = match check(&tree) {
+        Ok(head) => return (Some(tree), Some(head), "catching up".to_owned()),
+        Err(reason) => reason,
+    };
+    discard(Some(tree));
+    let fresh = attach::set_aside(dir, &reason).and_then(|finding| {
+        findings.push(finding);
+        Tree::open(&dir.join(DIRECTORY), segment::origin_head(ledger.id))
+    });
+    match fresh {
+        Ok(tree) => (Some(Arc::new(tree)), None, "rebuilding".to_owned()),
+        Err(error) => (None, None, format!("off: {error}")),
+    }
+}
+
+fn scrub_once(shared: &Shared) {
+    let copy = shared.copy();
+    let found = scrub(&shared.files, copy.as_deref(), &|| shared.closing());
+    shared.change(|state| match found {
+        Ok(found) => {
+            let damage = found.iter().find_map(|finding| match finding {
+                Finding::Damage {
+                    file,
+                    offset,
+                    first_seq,
+                    what,
+                } => Some(ReadError::Damaged {
+                    file: file.clone(),
+                    offset: *offset,
+                    first_seq: *first_seq,
+                    what: what.clone(),
+                }),
+                _ => None,
+            });
+            state.findings.extend(found);
+            if let Some(damage) = damage {
+                state.broken.get_or_insert(damage.to_string());
+            }
+        }
+        Err(error) => drop(state.broken.get_or_insert(error.to_string())),
+    });
+}
+
+fn io(file: &str, error: &std::io::Error) -> ReadError {
+    ReadError::Io {
+        file: file.to_owned(),
+        problem: error.to_string(),
+    }
+}

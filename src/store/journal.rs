@@ -1,0 +1,17 @@
+//! The journal: where an answer becomes durable.
+//!
+//! `journal/000000`, `journal/000001` and so on are segments of one fixed size, filled with zeros and synced before
+//! they are used. A group commit is one write into the current segment and one `fdatasync`: no file grows, so the
+//! sync has no metadata to write. [`segment`] holds the layout, [`scan`] reads one file, [`frames`] reads across
+//! files, [`recover`] finds the end at the start of a process, [`writer`] appends, [`spare`] makes segments ahead,
+//! and [`disk`] is the seam at which tests make the disk fail.
+
+pub mod disk;
+pub mod files;
+pub mod frames;
+pub mod recover;
+pub mod scan;
+pub mod scrub;
+pub mod segment;
+pub mod spare;
+pub mod writer;

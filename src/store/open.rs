@@ -1,0 +1,198 @@
+//! The registry above the engines: makes and opens ledgers.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::store::engine::memory::MemoryStore;
+use crate::store::engine::reader::ReaderStore;
+use crate::store::engine::sled::shared::Progress;
+use crate::store::engine::sled::start::{self, Settings};
+use crate::store::event_store::{EventStore, Indexer, NoKeys, ReadError};
+use crate::store::frame::Check;
+use crate::store::journal::disk::{Disk, RealDisk};
+use crate::store::journal::scan::SegmentScan;
+use crate::store::journal::{segment, writer};
+use crate::store::ledger_file::{self, LedgerFile, LedgerFileError};
+use crate::store::lock::{LockError, WriterLock};
+
+/// How many bytes of frames the second copy may be behind before appending waits.
+pub const DEFAULT_LAG_BYTES: u64 = 32 << 20;
+
+/// What a ledger is opened with.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// Which keys events have.
+    pub indexer: Arc<dyn Indexer>,
+    /// The disk; tests put a failing one here.
+    pub disk: Arc<dyn Disk>,
+    /// A position known to have been acknowledged: the size of the newest signed checkpoint.
+    pub acknowledged: u64,
+    /// How many bytes of frames the second copy may be behind before appending waits.
+    pub lag_bytes: u64,
+    /// Free bytes below which nothing is recorded; `None`: two segments and 64 MiB.
+    pub floor_bytes: Option<u64>,
+    /// Told about a rebuild of the second copy: frames done, frames in all.
+    pub progress: Option<Progress>,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            indexer: Arc::new(NoKeys),
+            disk: Arc::new(RealDisk),
+            acknowledged: 0,
+            lag_bytes: DEFAULT_LAG_BYTES,
+            floor_bytes: None,
+            progress: None,
+        }
+    }
+}
+
+/// An open ledger.
+pub struct Ledger {
+    /// What it is.
+    pub file: LedgerFile,
+    /// Its events.
+    pub events: Arc<dyn EventStore>,
+}
+
+/// Why a ledger could not be made or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory holds something already.
+    #[error("{0} is not empty: a new ledger needs a directory of its own")]
+    NotEmpty(String),
+    /// The length of segments is out of bounds.
+    #[error("a journal segment may have {min} to {max} MiB", min = segment::MIN_BYTES >> 20, max = segment::MAX_BYTES >> 20)]
+    SegmentBytes,
+    /// The file `LEDGER` is of no use.
+    #[error(transparent)]
+    Ledger(#[from] LedgerFileError),
+    /// Another process records there.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The journal cannot be opened.
+    #[error("the ledger cannot be opened: {0}")]
+    Journal(#[from] ReadError),
+    /// The system refused.
+    #[error("{dir}: {error}")]
+    Io {
+        /// The directory.
+        dir: String,
+        /// The system's own words.
+        error: io::Error,
+    },
+}
+
+/// A ledger in memory.
+pub fn memory(indexer: Arc<dyn Indexer>) -> Arc<dyn EventStore> {
+    Arc::new(MemoryStore::new(indexer))
+}
+
+/// Makes a new, empty ledger in a new or empty directory.
+///
+/// The file `LEDGER` is written last: a directory without it was never a ledger.
+///
+/// # Errors
+/// When the directory holds something already, cannot be written, or the disk is full.
+pub fn create(dir: &Path, file: &LedgerFile, disk: &dyn Disk) -> Result<(), OpenError> {
+    if !(segment::MIN_BYTES..=segment::MAX_BYTES).contains(&file.segment_bytes)
+        || !file.segment_bytes.is_multiple_of(segment::FRAMES_START)
+    {
+        return Err(OpenError::SegmentBytes);
+    }
+    let name = dir.display().to_string();
+    let io = |error| OpenError::Io {
+        dir: name.clone(),
+        error,
+    };
+    disk.create_dir(dir).map_err(io)?;
+    if dir.join(ledger_file::FILE_NAME).exists() || !is_fresh(disk, dir).map_err(io)? {
+        return Err(OpenError::NotEmpty(dir.display().to_string()));
+    }
+    let _lock = WriterLock::take(dir)?;
+    writer::create(dir, disk, file.id, file.segment_bytes).map_err(io)?;
+    file.write(disk, dir)?;
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        // The directory's own name must last too. A parent that may not be opened is not ours to sync.
+        let _ = disk.sync_dir(parent);
+    }
+    Ok(())
+}
+
+/// Whether a directory is empty, or holds only what an interrupted attempt to make a ledger left behind.
+fn is_fresh(disk: &dyn Disk, dir: &Path) -> io::Result<bool> {
+    let names = disk.list(dir)?;
+    let ours = |name: &String| ["lock", segment::DIRECTORY, "LEDGER.new"].contains(&name.as_str());
+    if !names.iter().all(ours) {
+        return Ok(false);
+    }
+    let journal = dir.join(segment::DIRECTORY);
+    if !journal.exists() {
+        return Ok(true);
+    }
+    let left = disk.list(&journal)?;
+    for name in &left {
+        let unused = match name.as_str() {
+            "000000.new" => true,
+            "000000" => holds_no_frame(disk, &journal.join(name))?,
+            _ => false,
+        };
+        if !unused {
+            return Ok(false);
+        }
+    }
+    left.iter()
+        .try_for_each(|name| disk.remove(&journal.join(name)))?;
+    Ok(true)
+}
+
+/// A first segment with anything behind its header belongs to a ledger whose file `LEDGER` was lost: it is not ours
+/// to remove.
+fn holds_no_frame(disk: &dyn Disk, path: &Path) -> io::Result<bool> {
+    let file = disk.open(path, false)?;
+    let length = file.length()?;
+    let end = SegmentScan::new(file, length, 0, Check::Checksum).used_end(segment::FRAMES_START)?;
+    Ok(end == segment::FRAMES_START)
+}
+
+/// Opens a ledger for recording.
+///
+/// # Errors
+/// When the directory is no ledger, is of a newer format, is open for recording elsewhere, or its journal is not whole.
+pub fn open(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
+    let file = LedgerFile::read(options.disk.as_ref(), dir)?;
+    let lock = WriterLock::take(dir)?;
+    let floor = options.floor_bytes.unwrap_or(
+        file.segment_bytes
+            .saturating_mul(2)
+            .saturating_add(64 << 20),
+    );
+    let settings = Settings {
+        disk: options.disk,
+        indexer: options.indexer,
+        acknowledged: options.acknowledged,
+        lag_bytes: options.lag_bytes,
+        floor_bytes: floor,
+        progress: options.progress,
+    };
+    let store = start::open(dir, &file, lock, settings)?;
+    Ok(Ledger {
+        file,
+        events: Arc::new(store),
+    })
+}
+
+/// Opens a ledger for reading, beside a running writer or without one; nothing is written.
+///
+/// # Errors
+/// When the directory is no ledger, is of a newer format, or a segment is missing.
+pub fn open_reader(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
+    let file = LedgerFile::read(options.disk.as_ref(), dir)?;
+    let store = ReaderStore::open(dir, options.disk, &file, options.indexer)?;
+    Ok(Ledger {
+        file,
+        events: Arc::new(store),
+    })
+}

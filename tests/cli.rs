@@ -1,0 +1,11 @@
+//! The command line as a person meets it: the real program, in directories of its own.
+
+mod amending;
+mod damage;
+mod demo;
+mod desk;
+mod ledgers;
+mod reading;
+mod recording;
+mod refusals;
+mod shapes;

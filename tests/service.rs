@@ -1,0 +1,13 @@
+//! The service from outside: recording, retrying, following, replaying, on every engine.
+
+mod clock;
+mod following;
+mod golden;
+mod opening;
+mod properties;
+mod publishing;
+pub(crate) mod recording;
+mod replaying;
+mod retries;
+pub(crate) mod support;
+mod trouble;

@@ -1,0 +1,15 @@
+//! "What had happened by day D, as known at moment T": the two dates of every fact, held against
+//! tables a deal officer can read, and against random histories.
+//!
+//! The deals are fictional: "brick" and "glass", followed on the practical track, in Baku, in 2025.
+
+mod bulk;
+mod cases;
+mod evidence;
+mod follow_up;
+mod histories;
+mod laws;
+mod ledger;
+mod oracle;
+mod sums;
+mod trails;

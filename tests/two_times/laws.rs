@@ -1,0 +1,205 @@
+//! What holds of every history: the law of the two times, incremental equals rebuilt, sums equal
+//! naive sums, and no event in any state stops the fold.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate};
+use dealtrail::deal::event::{Batch, Event, Kind, Payload};
+use dealtrail::deal::value::ids::{CommandId, EventId, StreamId, StreamKind};
+use dealtrail::deal::value::when::When;
+use dealtrail::projection::models::Models;
+use dealtrail::projection::portfolio::Scope;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::histories::{NAMES, scripts, written};
+use super::ledger::{agreement, officer};
+use super::oracle::{answer, answered, boundary};
+
+fn days() -> [NaiveDate; 4] {
+    [(2024, 12, 20), (2025, 2, 1), (2025, 5, 15), (2026, 6, 1)]
+        .map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_answer_on_the_whole_ledger_is_the_answer_on_one_cut_there(script in scripts()) {
+        let whole = written(&script).events;
+        let boundaries = Models::fold(&whole).boundaries;
+        for position in 0..=whole.len() {
+            let cut = boundary(&whole, position);
+            prop_assert_eq!(boundaries.snap(position as u64), cut as u64);
+            let models = Models::fold(&whole[..cut]);
+            prop_assert_eq!(models.boundaries.head(), cut as u64);
+            for name in NAMES {
+                for day in days() {
+                    let Some(standing) = models.standing(agreement(name), day) else {
+                        prop_assert_eq!(cut, 0);
+                        continue;
+                    };
+                    prop_assert_eq!(answered(&standing), answer(&whole, position, agreement(name), day));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_known_at_a_moment_is_all_recorded_by_then(script in scripts()) {
+        let whole = written(&script).events;
+        let boundaries = Models::fold(&whole).boundaries;
+        for event in &whole {
+            let by = |moment| whole.iter().filter(|other| other.recorded_at <= moment).count() as u64;
+            let at = event.recorded_at;
+            prop_assert_eq!(boundaries.known_at(at), by(at));
+            let before = at - chrono::Duration::microseconds(1);
+            prop_assert_eq!(boundaries.known_at(before), by(before));
+            prop_assert_eq!(boundaries.recorded_at(event.seq + 1), Some(at));
+        }
+    }
+
+    #[test]
+    fn a_fold_event_by_event_equals_one_made_afresh_at_every_prefix(script in scripts()) {
+        let events = written(&script).events;
+        let mut grown = Models::new();
+        let mut before = BTreeMap::new();
+        for position in 0..=events.len() {
+            let digests = Models::fold(&events[..position]).digests();
+            prop_assert_eq!(&grown.digests(), &digests);
+            prop_assert_ne!(&before, &digests, "every event leaves its mark");
+            before = digests;
+            if let Some(event) = events.get(position) {
+                // A copy kept by a reader is not touched by what comes after it.
+                let kept = grown.clone();
+                grown.apply(event);
+                prop_assert_eq!(&kept.digests(), &before);
+            }
+        }
+    }
+
+    #[test]
+    fn every_sum_is_the_naive_sum_of_its_parts(script in scripts()) {
+        let events = written(&script).events;
+        let models = Models::fold(&events);
+        for day in days() {
+            let mut naive: BTreeMap<(String, String), Decimal> = BTreeMap::new();
+            for name in NAMES {
+                for (key, amount) in answer(&events, events.len(), agreement(name), day).money {
+                    *naive.entry(key).or_default() += amount;
+                }
+            }
+            let sums = models.portfolio(day).money(Scope::All);
+            let summed: BTreeMap<(String, String), Decimal> = sums.iter()
+                .map(|(kind, currency, tally)| ((kind.to_string(), currency.to_string()), tally.total().unwrap()))
+                .collect();
+            prop_assert_eq!(summed, naive);
+        }
+    }
+
+    #[test]
+    fn a_numerator_never_exceeds_its_denominator(script in scripts()) {
+        let models = Models::fold(&written(&script).events);
+        for day in days() {
+            for rate in models.portfolio(day).conversion(Scope::All) {
+                prop_assert!(Some(rate.numerator()) <= rate.denominator.value);
+            }
+        }
+    }
+
+    #[test]
+    fn no_event_in_any_state_stops_the_fold(nonsense in prop::collection::vec(nonsense(), 0..60)) {
+        let models = Models::fold(&nonsense);
+        prop_assert_eq!(models.position(), nonsense.len() as u64);
+        prop_assert_eq!(models.digests(), Models::fold(&nonsense).digests());
+        for day in days().into_iter().chain([NaiveDate::MIN, NaiveDate::MAX]) {
+            for book in models.status.books() {
+                if let Some(standing) = models.standing(book.id, day) {
+                    let _ = (standing.stage().is_some(), standing.next_step().is_some(), standing.evidence());
+                }
+                let trail = models.trail(book.id).unwrap();
+                prop_assert_eq!(trail.lines().len() as u64, book.version);
+                prop_assert_eq!(trail.by_happening().count(), trail.entries.len());
+            }
+            let portfolio = models.portfolio(day);
+            prop_assert!(portfolio.packages(Scope::All).len() <= 2);
+            let _ = portfolio.conversion(Scope::All).len();
+        }
+        for position in 0..=nonsense.len() as u64 + 2 {
+            prop_assert!(models.boundaries.snap(position) <= position);
+            prop_assert!(models.boundaries.snap(position) <= models.position());
+        }
+    }
+}
+
+/// Any event of any kind in any stream at any time, amendments of anything included.
+fn nonsense() -> impl Strategy<Value = Event> {
+    let kinds = prop::sample::select(Kind::ALL.to_vec());
+    let numbers = (0..40_u64, 0..40_u64, 0..12_u128, 0..40_u128);
+    let times = (0..700_i64, 0..700_u64, 1..5_u64);
+    (kinds, numbers, times, any::<bool>()).prop_map(
+        |(kind, (seq, version, stream, fact), (at, on, count), readable)| {
+            let recorded_at = DateTime::from_timestamp(1_735_689_600 + at * 86_400, 0).unwrap();
+            let on_day = NaiveDate::from_ymd_opt(2024, 12, 1).unwrap() + chrono::Days::new(on);
+            Event {
+                seq,
+                stream: stream_of(stream),
+                version,
+                id: EventId::new(Uuid::from_u128(u128::from(seq % 20))),
+                on: When::day(on_day),
+                recorded_at,
+                day: recorded_at.date_naive(),
+                actor: officer(),
+                batch: Batch {
+                    first: seq.saturating_sub(count),
+                    count,
+                },
+                command: CommandId::from(Uuid::from_u128(fact)),
+                sources: Vec::new(),
+                payload: if readable {
+                    payload(kind, Uuid::from_u128(fact % 20))
+                } else {
+                    Payload::decode_or_keep(kind.as_str(), 99, "{}")
+                },
+            }
+        },
+    )
+}
+
+fn stream_of(number: u128) -> StreamId {
+    let kinds = [
+        StreamKind::Agreement,
+        StreamKind::Package,
+        StreamKind::Occasion,
+        StreamKind::Organization,
+        StreamKind::Ledger,
+        StreamKind::Agreement,
+    ];
+    StreamId::new(
+        kinds[number as usize % kinds.len()],
+        Uuid::from_u128(number % 2),
+    )
+}
+
+/// The true example of a kind; amendments and closings name one of the events there may be.
+fn payload(kind: Kind, fact: Uuid) -> Payload {
+    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+    for field in ["fact", "version", "promise", "obstacle", "claim"] {
+        if data.get(field).is_some() {
+            data[field] = json!(fact);
+        }
+    }
+    let Payload::FactCorrected(mut correction) =
+        Payload::decode(kind.as_str(), kind.version(), &data.to_string()).unwrap()
+    else {
+        return Payload::decode(kind.as_str(), kind.version(), &data.to_string()).unwrap();
+    };
+    // Half of the corrections are of another kind than land.
+    if fact.as_u128().is_multiple_of(2) {
+        correction.now.kind = "suspended".to_owned();
+        correction.now.data.clear();
+    }
+    Payload::FactCorrected(correction)
+}
