@@ -17,7 +17,7 @@ use crate::service::support::{agreement, noted, on_disk, registered, reopened, s
 
 const CHILD_DIR: &str = "DEALTRAIL_TEST_SERVICE_DIR";
 const CHILD_ROUND: &str = "DEALTRAIL_TEST_SERVICE_ROUND";
-const SENDERS: u64 = 8;
+pub(super) const SENDERS: u64 = 8;
 
 /// What sender `sender` sends as its `n`th command: one batch over its own agreement and one shared by all.
 fn sending(ledger: &Ledger, id: &str, sender: u64) -> Option<(u64, bool)> {
@@ -70,16 +70,7 @@ fn nothing_acknowledged_to_eight_senders_is_lost() {
     let mut acknowledged = BTreeMap::new();
     for round in 0..kills() {
         let lines = killed(&dir, round);
-        for line in lines {
-            let words: Vec<&str> = line.split(' ').collect();
-            if let ["ack", sender, id, position] = words.as_slice() {
-                let told = (
-                    sender.parse::<u64>().unwrap(),
-                    position.parse::<u64>().unwrap(),
-                );
-                acknowledged.insert((*id).to_owned(), told);
-            }
-        }
+        note(&mut acknowledged, &lines);
         check(&dir, &acknowledged, round);
     }
     assert!(!acknowledged.is_empty());
@@ -87,6 +78,11 @@ fn nothing_acknowledged_to_eight_senders_is_lost() {
 
 /// Starts the senders, kills them at some moment, and gives what they said.
 fn killed(dir: &Path, round: u64) -> Vec<String> {
+    stopped(dir, round, |_| {})
+}
+
+/// As [`killed`]; `at_the_moment` happens just before.
+pub(super) fn stopped(dir: &Path, round: u64, at_the_moment: impl FnOnce(u64)) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "faults::kill_service::child", "--nocapture"])
         .env(CHILD_DIR, dir)
@@ -107,6 +103,7 @@ fn killed(dir: &Path, round: u64) -> Vec<String> {
     std::thread::sleep(Duration::from_micros(
         (since.subsec_nanos() % 150_000).into(),
     ));
+    at_the_moment(round);
     child.kill().unwrap();
     // One write a line, to a pipe with room: a kill leaves whole lines.
     let said = lines.filter(|line| line.starts_with("ack ")).collect();
@@ -114,7 +111,21 @@ fn killed(dir: &Path, round: u64) -> Vec<String> {
     said
 }
 
-fn check(dir: &Path, acknowledged: &BTreeMap<String, (u64, u64)>, round: u64) {
+/// Writes down what the senders were told.
+pub(super) fn note(acknowledged: &mut BTreeMap<String, (u64, u64)>, lines: &[String]) {
+    for line in lines {
+        let words: Vec<&str> = line.split(' ').collect();
+        if let ["ack", sender, id, position] = words.as_slice() {
+            let told = (
+                sender.parse::<u64>().unwrap(),
+                position.parse::<u64>().unwrap(),
+            );
+            acknowledged.insert((*id).to_owned(), told);
+        }
+    }
+}
+
+pub(super) fn check(dir: &Path, acknowledged: &BTreeMap<String, (u64, u64)>, round: u64) {
     if round % 3 == 2 {
         std::fs::remove_dir_all(dir.join("sled")).unwrap();
     }

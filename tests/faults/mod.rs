@@ -5,5 +5,8 @@ pub(crate) mod disk;
 mod kill;
 mod kill_service;
 mod matrix;
+mod power;
 mod rebuild;
+mod shim;
+mod shim_check;
 mod syncs;

@@ -1,0 +1,4 @@
+//! A disk on which power can be cut: the model, and its mount.
+
+pub(crate) mod disk;
+pub(crate) mod fuse;

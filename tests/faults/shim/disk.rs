@@ -1,0 +1,557 @@
+//! A disk that forgets: what was written and not synced is held apart from what is durable.
+//!
+//! The model is harsher than a real file system where they differ. Writes reach the disk in any
+//! order and torn into 512-byte sectors; a new file's name, a rename and a removal are durable only
+//! when their directory was synced; a failed sync loses what it should have made durable.
+
+use std::collections::BTreeMap;
+
+/// The unit in which a write may be torn.
+pub(crate) const SECTOR: usize = 512;
+
+/// The root directory's number.
+pub(crate) const ROOT: u64 = 1;
+
+/// A small generator of pseudo-random numbers, so that a seed gives the same cut again (xorshift64*).
+#[derive(Debug, Clone)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        if limit == 0 { 0 } else { self.roll() % limit }
+    }
+
+    pub(crate) fn coin(&mut self) -> bool {
+        self.roll() >> 63 == 1
+    }
+}
+
+/// What of the un-synced writes survives a cut of power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Survival {
+    /// Nothing.
+    None,
+    /// A prefix, in the order of writing.
+    Prefix,
+    /// Any subset, torn into sectors.
+    Subset,
+    /// Everything: as when only the process dies.
+    All,
+}
+
+impl Survival {
+    pub(crate) const CUTS: [Self; 3] = [Self::None, Self::Prefix, Self::Subset];
+}
+
+/// A file or directory.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    File {
+        data: Vec<u8>,
+        mode: u16,
+    },
+    Directory {
+        entries: BTreeMap<String, u64>,
+        mode: u16,
+    },
+}
+
+impl Node {
+    pub(crate) fn mode(&self) -> u16 {
+        match self {
+            Self::File { mode, .. } | Self::Directory { mode, .. } => *mode,
+        }
+    }
+}
+
+/// One change that was not synced yet.
+#[derive(Debug, Clone)]
+enum Change {
+    Write {
+        node: u64,
+        at: usize,
+        data: Vec<u8>,
+    },
+    Resize {
+        node: u64,
+        length: usize,
+    },
+    /// Names set or removed in one directory, as one step: a rename is both.
+    Names {
+        directory: u64,
+        set: Vec<(String, Option<u64>)>,
+    },
+}
+
+impl Change {
+    fn node(&self) -> u64 {
+        match self {
+            Self::Write { node, .. } | Self::Resize { node, .. } => *node,
+            Self::Names { directory, .. } => *directory,
+        }
+    }
+}
+
+/// What the disk shall do wrong, and when. Counts are from 1 and over the life of the plan.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan {
+    /// The sync that fails once, and loses what it should have made durable.
+    pub(crate) fail_sync: Option<u64>,
+    /// The write that finds no space, and every one after it until the plan is changed.
+    pub(crate) full_from_write: Option<u64>,
+    /// After that many writes and syncs the power is gone: every further operation fails.
+    pub(crate) stop_after: Option<u64>,
+}
+
+/// What went over the disk since the plan began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) writes: u64,
+    pub(crate) syncs: u64,
+    /// Syncs that failed by plan.
+    pub(crate) failed_syncs: u64,
+}
+
+/// Why an operation failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Io,
+    NoSpace,
+    NotFound,
+    Exists,
+    NotEmpty,
+    NotADirectory,
+    IsADirectory,
+}
+
+/// The disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Disk {
+    seen: BTreeMap<u64, Node>,
+    durable: BTreeMap<u64, Node>,
+    pending: Vec<Change>,
+    next: u64,
+    pub(crate) plan: Plan,
+    pub(crate) counts: Counts,
+    dead: bool,
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        let root = Node::Directory {
+            entries: BTreeMap::new(),
+            mode: 0o755,
+        };
+        Self {
+            seen: BTreeMap::from([(ROOT, root.clone())]),
+            durable: BTreeMap::from([(ROOT, root)]),
+            pending: Vec::new(),
+            next: ROOT + 1,
+            plan: Plan::default(),
+            counts: Counts::default(),
+            dead: false,
+        }
+    }
+}
+
+impl Disk {
+    /// Whether the power is gone.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.dead
+    }
+
+    pub(crate) fn node(&self, node: u64) -> Result<&Node, Fault> {
+        self.alive()?;
+        self.seen.get(&node).ok_or(Fault::NotFound)
+    }
+
+    pub(crate) fn look_up(&self, directory: u64, name: &str) -> Result<u64, Fault> {
+        self.alive()?;
+        self.entries(directory)?
+            .get(name)
+            .copied()
+            .ok_or(Fault::NotFound)
+    }
+
+    pub(crate) fn entries(&self, directory: u64) -> Result<&BTreeMap<String, u64>, Fault> {
+        match self.node(directory)? {
+            Node::Directory { entries, .. } => Ok(entries),
+            Node::File { .. } => Err(Fault::NotADirectory),
+        }
+    }
+
+    pub(crate) fn read(&self, node: u64, at: usize, length: usize) -> Result<&[u8], Fault> {
+        match self.node(node)? {
+            Node::File { data, .. } => {
+                let from = at.min(data.len());
+                Ok(&data[from..at.saturating_add(length).min(data.len())])
+            }
+            Node::Directory { .. } => Err(Fault::IsADirectory),
+        }
+    }
+
+    pub(crate) fn create(&mut self, directory: u64, name: &str, node: Node) -> Result<u64, Fault> {
+        self.alive()?;
+        if self.entries(directory)?.contains_key(name) {
+            return Err(Fault::Exists);
+        }
+        self.spend_write()?;
+        let number = self.next;
+        self.next += 1;
+        // The node itself costs nothing: without its name nobody finds it.
+        self.durable.insert(number, empty_like(&node));
+        self.seen.insert(number, node);
+        self.change(Change::Names {
+            directory,
+            set: vec![(name.to_owned(), Some(number))],
+        });
+        Ok(number)
+    }
+
+    pub(crate) fn write(&mut self, node: u64, at: usize, data: &[u8]) -> Result<(), Fault> {
+        self.alive()?;
+        self.spend_write()?;
+        self.change(Change::Write {
+            node,
+            at,
+            data: data.to_vec(),
+        });
+        Ok(())
+    }
+
+    pub(crate) fn resize(&mut self, node: u64, length: usize) -> Result<(), Fault> {
+        self.alive()?;
+        self.spend_write()?;
+        self.change(Change::Resize { node, length });
+        Ok(())
+    }
+
+    pub(crate) fn set_mode(&mut self, node: u64, new: u16) -> Result<(), Fault> {
+        self.alive()?;
+        for nodes in [&mut self.seen, &mut self.durable] {
+            if let Some(Node::File { mode, .. } | Node::Directory { mode, .. }) =
+                nodes.get_mut(&node)
+            {
+                *mode = new;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, directory: u64, name: &str) -> Result<(), Fault> {
+        let node = self.look_up(directory, name)?;
+        if matches!(self.node(node)?, Node::Directory { entries, .. } if !entries.is_empty()) {
+            return Err(Fault::NotEmpty);
+        }
+        self.spend_write()?;
+        self.change(Change::Names {
+            directory,
+            set: vec![(name.to_owned(), None)],
+        });
+        Ok(())
+    }
+
+    pub(crate) fn rename(
+        &mut self,
+        from: u64,
+        name: &str,
+        to: u64,
+        new: &str,
+    ) -> Result<(), Fault> {
+        let node = self.look_up(from, name)?;
+        self.spend_write()?;
+        if from == to {
+            let set = vec![(name.to_owned(), None), (new.to_owned(), Some(node))];
+            self.change(Change::Names {
+                directory: from,
+                set,
+            });
+        } else {
+            self.change(Change::Names {
+                directory: to,
+                set: vec![(new.to_owned(), Some(node))],
+            });
+            self.change(Change::Names {
+                directory: from,
+                set: vec![(name.to_owned(), None)],
+            });
+        }
+        Ok(())
+    }
+
+    /// Makes what was written to a file, or the names in a directory, durable.
+    pub(crate) fn sync(&mut self, node: u64) -> Result<(), Fault> {
+        self.alive()?;
+        self.counts.syncs += 1;
+        if self.plan.fail_sync == Some(self.counts.syncs) {
+            self.counts.failed_syncs += 1;
+            // As Linux does: the pages are clean now, and their contents are gone with them.
+            self.pending.retain(|change| change.node() != node);
+            self.spend()?;
+            return Err(Fault::Io);
+        }
+        let (now, later) = self
+            .pending
+            .drain(..)
+            .partition(|change| change.node() == node);
+        self.pending = later;
+        let now: Vec<Change> = now;
+        for change in &now {
+            apply(&mut self.durable, change);
+        }
+        self.spend()
+    }
+
+    /// The power goes, and comes back: only what was durable, and what of the rest survived, is there.
+    pub(crate) fn cut(&mut self, survival: Survival, dice: &mut Dice) {
+        let pending = std::mem::take(&mut self.pending);
+        let keep = match survival {
+            Survival::None => 0,
+            Survival::Prefix => dice.below(pending.len() as u64 + 1) as usize,
+            Survival::Subset | Survival::All => pending.len(),
+        };
+        for change in pending.iter().take(keep) {
+            match (survival, change) {
+                (Survival::Subset, Change::Write { node, at, data }) => {
+                    for (index, sector) in sectors(*at, data) {
+                        if dice.coin() {
+                            apply(
+                                &mut self.durable,
+                                &Change::Write {
+                                    node: *node,
+                                    at: index,
+                                    data: sector.to_vec(),
+                                },
+                            );
+                        }
+                    }
+                }
+                (Survival::Subset, _) if dice.coin() => {}
+                _ => apply(&mut self.durable, change),
+            }
+        }
+        self.seen = self.durable.clone();
+        self.dead = false;
+        self.plan = Plan::default();
+        self.counts = Counts::default();
+    }
+
+    /// The power goes, now; until [`Disk::cut`] brings it back, every operation fails.
+    pub(crate) fn kill(&mut self) {
+        self.dead = true;
+    }
+
+    fn alive(&self) -> Result<(), Fault> {
+        if self.dead { Err(Fault::Io) } else { Ok(()) }
+    }
+
+    fn spend_write(&mut self) -> Result<(), Fault> {
+        self.counts.writes += 1;
+        if self
+            .plan
+            .full_from_write
+            .is_some_and(|from| self.counts.writes >= from)
+        {
+            return Err(Fault::NoSpace);
+        }
+        self.spend()
+    }
+
+    /// Dies after the operation that the plan names, so that the operation itself took place.
+    fn spend(&mut self) -> Result<(), Fault> {
+        let spent = self.counts.writes + self.counts.syncs;
+        if self.plan.stop_after.is_some_and(|limit| spent >= limit) {
+            self.dead = true;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, change: Change) {
+        apply(&mut self.seen, &change);
+        self.pending.push(change);
+    }
+}
+
+fn empty_like(node: &Node) -> Node {
+    match node {
+        Node::File { mode, .. } => Node::File {
+            data: Vec::new(),
+            mode: *mode,
+        },
+        Node::Directory { mode, .. } => Node::Directory {
+            entries: BTreeMap::new(),
+            mode: *mode,
+        },
+    }
+}
+
+/// The parts of a write that lie in one sector each.
+fn sectors(at: usize, data: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut offset = 0;
+    std::iter::from_fn(move || {
+        if offset >= data.len() {
+            return None;
+        }
+        let start = at + offset;
+        let length = (SECTOR - start % SECTOR).min(data.len() - offset);
+        let sector = &data[offset..offset + length];
+        offset += length;
+        Some((start, sector))
+    })
+}
+
+fn apply(nodes: &mut BTreeMap<u64, Node>, change: &Change) {
+    match change {
+        Change::Write {
+            node,
+            at,
+            data: new,
+        } => {
+            if let Some(Node::File { data, .. }) = nodes.get_mut(node) {
+                let end = at + new.len();
+                if data.len() < end {
+                    data.resize(end, 0);
+                }
+                data[*at..end].copy_from_slice(new);
+            }
+        }
+        Change::Resize { node, length } => {
+            if let Some(Node::File { data, .. }) = nodes.get_mut(node) {
+                data.resize(*length, 0);
+            }
+        }
+        Change::Names { directory, set } => {
+            if let Some(Node::Directory { entries, .. }) = nodes.get_mut(directory) {
+                for (name, target) in set {
+                    match target {
+                        Some(number) => entries.insert(name.clone(), *number),
+                        None => entries.remove(name),
+                    };
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> Node {
+        Node::File {
+            data: Vec::new(),
+            mode: 0o644,
+        }
+    }
+
+    fn content(disk: &Disk, name: &str) -> Option<Vec<u8>> {
+        let node = disk.look_up(ROOT, name).ok()?;
+        disk.read(node, 0, usize::MAX).ok().map(<[u8]>::to_vec)
+    }
+
+    #[test]
+    fn only_what_was_synced_survives_and_only_under_a_synced_name() {
+        let mut disk = Disk::default();
+        let named = disk.create(ROOT, "named", file()).unwrap();
+        disk.sync(ROOT).unwrap();
+        disk.write(named, 0, b"kept").unwrap();
+        disk.sync(named).unwrap();
+        disk.write(named, 0, b"lost").unwrap();
+        let nameless = disk.create(ROOT, "nameless", file()).unwrap();
+        disk.write(nameless, 0, b"data").unwrap();
+        disk.sync(nameless).unwrap();
+        assert_eq!(content(&disk, "named").as_deref(), Some(&b"lost"[..]));
+        disk.cut(Survival::None, &mut Dice::new(1));
+        assert_eq!(content(&disk, "named").as_deref(), Some(&b"kept"[..]));
+        assert_eq!(content(&disk, "nameless"), None);
+    }
+
+    #[test]
+    fn a_subset_tears_a_write_at_sector_bounds() {
+        let mut torn = 0;
+        for seed in 0..50 {
+            let mut disk = Disk::default();
+            let node = disk.create(ROOT, "f", file()).unwrap();
+            disk.sync(ROOT).unwrap();
+            disk.write(node, 0, &[0; 2048]).unwrap();
+            disk.sync(node).unwrap();
+            disk.write(node, 100, &[7; 1500]).unwrap();
+            disk.cut(Survival::Subset, &mut Dice::new(seed));
+            let data = content(&disk, "f").unwrap();
+            for sector in data.chunks(SECTOR) {
+                let written = sector.iter().filter(|byte| **byte == 7).count();
+                assert!(
+                    written == 0
+                        || sector
+                            .iter()
+                            .skip_while(|b| **b == 0)
+                            .take(written)
+                            .all(|b| *b == 7)
+                );
+            }
+            let sevens = data.iter().filter(|byte| **byte == 7).count();
+            torn += usize::from(sevens > 0 && sevens < 1500);
+        }
+        assert!(torn > 10, "only {torn} of 50 cuts tore the write");
+    }
+
+    #[test]
+    fn a_failed_sync_loses_what_it_should_have_kept() {
+        let mut disk = Disk::default();
+        let node = disk.create(ROOT, "f", file()).unwrap();
+        disk.sync(ROOT).unwrap();
+        disk.plan.fail_sync = Some(disk.counts.syncs + 1);
+        disk.write(node, 0, b"data").unwrap();
+        assert_eq!(disk.sync(node), Err(Fault::Io));
+        assert_eq!(
+            disk.sync(node),
+            Ok(()),
+            "the second sync lies, as on a real system"
+        );
+        disk.cut(Survival::All, &mut Dice::new(1));
+        assert_eq!(content(&disk, "f").as_deref(), Some(&b""[..]));
+    }
+
+    #[test]
+    fn a_plan_stops_the_disk_after_the_operation_it_names() {
+        let mut disk = Disk {
+            plan: Plan {
+                stop_after: Some(2),
+                ..Plan::default()
+            },
+            ..Disk::default()
+        };
+        let node = disk.create(ROOT, "f", file()).unwrap();
+        disk.write(node, 0, b"x").unwrap();
+        assert!(disk.is_dead());
+        assert_eq!(disk.write(node, 0, b"y"), Err(Fault::Io));
+        disk.cut(Survival::All, &mut Dice::new(1));
+        assert_eq!(content(&disk, "f").as_deref(), Some(&b"x"[..]));
+    }
+
+    #[test]
+    fn a_full_disk_refuses_writes_until_the_plan_changes() {
+        let mut disk = Disk {
+            plan: Plan {
+                full_from_write: Some(2),
+                ..Plan::default()
+            },
+            ..Disk::default()
+        };
+        let node = disk.create(ROOT, "f", file()).unwrap();
+        assert_eq!(disk.write(node, 0, b"x"), Err(Fault::NoSpace));
+        disk.plan.full_from_write = None;
+        assert_eq!(disk.write(node, 0, b"x"), Ok(()));
+    }
+}
