@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sled::{Batch, Db};
 
 use crate::store::engine::sled::entry::{ENTRY_BYTES, Entry};
-use crate::store::engine::sled::guard::SledError;
+use crate::store::engine::sled::guard::{Guarded, SledError};
 use crate::store::engine::sled::layout;
 use crate::store::engine::sled::run::{BLOCK_ENTRIES, Pair, Run, RunBuilder};
 use crate::store::frame::cursor::Cursor;
@@ -25,7 +25,7 @@ pub type Live = Arc<RwLock<Arc<Vec<Arc<Run>>>>>;
 
 /// The runs, and a merge under way. The follower alone changes them.
 pub struct Runs {
-    db: Db,
+    db: Guarded<Db>,
     live: Live,
     indexed: Head,
     next_id: u64,
@@ -102,7 +102,7 @@ impl Runs {
         let next_id = runs.iter().map(|run| run.id + 1).max().unwrap_or(0);
         let live = Arc::new(RwLock::new(Arc::new(runs)));
         Ok(Self {
-            db: db.clone(),
+            db: Guarded::new(db.clone()),
             live,
             indexed,
             next_id,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sled::Batch;
 
 use crate::store::engine::sled::entry::Entry;
-use crate::store::engine::sled::guard::{SledError, guarded};
+use crate::store::engine::sled::guard::{Guarded, SledError, guarded};
 use crate::store::engine::sled::layout::{self, Applied};
 use crate::store::engine::sled::runs::{self, Live, Runs};
 use crate::store::frame::Frame;
@@ -22,7 +22,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// An open sled database.
 pub struct Tree {
-    db: sled::Db,
+    db: Guarded<sled::Db>,
     log: File,
     dir: PathBuf,
     runs: Mutex<Runs>,
@@ -56,6 +56,7 @@ impl Tree {
     }
 
     fn with(db: sled::Db, log: File, dir: &Path, origin: Head) -> Result<Self, SledError> {
+        let db = Guarded::new(db);
         let runs = guarded(|| Runs::load(&db, origin))?;
         let live = Arc::clone(runs.live());
         Ok(Self {
@@ -82,7 +83,7 @@ impl Tree {
 
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.db.iter().next().is_none()
+        guarded(|| Ok(self.db.iter().next().is_none())).unwrap_or(false)
     }
 
     /// Copies frames and notes it, in one atomic batch.
