@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output::Output;
+use super::output::{Output, spoken};
 use super::session::Session;
 use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
@@ -59,7 +59,7 @@ pub(super) fn tell(context: &Context, session: &Session, answer: &Answer) -> Res
         output.line(&format!("  by {}, identity not checked", actor.id))?;
     }
     for warning in &answer.warnings {
-        output.line(&format!("Warning: {}", warning.sentence))?;
+        output.line(&format!("Warning: {}", spoken(&warning.sentence)))?;
         if !warning.hint.is_empty() {
             output.line(&format!("  {}", warning.hint))?;
         }

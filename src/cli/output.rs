@@ -116,7 +116,7 @@ impl Output {
         if self.json && failure.exit != Exit::Done {
             let _ = self.json(&failure.to_json());
         }
-        self.aside("error:", &failure.sentence);
+        self.aside("error:", &spoken(&failure.sentence));
         if let Some(hint) = &failure.hint {
             self.aside("hint:", hint);
         }
@@ -180,6 +180,33 @@ pub(super) fn clean(text: &str) -> String {
     shown
 }
 
+/// A sentence with its code words said as words: `` `works_started` `` as works started. Programs read the
+/// codes in the JSON answer.
+pub(super) fn spoken(sentence: &str) -> String {
+    let is_code = |word: &str| {
+        word.contains('_')
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    if !sentence.matches('`').count().is_multiple_of(2) {
+        return sentence.to_owned();
+    }
+    let mut said = String::with_capacity(sentence.len());
+    for (index, part) in sentence.split('`').enumerate() {
+        match index % 2 {
+            0 => said.push_str(part),
+            _ if is_code(part) => said.push_str(&part.replace('_', " ")),
+            _ => {
+                said.push('`');
+                said.push_str(part);
+                said.push('`');
+            }
+        }
+    }
+    said
+}
+
 /// A progress bar on standard error, if that is a terminal.
 pub(super) fn progress(label: &'static str) -> Option<indicatif::ProgressBar> {
     if !io::stderr().is_terminal() {
@@ -198,6 +225,16 @@ pub(super) fn progress(label: &'static str) -> Option<indicatif::ProgressBar> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_words_are_said_as_words_and_commands_as_typed() {
+        let said =
+            spoken("`works_started` is reached; state it with `expect`, or `dealtrail note x_y`");
+        assert_eq!(
+            said,
+            "works started is reached; state it with `expect`, or `dealtrail note x_y`"
+        );
+    }
 
     #[test]
     fn nothing_recorded_moves_the_cursor() {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::kill_service::{SENDERS, check, note, stopped};
-use super::shim::disk::{Dice, Survival};
+use super::shim::dice::Dice;
+use super::shim::disk::Survival;
 use super::shim::fuse::SharedDisk;
 use crate::service::support::{on_disk, registered, send};
 

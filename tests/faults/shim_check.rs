@@ -3,7 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt;
 
-use super::shim::disk::{Dice, Survival};
+use super::shim::dice::Dice;
+use super::shim::disk::Survival;
 use super::shim::fuse::SharedDisk;
 
 #[test]
