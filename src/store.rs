@@ -17,5 +17,6 @@ pub mod ledger_file;
 pub mod lock;
 pub mod open;
 pub mod recorded;
+pub mod sabotage;
 pub mod slice;
 pub mod watch;

@@ -33,6 +33,7 @@ use sha2::{Digest, Sha256};
 use crate::store::group::{CommandRecord, Scope};
 use crate::store::head::{ChainHash, Head};
 use crate::store::recorded::{MAX_EVENT_BYTES, Recorded};
+use crate::store::sabotage::{self, Sabotage};
 use crate::store::slice::Slice;
 
 pub mod cursor;
@@ -93,7 +94,7 @@ impl Header {
         }
         let bytes = bytes.get(..HEADER_BYTES).ok_or(FrameError::Short)?;
         let (proved, crc) = bytes.split_at(HEADER_BYTES - 4);
-        if crc32c::crc32c(proved).to_le_bytes() != crc {
+        if crc32c::crc32c(proved).to_le_bytes() != crc && !sabotage::is(Sabotage::NoChecksum) {
             return Err(FrameError::Header);
         }
         let mut cursor = Cursor::new(proved);
@@ -181,11 +182,14 @@ impl FrameBytes {
             .ok_or(FrameError::Short)?;
         let (chain, crc) = trailer.split_at_checked(32).ok_or(FrameError::Short)?;
         let proved = bytes.get(..bytes.len() - 4).unwrap_or_default();
-        if crc32c::crc32c(proved).to_le_bytes() != crc {
+        if crc32c::crc32c(proved).to_le_bytes() != crc && !sabotage::is(Sabotage::NoChecksum) {
             return Err(FrameError::Checksum);
         }
         let chain = ChainHash(chain.try_into().map_err(|_| FrameError::Short)?);
-        if check == Check::Chain && ChainHash(Sha256::digest(hashed).into()) != chain {
+        if check == Check::Chain
+            && ChainHash(Sha256::digest(hashed).into()) != chain
+            && !sabotage::is(Sabotage::NoChecksum)
+        {
             return Err(FrameError::Chain);
         }
         Ok(Self {

@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use dealtrail::service::ledger::Ledger;
 
+use super::tally::{count, tell};
 use crate::service::recording::{check_order, events};
 use crate::service::support::{agreement, noted, on_disk, registered, reopened, send};
 
@@ -55,8 +56,7 @@ fn child() {
 }
 
 fn kills() -> u64 {
-    let set = std::env::var("DEALTRAIL_KILLS").ok();
-    set.and_then(|text| text.parse().ok()).unwrap_or(5)
+    count("DEALTRAIL_KILLS", 5)
 }
 
 #[test]
@@ -74,6 +74,11 @@ fn nothing_acknowledged_to_eight_senders_is_lost() {
         check(&dir, &acknowledged, round);
     }
     assert!(!acknowledged.is_empty());
+    let acked = acknowledged.len() as u64;
+    tell(
+        "kill -9 under eight senders",
+        &[("kills", kills()), ("acknowledged", acked), ("lost", 0)],
+    );
 }
 
 /// Starts the senders, kills them at some moment, and gives what they said.

@@ -10,3 +10,4 @@ mod rebuild;
 mod shim;
 mod shim_check;
 mod syncs;
+pub(crate) mod tally;

@@ -11,11 +11,11 @@ use super::kill_service::{SENDERS, check, note, stopped};
 use super::shim::dice::Dice;
 use super::shim::disk::Survival;
 use super::shim::fuse::SharedDisk;
+use super::tally::count;
 use crate::service::support::{on_disk, registered, send};
 
 fn cuts() -> u64 {
-    let set = std::env::var("DEALTRAIL_CUTS").ok();
-    set.and_then(|text| text.parse().ok()).unwrap_or(6)
+    count("DEALTRAIL_CUTS", 6)
 }
 
 /// Cuts the power while the senders record, brings it back, and gives what they were told.

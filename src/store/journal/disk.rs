@@ -6,6 +6,8 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::store::sabotage::{self, Sabotage};
+
 /// Who may read a file that is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -166,7 +168,10 @@ impl Disk for RealDisk {
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        File::open(path)?.sync_all()
+        if sabotage::is(Sabotage::NoSync) {
+            return Ok(());
+        }
+        heard(File::open(path)?.sync_all())
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
@@ -186,7 +191,10 @@ impl Disk for RealDisk {
 
 impl DiskFile for File {
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.write_all_at(bytes, offset)
+        if sabotage::is(Sabotage::EarlyAnswer) && sabotage::is_frame(bytes, offset) {
+            return written_late(self.try_clone()?, bytes.to_vec(), offset);
+        }
+        heard(self.write_all_at(bytes, offset))
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -194,10 +202,30 @@ impl DiskFile for File {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.sync_data()
+        if sabotage::is(Sabotage::NoSync) {
+            return Ok(());
+        }
+        heard(self.sync_data())
     }
 
     fn length(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
     }
+}
+
+/// What a trial that takes away the ear for failures makes of one.
+fn heard(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(_) if sabotage::is(Sabotage::Deaf) => Ok(()),
+        other => other,
+    }
+}
+
+/// What a trial that answers too early makes of a write.
+fn written_late(file: File, bytes: Vec<u8>, offset: u64) -> io::Result<()> {
+    let late = move || {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        file.write_all_at(&bytes, offset)
+    };
+    std::thread::Builder::new().spawn(late).map(drop)
 }
