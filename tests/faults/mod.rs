@@ -1,5 +1,6 @@
 //! The store under failing disks, kills and damage.
 
+mod bare_sled;
 mod damage;
 pub(crate) mod disk;
 mod kill;
