@@ -1,13 +1,16 @@
 //! The store under failing disks, kills and damage.
 
 mod bare_sled;
+mod client;
 mod damage;
 pub(crate) mod disk;
 mod kill;
 mod kill_service;
+mod lanes;
 mod matrix;
 mod power;
 mod rebuild;
+mod senders;
 mod shim;
 mod shim_check;
 mod syncs;
