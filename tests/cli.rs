@@ -3,7 +3,7 @@
 mod amending;
 mod damage;
 mod demo;
-mod desk;
+pub(crate) mod desk;
 mod ledgers;
 mod reading;
 mod recording;

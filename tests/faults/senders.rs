@@ -23,8 +23,8 @@ fn say(line: &str) {
     let _ = std::io::stdout().write_all(format!("{line}\n").as_bytes());
 }
 
-/// A ledger, made if it is not there.
-fn opened(dir: &Path) -> Result<Ledger, String> {
+/// A ledger, made if it is not there or was begun and not finished.
+pub(crate) fn opened(dir: &Path) -> Result<Ledger, String> {
     let options = options(&clock());
     if dir.join("LEDGER").exists() {
         if let Ok(ledger) = Ledger::open(dir, &options) {
@@ -161,7 +161,10 @@ impl Senders {
         let _ = done.send(());
         let errors = told.join().unwrap().unwrap();
         assert!(!guard.join().unwrap(), "the senders never ended: {said:?}");
-        assert!(!errors.contains("panicked"), "a sender panicked: {errors}");
+        assert!(
+            !errors.contains("panicked at"),
+            "a sender panicked: {errors}"
+        );
         (said, status)
     }
 }

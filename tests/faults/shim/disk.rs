@@ -162,6 +162,11 @@ impl Disk {
         self.dead
     }
 
+    /// What programs see, or saw before the power went.
+    pub(super) fn seen(&self) -> &BTreeMap<u64, Node> {
+        &self.seen
+    }
+
     pub(crate) fn node(&self, node: u64) -> Result<&Node, Fault> {
         self.alive()?;
         self.seen.get(&node).ok_or(Fault::NotFound)

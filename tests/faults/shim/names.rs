@@ -19,16 +19,21 @@ pub(super) fn path_of(nodes: &BTreeMap<u64, Node>, node: u64) -> Option<String> 
 }
 
 impl Disk {
-    /// The node at a path such as `ledger/journal/000000`.
+    /// The node at a path such as `ledger/journal/000000`, with or without power.
     pub(crate) fn find(&self, path: &str) -> Option<u64> {
         path.split('/')
             .filter(|name| !name.is_empty())
-            .try_fold(ROOT, |directory, name| self.look_up(directory, name).ok())
+            .try_fold(ROOT, |directory, name| {
+                match self.seen().get(&directory)? {
+                    Node::Directory { entries, .. } => entries.get(name).copied(),
+                    Node::File { .. } => None,
+                }
+            })
     }
 
-    /// What stands at a path, as programs see it.
+    /// What stands at a path, with or without power.
     pub(crate) fn bytes_at(&self, path: &str) -> Option<&[u8]> {
-        match self.node(self.find(path)?).ok()? {
+        match self.seen().get(&self.find(path)?)? {
             Node::File { data, .. } => Some(data),
             Node::Directory { .. } => None,
         }
