@@ -49,7 +49,7 @@ fn under_the_program(place: &Path, round: u64, counted: bool) -> u64 {
 }
 
 /// Order, chain and read models of a ledger.
-pub(crate) fn whole(dir: &Path) {
+fn whole(dir: &Path) {
     let ledger = reopened(dir);
     assert_eq!(ledger.stopped(), None);
     check_order(&events(&ledger));

@@ -2,6 +2,7 @@
 
 mod bare_sled;
 mod client;
+mod crash_points;
 mod damage;
 pub(crate) mod disk;
 mod fresh;
@@ -12,6 +13,7 @@ mod matrix;
 mod officer;
 mod power;
 mod rebuild;
+mod scene;
 mod senders;
 mod shim;
 mod shim_check;
