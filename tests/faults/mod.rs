@@ -5,6 +5,7 @@ mod client;
 mod crash_points;
 mod damage;
 pub(crate) mod disk;
+mod ext4;
 mod fresh;
 mod kill;
 mod kill_service;

@@ -12,6 +12,9 @@ use dealtrail::deal::value::text::Text;
 use dealtrail::service::answer::{Answer, ErrorClass};
 use dealtrail::service::evidence;
 use dealtrail::service::ledger::Ledger;
+use dealtrail::store::group::{CommandRecord, Group, Scope};
+use dealtrail::store::open::{self, OpenOptions};
+use dealtrail::store::recorded::Recorded;
 
 use super::client::{commands, digest as digest_of};
 use super::senders::opened;
@@ -19,7 +22,8 @@ use super::shim::disk::Disk;
 use super::shim::fuse::SharedDisk;
 use crate::service::recording::{check_order, events};
 use crate::service::support::{
-    agreement, clock, command, init, noted, options, record, registered, reopened, stored,
+    START, agreement, clock, command, init, moment, noted, options, record, registered, reopened,
+    stored,
 };
 
 /// A step failed; the words are for people.
@@ -56,9 +60,7 @@ pub(crate) const FIRST_ACT: [(&str, Step); 8] = [
 /// Across the end of a segment.
 pub(crate) const SECOND_ACT: [(&str, Step); 6] = [
     ("open", Scene::reopen),
-    ("into the next segment", |scene| {
-        scene.send(bulky(100, ALMOST))
-    }),
+    ("into the next segment", |scene| scene.send(bulky())),
     ("record", |scene| scene.send(vec![signed(1)])),
     ("close and open", Scene::reopen),
     ("correct", Scene::correct),
@@ -66,10 +68,7 @@ pub(crate) const SECOND_ACT: [(&str, Step); 6] = [
 ];
 
 /// Bytes left in the first segment when the second act begins, roughly.
-const ALMOST: usize = 200 << 10;
-
-/// Commands with more parts only fill a segment; they are looked for, and not sent again each time.
-const BULKY: usize = 12;
+const ALMOST: usize = 60 << 10;
 
 /// A ledger under way, and what its sender was told.
 pub(crate) struct Scene {
@@ -251,9 +250,6 @@ impl Scene {
     fn send_again(&mut self, found: &std::collections::BTreeMap<String, (u64, u64)>, about: &str) {
         for index in 0..self.sent.len() {
             let (sent, fate) = self.sent[index].clone();
-            if sent.intents.len() > BULKY {
-                continue;
-            }
             let (answer, digest) = match self.submit(&sent) {
                 Ok(told) => told,
                 Err((why, _)) => panic!("{about}: {}: {why}", sent.id),
@@ -319,30 +315,28 @@ fn batch(numbers: std::ops::Range<u64>) -> Vec<Intent> {
     numbers.flat_map(both).collect()
 }
 
-/// Notes of so many bytes altogether.
-fn bulky(words: u64, bytes: usize) -> Vec<Intent> {
-    // Letters of four bytes: the program looks at each letter of a text, and bytes are what is wanted here.
-    let text = format!("{words} {}", "\u{1f9f1}".repeat(12_000));
-    let count = bytes / text.len() + 1;
-    (0..count).map(|_| noted(agreement(1), &text)).collect()
-}
-
 /// A disk with a ledger whose first segment is almost full, and its sender's list.
 pub(crate) fn almost_full(place: &Path) -> (Disk, Scene) {
     let disk = SharedDisk::default();
     let session = disk.mount(place).unwrap();
     let mut scene = Scene::at(place);
-    let filled = (|| {
-        scene.make()?;
-        scene.send(vec![registered(1)])?;
-        let end = || journal_end(&disk);
-        while end() + (900 << 10) + ALMOST < 4 << 20 {
-            scene.send(bulky(end() as u64, 800 << 10))?;
-        }
-        scene.send(bulky(1, (4 << 20) - end() - ALMOST + (50 << 10)))
-    })();
-    filled.unwrap_or_else(|Stopped(why)| panic!("{why}"));
+    let begun = scene.make().and_then(|()| scene.send(vec![registered(1)]));
+    begun.unwrap_or_else(|Stopped(why)| panic!("{why}"));
     scene.close();
+    let dir = scene.dir();
+    let store = open::open(&dir, OpenOptions::default()).unwrap().events;
+    let mut group_bytes = 1 << 20;
+    while group_bytes > EVENT_BYTES {
+        let end = journal_end(&disk);
+        if end + group_bytes + ALMOST > 4 << 20 {
+            group_bytes /= 2;
+            continue;
+        }
+        let position = store.head().position;
+        let group = filler(position, (group_bytes / EVENT_BYTES) as u64);
+        store.append(position, group).unwrap();
+    }
+    drop(store);
     drop(session);
     let made = disk.lock().clone();
     (made, scene)
@@ -351,5 +345,52 @@ pub(crate) fn almost_full(place: &Path) -> (Disk, Scene) {
 fn journal_end(disk: &SharedDisk) -> usize {
     let disk = disk.lock();
     let bytes = disk.bytes_at("ledger/journal/000000").unwrap_or_default();
-    bytes.iter().rposition(|byte| *byte != 0).unwrap_or(0)
+    let used = |block: &[u8]| block.iter().any(|byte| *byte != 0);
+    (bytes.chunks(4_096).rposition(used).unwrap_or(0) + 1) * 4_096
+}
+
+/// How long an event of the filler is, at least.
+const EVENT_BYTES: usize = 30_000;
+
+/// Events of a kind that this program does not know and keeps unread: bytes are what is wanted here.
+fn filler(position: u64, count: u64) -> Group {
+    let event = |n: u64| {
+        let seq = position + n;
+        let text = serde_json::json!({
+            "actor": {"id": "system:dealtrail", "known_by": "system"},
+            "batch": {"count": count, "first": position},
+            "command": format!("fill-{position}"),
+            "data": {"words": "x".repeat(EVENT_BYTES)},
+            "id": format!("01960000-0000-7000-8000-{seq:012}"),
+            "kind": "brick_counted", "on": "2025-04-18", "recorded_at": "2025-04-18T06:00:00.000000Z",
+            "seq": seq, "sources": [], "stream": STORE, "v": 1, "version": seq - 5,
+        });
+        Recorded::parse(text.to_string().into_bytes()).unwrap()
+    };
+    let record = CommandRecord {
+        scope: Scope {
+            actor: "system:dealtrail".to_owned(),
+            key: format!("fill-{position}"),
+        },
+        digest: [0; 32],
+        first_seq: position,
+        count: count as u32,
+        recorded_at: moment(START),
+        warnings: Vec::new(),
+    };
+    Group {
+        commands: vec![record],
+        events: (0..count).map(event).collect(),
+    }
+}
+
+/// The thing that the filler speaks of.
+const STORE: &str = "agreement-00000000-0000-0000-0000-0000000000ff";
+
+/// Notes that do not fit into what is left of the segment.
+fn bulky() -> Vec<Intent> {
+    let text = "brick ".repeat(2_500);
+    (0..ALMOST / text.len() + 1)
+        .map(|n| noted(agreement(1), &format!("{n} {}", text.trim_end())))
+        .collect()
 }
