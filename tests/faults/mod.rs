@@ -6,6 +6,7 @@ mod crash_points;
 mod damage;
 pub(crate) mod disk;
 mod ext4;
+mod failing;
 mod fresh;
 mod kill;
 mod kill_service;

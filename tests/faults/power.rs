@@ -28,6 +28,8 @@ fn young(place: &Path) -> Disk {
     send(&ledger, "register", (0..=SENDERS).map(registered).collect()).unwrap();
     drop(ledger);
     drop(session);
+    // Plans count from here.
+    disk.lock().revive();
     let young = disk.lock().clone();
     young
 }

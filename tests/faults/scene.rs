@@ -41,7 +41,7 @@ enum Fate {
     Refused,
 }
 
-type Step = fn(&mut Scene) -> Result<(), Stopped>;
+pub(crate) type Step = fn(&mut Scene) -> Result<(), Stopped>;
 
 /// From nothing to a ledger that was closed and opened again.
 pub(crate) const FIRST_ACT: [(&str, Step); 8] = [
@@ -204,6 +204,50 @@ impl Scene {
         Ok(())
     }
 
+    /// Runs every step, whatever becomes of the others; `between` looks on after each.
+    pub(crate) fn play_on(&mut self, act: &[(&str, Step)], mut between: impl FnMut(&Self, &str)) {
+        for (name, step) in act {
+            let _ = step(self);
+            between(self, name);
+        }
+    }
+
+    /// Records one more fact in the ledger that is open; the words of what hinders it otherwise.
+    pub(crate) fn go_on(&mut self) -> Result<(), Stopped> {
+        if self.made {
+            self.send(vec![noted(agreement(1), "there is space again")])
+        } else {
+            self.make()
+        }
+    }
+
+    /// Whether the ledger is open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.ledger.is_some()
+    }
+
+    /// Reading goes on: what is open answers with everything that was acknowledged.
+    pub(crate) fn reads(&self, about: &str) {
+        let Some(ledger) = &self.ledger else { return };
+        let models = ledger.models_at_head();
+        let position = models.map(|models| models.position());
+        assert_eq!(
+            position.ok(),
+            Some(ledger.head()),
+            "{about}: reading stopped"
+        );
+        for (sent, fate) in &self.sent {
+            if let Fate::Answered(answer, Some(then)) = fate {
+                let bytes = answer
+                    .events
+                    .iter()
+                    .map(|event| ledger.event_bytes(event.seq));
+                let bytes: Vec<_> = bytes.map(|bytes| bytes.unwrap().unwrap()).collect();
+                assert_eq!(&digest_of(bytes), then, "{about}: {}", sent.id);
+            }
+        }
+    }
+
     /// Lets the ledger go, as when its process ends.
     pub(crate) fn close(&mut self) {
         self.ledger = None;
@@ -215,7 +259,8 @@ impl Scene {
         self.close();
         let dir = self.dir();
         let ledger = if self.made || self.acknowledged() > 0 {
-            reopened(&dir)
+            Ledger::open(&dir, &options(&clock()))
+                .unwrap_or_else(|error| panic!("{about}: {error}"))
         } else {
             opened(&dir).unwrap_or_else(|error| panic!("{about}: {error}"))
         };
@@ -338,6 +383,8 @@ pub(crate) fn almost_full(place: &Path) -> (Disk, Scene) {
     }
     drop(store);
     drop(session);
+    // Plans count from here.
+    disk.lock().revive();
     let made = disk.lock().clone();
     (made, scene)
 }
