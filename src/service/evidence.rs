@@ -16,7 +16,7 @@ use super::ledger::Ledger;
 use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
 
 /// The directory of evidence inside a ledger's directory.
-const DIRECTORY: &str = "evidence";
+pub(super) const DIRECTORY: &str = "evidence";
 /// The ending of the file that holds a salt.
 const SALT: &str = "salt";
 /// The largest file that is taken in, in bytes.
@@ -120,6 +120,21 @@ pub fn read(ledger: &Path, commit: &Commitment) -> Result<Vec<u8>, EvidenceError
         Ok(bytes)
     } else {
         Err(EvidenceError::Changed(commit.as_str().to_owned()))
+    }
+}
+
+/// The commitment a path names, when it is that of an attached file and not of its salt.
+pub(super) fn commitment_of(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (path.starts_with(DIRECTORY) && !name.contains('.')).then_some(name)
+}
+
+/// Whether a kept file and its salt fit their commitment.
+pub(super) fn is_whole(ledger: &Path, commit: &str) -> bool {
+    let (file, salt) = places(ledger, commit);
+    match (fs::read(salt), fs::read(file)) {
+        (Ok(salt), Ok(bytes)) => commitment(&salt, &bytes) == commit,
+        _ => false,
     }
 }
 

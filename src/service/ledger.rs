@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
+use super::backup::last::{self, LastBackup};
 use super::find::{self, KnownAt};
 use super::follow::{FollowStatus, Follower, NotReady};
 use super::history;
@@ -49,6 +50,8 @@ pub struct Options {
     pub disk: Arc<dyn Disk>,
     /// The length of a new ledger's journal segments, in bytes.
     pub segment_bytes: u64,
+    /// Where the mirror is.
+    pub mirror: open::MirrorChoice,
     /// Free bytes below which nothing is recorded; `None` for the store's own choice.
     pub floor_bytes: Option<u64>,
     /// Told about a rebuild of the second copy.
@@ -62,6 +65,7 @@ impl Default for Options {
             limits: Limits::default(),
             disk: Arc::new(RealDisk),
             segment_bytes: SEGMENT_BYTES,
+            mirror: open::MirrorChoice::default(),
             floor_bytes: None,
             progress: None,
         }
@@ -139,6 +143,9 @@ impl Ledger {
             Some(writer),
             options,
         )?;
+        if let Some(writer) = &ledger.writer {
+            opening::note_restored(writer, dir, options.disk.as_ref());
+        }
         if let (Some(writer), Some(repair)) =
             (&ledger.writer, opening::repairs(&ledger.store.info()))
         {
@@ -218,6 +225,12 @@ impl Ledger {
     #[must_use]
     pub fn dir(&self) -> Option<&Path> {
         self.dir.as_deref()
+    }
+
+    /// What its directory remembers of the last backup.
+    #[must_use]
+    pub fn last_backup(&self) -> Option<LastBackup> {
+        last::last_backup(&RealDisk, self.dir()?)
     }
 
     /// The ledger's id.

@@ -1,7 +1,7 @@
 //! The registry above the engines: makes and opens ledgers.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::store::engine::memory::MemoryStore;
@@ -18,6 +18,18 @@ use crate::store::lock::{LockError, WriterLock};
 
 /// How many bytes of frames the second copy may be behind before appending waits.
 pub const DEFAULT_LAG_BYTES: u64 = 32 << 20;
+
+/// Where the ledger's mirror is: a second directory that is written before every answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum MirrorChoice {
+    /// Where the ledger's directory says, if it says so.
+    #[default]
+    Recorded,
+    /// There, from now on.
+    In(PathBuf),
+    /// Nowhere any more.
+    Ended,
+}
 
 /// What a ledger is opened with.
 #[derive(Clone)]
