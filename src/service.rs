@@ -4,7 +4,8 @@
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`evidence`] (files behind facts),
-//! [`backup`] (a second place for all of it, and the way back). Time, ids and randomness enter here,
+//! [`backup`] (a second place for all of it, and the way back),
+//! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ambient;
@@ -16,6 +17,7 @@ pub mod follow;
 pub mod history;
 pub mod indexer;
 pub mod ledger;
+pub mod mirror;
 pub mod open_error;
 pub mod opening;
 pub mod publish;

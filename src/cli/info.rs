@@ -62,6 +62,7 @@ fn state(session: &Session, dir: &Path) -> Value {
         "evidence_files": files_in(&dir.join("evidence")),
         "snapshot": Value::Null,
         "backup": backup(ledger),
+        "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
         "findings": ledger.findings(),
     })
@@ -93,6 +94,19 @@ fn backup(ledger: &Ledger) -> Value {
         "dir": last.dir, "position": last.position, "taken": last.taken, "behind": behind,
         "proved": last.is_proved(), "last_proof": last.proof, "words": words,
     })
+}
+
+/// The mirror, looked at now.
+fn mirror(ledger: &Ledger) -> Value {
+    match ledger.mirror_state() {
+        None => {
+            json!({ "words": "none: `--mirror DIR` keeps a second directory, on another disk" })
+        }
+        Some(state) => json!({
+            "dir": state.dir.display().to_string(), "position": state.position,
+            "words": format!("{}: {}", state.dir.display(), state.words),
+        }),
+    }
 }
 
 fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
@@ -148,6 +162,7 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ("evidence files", text("/evidence_files")),
         ("snapshot", "none: this release makes none".to_owned()),
         ("backup", text("/backup/words")),
+        ("mirror", text("/mirror/words")),
         ("free space", size(answer.pointer("/free_bytes"))),
     ];
     let findings = answer.pointer("/findings").and_then(Value::as_array);

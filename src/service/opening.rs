@@ -124,7 +124,12 @@ fn own(id: CommandId, payloads: impl IntoIterator<Item = Payload>) -> Command {
 }
 
 /// What opening the store had to mend, if anything.
-pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
+pub(super) fn repairs(info: &Info, mirror: Option<&Path>) -> Option<LedgerRepaired> {
+    // Which of two good copies was taken is of no importance, and is not claimed.
+    let copies = match mirror {
+        Some(_) => "sled or the mirror",
+        None => "sled",
+    };
     let places = info.findings.iter().filter_map(|finding| match finding {
         Finding::FrameRepaired {
             file,
@@ -139,7 +144,7 @@ pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
             length: *bytes,
             first: *first_seq,
             count: *events,
-            restored_from: Text::new("sled").ok()?,
+            restored_from: Text::new(copies).ok()?,
             // A frame that was missing left no damaged bytes to keep.
             kept_as: Text::new(aside)
                 .or_else(|_| Text::new("nothing was there"))
