@@ -7,6 +7,7 @@
 mod answer;
 mod args;
 mod assign;
+mod backup;
 mod claim;
 mod completions;
 mod confirm;
@@ -38,6 +39,7 @@ mod register;
 mod replay;
 
 mod report;
+mod restore;
 mod retract;
 pub mod run;
 mod session;

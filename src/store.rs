@@ -2,6 +2,7 @@
 //!
 //! Read in this order: [`recorded`] (one stored event), [`group`] (what is stored together), [`head`] (where a ledger
 //! ends), [`event_store`] (the contract every engine keeps), [`frame`] (the bytes of one group commit), [`journal`] (the files that make an answer durable),
+//! [`mirror`] (a second directory, written before an answer),
 //! [`engine`] (the engines), [`open`] (the registry above them).
 
 pub mod admission;
@@ -15,6 +16,7 @@ pub mod index;
 pub mod journal;
 pub mod ledger_file;
 pub mod lock;
+pub mod mirror;
 pub mod open;
 pub mod recorded;
 pub mod sabotage;

@@ -1,5 +1,6 @@
 //! The service from outside: recording, retrying, following, replaying, on every engine.
 
+mod backup;
 mod clock;
 mod following;
 mod golden;

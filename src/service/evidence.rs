@@ -16,7 +16,7 @@ use super::ledger::Ledger;
 use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
 
 /// The directory of evidence inside a ledger's directory.
-const DIRECTORY: &str = "evidence";
+pub(super) const DIRECTORY: &str = "evidence";
 /// The ending of the file that holds a salt.
 const SALT: &str = "salt";
 /// The largest file that is taken in, in bytes.
@@ -45,6 +45,16 @@ pub enum EvidenceError {
     /// It cannot be kept.
     #[error("the file could not be kept beside the ledger: {0}")]
     NotKept(io::Error),
+    /// It cannot be kept in the mirror.
+    #[error(
+        "the file could not be kept in the mirror {mirror} ({error}); `--mirror none` goes on without it"
+    )]
+    NotMirrored {
+        /// The mirror.
+        mirror: String,
+        /// The system's own words.
+        error: io::Error,
+    },
     /// The system gives no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -67,7 +77,23 @@ pub enum EvidenceError {
 /// # Errors
 /// When the file cannot be read or kept.
 pub fn attach(ledger: &Ledger, file: &Path) -> Result<Evidence, EvidenceError> {
-    attach_in(ledger.dir().ok_or(EvidenceError::NoPlace)?, file, None)
+    let dir = ledger.dir().ok_or(EvidenceError::NoPlace)?;
+    let evidence = attach_in(dir, file, None)?;
+    if let Some(mirror) = ledger.mirror() {
+        repeat(dir, mirror, evidence.commit.as_str()).map_err(|error| {
+            EvidenceError::NotMirrored {
+                mirror: mirror.display().to_string(),
+                error,
+            }
+        })?;
+    }
+    Ok(evidence)
+}
+
+/// Keeps an attached file and its salt in another ledger directory as well.
+fn repeat(ledger: &Path, mirror: &Path, commit: &str) -> io::Result<()> {
+    let (file, salt) = places(ledger, commit);
+    keep(mirror, commit, &fs::read(salt)?, &fs::read(file)?)
 }
 
 /// As [`attach`], in a ledger's directory, with the file's media type where its ending does not tell.
@@ -120,6 +146,21 @@ pub fn read(ledger: &Path, commit: &Commitment) -> Result<Vec<u8>, EvidenceError
         Ok(bytes)
     } else {
         Err(EvidenceError::Changed(commit.as_str().to_owned()))
+    }
+}
+
+/// The commitment a path names, when it is that of an attached file and not of its salt.
+pub(super) fn commitment_of(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (path.starts_with(DIRECTORY) && !name.contains('.')).then_some(name)
+}
+
+/// Whether a kept file and its salt fit their commitment.
+pub(super) fn is_whole(ledger: &Path, commit: &str) -> bool {
+    let (file, salt) = places(ledger, commit);
+    match (fs::read(salt), fs::read(file)) {
+        (Ok(salt), Ok(bytes)) => commitment(&salt, &bytes) == commit,
+        _ => false,
     }
 }
 

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
+use super::backup::last::{self, LastBackup};
 use super::find::{self, KnownAt};
 use super::follow::{FollowStatus, Follower, NotReady};
 use super::history;
 use super::indexer::DealIndexer;
+use super::mirror::{self, MirrorState};
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
 use super::replay::{self, ReplayError, Replayed};
@@ -49,6 +51,8 @@ pub struct Options {
     pub disk: Arc<dyn Disk>,
     /// The length of a new ledger's journal segments, in bytes.
     pub segment_bytes: u64,
+    /// Where the mirror is.
+    pub mirror: open::MirrorChoice,
     /// Free bytes below which nothing is recorded; `None` for the store's own choice.
     pub floor_bytes: Option<u64>,
     /// Told about a rebuild of the second copy.
@@ -62,6 +66,7 @@ impl Default for Options {
             limits: Limits::default(),
             disk: Arc::new(RealDisk),
             segment_bytes: SEGMENT_BYTES,
+            mirror: open::MirrorChoice::default(),
             floor_bytes: None,
             progress: None,
         }
@@ -73,6 +78,7 @@ impl Options {
         open::OpenOptions {
             indexer: Arc::new(DealIndexer),
             disk: Arc::clone(&self.disk),
+            mirror: self.mirror.clone(),
             floor_bytes: self.floor_bytes,
             progress: self.progress.clone(),
             ..open::OpenOptions::default()
@@ -83,6 +89,7 @@ impl Options {
 /// An open ledger. Dropping it lets what waits be recorded, then releases the directory.
 pub struct Ledger {
     dir: Option<PathBuf>,
+    mirror: Option<PathBuf>,
     id: Uuid,
     opened: LedgerOpened,
     // In the order they have to end: the writer, the follower, then the store under both.
@@ -115,13 +122,17 @@ impl Ledger {
         }
         let writer = Self::writer(&opened.events, &opened.file, options)?;
         opening::record(&writer, init)?;
-        Self::assemble(
+        let ledger = Self::assemble(
             Some(dir),
             &opened.file,
             opened.events,
             Some(writer),
             options,
-        )
+        )?;
+        Ok(Self {
+            mirror: opened.mirror,
+            ..ledger
+        })
     }
 
     /// Opens a ledger for recording. What the store had to repair is recorded as an event.
@@ -132,16 +143,21 @@ impl Ledger {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let opened = open::open(dir, options.store())?;
         let writer = Self::writer(&opened.events, &opened.file, options)?;
-        let ledger = Self::assemble(
+        let mut ledger = Self::assemble(
             Some(dir),
             &opened.file,
             opened.events,
             Some(writer),
             options,
         )?;
-        if let (Some(writer), Some(repair)) =
-            (&ledger.writer, opening::repairs(&ledger.store.info()))
-        {
+        ledger.mirror = opened.mirror;
+        if let Some(writer) = &ledger.writer {
+            opening::note_restored(writer, dir, options.disk.as_ref());
+        }
+        if let (Some(writer), Some(repair)) = (
+            &ledger.writer,
+            opening::repairs(&ledger.store.info(), ledger.mirror()),
+        ) {
             let command = opening::repaired(ledger.new_command_id(), repair);
             if let Err(error) = writer.submit(command).and_then(Pending::wait) {
                 tracing::warn!(%error, "the repair of the ledger could not be recorded");
@@ -204,6 +220,7 @@ impl Ledger {
         let follower = Follower::start(Arc::clone(&store)).map_err(LedgerError::Thread)?;
         Ok(Self {
             dir: dir.map(Path::to_owned),
+            mirror: None,
             id: file.id,
             opened,
             writer,
@@ -218,6 +235,24 @@ impl Ledger {
     #[must_use]
     pub fn dir(&self) -> Option<&Path> {
         self.dir.as_deref()
+    }
+
+    /// The mirror's directory, of a ledger that is open for recording and has one.
+    #[must_use]
+    pub fn mirror(&self) -> Option<&Path> {
+        self.mirror.as_deref()
+    }
+
+    /// Its mirror, looked at now; `None` when there is none.
+    #[must_use]
+    pub fn mirror_state(&self) -> Option<MirrorState> {
+        mirror::look(self.dir()?, self.id, self.head(), self.mirror())
+    }
+
+    /// What its directory remembers of the last backup.
+    #[must_use]
+    pub fn last_backup(&self) -> Option<LastBackup> {
+        last::last_backup(&RealDisk, self.dir()?)
     }
 
     /// The ledger's id.

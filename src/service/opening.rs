@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::ambient::{self, Ambient, NoRandomness, Purpose};
 use super::open_error::LedgerError;
+use super::restored::RestoreMark;
 use super::writer::{Pending, Writer};
 use crate::deal::command::{Command, Draft, Intent};
 use crate::deal::event::Payload;
@@ -123,7 +124,12 @@ fn own(id: CommandId, payloads: impl IntoIterator<Item = Payload>) -> Command {
 }
 
 /// What opening the store had to mend, if anything.
-pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
+pub(super) fn repairs(info: &Info, mirror: Option<&Path>) -> Option<LedgerRepaired> {
+    // Which of two good copies was taken is of no importance, and is not claimed.
+    let copies = match mirror {
+        Some(_) => "sled or the mirror",
+        None => "sled",
+    };
     let places = info.findings.iter().filter_map(|finding| match finding {
         Finding::FrameRepaired {
             file,
@@ -138,7 +144,7 @@ pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
             length: *bytes,
             first: *first_seq,
             count: *events,
-            restored_from: Text::new("sled").ok()?,
+            restored_from: Text::new(copies).ok()?,
             // A frame that was missing left no damaged bytes to keep.
             kept_as: Text::new(aside)
                 .or_else(|_| Text::new("nothing was there"))
@@ -148,6 +154,24 @@ pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
     });
     let what: Vec<_> = places.collect();
     (!what.is_empty()).then_some(LedgerRepaired { what })
+}
+
+/// Records that the ledger was restored, when its directory says so, and takes that mark away.
+pub(super) fn note_restored(writer: &Writer, dir: &Path, disk: &dyn Disk) {
+    let Some(mark) = RestoreMark::read(disk, dir) else {
+        return;
+    };
+    let Some((id, what)) = mark.command() else {
+        return;
+    };
+    let command = own(id, [Payload::from(what)]);
+    let recorded = writer.submit(command).and_then(Pending::wait);
+    match recorded.map(|_| RestoreMark::remove(disk, dir)) {
+        Ok(Ok(())) => {}
+        // The mark stays, and the next opening tries again.
+        Ok(Err(error)) => tracing::warn!(%error, "the mark of the restore could not be removed"),
+        Err(error) => tracing::warn!(%error, "the restore of the ledger could not be recorded"),
+    }
 }
 
 /// The command that records a repair.

@@ -1,13 +1,13 @@
 //! The registry above the engines: makes and opens ledgers.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::store::engine::memory::MemoryStore;
 use crate::store::engine::reader::ReaderStore;
 use crate::store::engine::sled::shared::Progress;
-use crate::store::engine::sled::start::{self, Settings};
+use crate::store::engine::sled::start::{self, Settings, StartError};
 use crate::store::event_store::{EventStore, Indexer, NoKeys, ReadError};
 use crate::store::frame::Check;
 use crate::store::journal::disk::{Disk, RealDisk};
@@ -15,9 +15,22 @@ use crate::store::journal::scan::SegmentScan;
 use crate::store::journal::{segment, writer};
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError};
 use crate::store::lock::{LockError, WriterLock};
+use crate::store::mirror::{Mirror, MirrorError, choice};
 
 /// How many bytes of frames the second copy may be behind before appending waits.
 pub const DEFAULT_LAG_BYTES: u64 = 32 << 20;
+
+/// Where the ledger's mirror is: a second directory that is written before every answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum MirrorChoice {
+    /// Where the ledger's directory says, if it says so.
+    #[default]
+    Recorded,
+    /// There, from now on.
+    In(PathBuf),
+    /// Nowhere any more.
+    Ended,
+}
 
 /// What a ledger is opened with.
 #[derive(Clone)]
@@ -26,6 +39,8 @@ pub struct OpenOptions {
     pub indexer: Arc<dyn Indexer>,
     /// The disk; tests put a failing one here.
     pub disk: Arc<dyn Disk>,
+    /// Where the mirror is.
+    pub mirror: MirrorChoice,
     /// A position known to have been acknowledged: the size of the newest signed checkpoint.
     pub acknowledged: u64,
     /// How many bytes of frames the second copy may be behind before appending waits.
@@ -41,6 +56,7 @@ impl Default for OpenOptions {
         Self {
             indexer: Arc::new(NoKeys),
             disk: Arc::new(RealDisk),
+            mirror: MirrorChoice::Recorded,
             acknowledged: 0,
             lag_bytes: DEFAULT_LAG_BYTES,
             floor_bytes: None,
@@ -55,6 +71,8 @@ pub struct Ledger {
     pub file: LedgerFile,
     /// Its events.
     pub events: Arc<dyn EventStore>,
+    /// Its mirror's directory, when it is open for recording and has one.
+    pub mirror: Option<PathBuf>,
 }
 
 /// Why a ledger could not be made or opened.
@@ -72,6 +90,9 @@ pub enum OpenError {
     /// Another process records there.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The mirror cannot be used.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
     /// The journal cannot be opened.
     #[error("the ledger cannot be opened: {0}")]
     Journal(#[from] ReadError),
@@ -181,10 +202,20 @@ pub fn open(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
         floor_bytes: floor,
         progress: options.progress,
     };
-    let store = start::open(dir, &file, lock, settings)?;
+    let disk = Arc::clone(&settings.disk);
+    let place = mirror_of(dir, &options.mirror, disk.as_ref())?;
+    let mirror = place
+        .as_deref()
+        .map(|place| Mirror::take(place, dir, &file, &disk));
+    let store = start::open(dir, &file, lock, mirror.transpose()?, settings)?;
+    if options.mirror != MirrorChoice::Recorded {
+        // Only now: a mirror that could not be made level is not one.
+        choice::record(disk.as_ref(), dir, place.as_deref())?;
+    }
     Ok(Ledger {
         file,
         events: Arc::new(store),
+        mirror: place,
     })
 }
 
@@ -199,6 +230,31 @@ fn settle_names(dir: &Path, disk: &dyn Disk) -> io::Result<()> {
     disk.sync_dir(&dir.join(segment::DIRECTORY))
 }
 
+/// Where the mirror is to be.
+fn mirror_of(
+    dir: &Path,
+    said: &MirrorChoice,
+    disk: &dyn Disk,
+) -> Result<Option<PathBuf>, MirrorError> {
+    match said {
+        MirrorChoice::Recorded => choice::recorded(disk, dir),
+        MirrorChoice::Ended => Ok(None),
+        MirrorChoice::In(place) => match std::path::absolute(place) {
+            Ok(place) => Ok(Some(place)),
+            Err(error) => Err(MirrorError::Choice(error.to_string())),
+        },
+    }
+}
+
+impl From<StartError> for OpenError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Journal(error) => Self::Journal(error),
+            StartError::Mirror(error) => Self::Mirror(error),
+        }
+    }
+}
+
 /// Opens a ledger for reading, beside a running writer or without one; nothing is written.
 ///
 /// # Errors
@@ -209,5 +265,6 @@ pub fn open_reader(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError
     Ok(Ledger {
         file,
         events: Arc::new(store),
+        mirror: None,
     })
 }

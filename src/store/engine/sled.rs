@@ -21,6 +21,7 @@ use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::lock::WriterLock;
+use crate::store::mirror::Mirror;
 use crate::store::recorded::Recorded;
 
 pub mod attach;
@@ -50,6 +51,7 @@ pub struct SledStore {
     writer: Mutex<JournalWriter>,
     threads: Vec<JoinHandle<()>>,
     _lock: WriterLock,
+    _mirror: Option<Mirror>,
 }
 
 impl SledStore {

@@ -14,6 +14,12 @@ use crate::store::slice::Slice;
 pub trait SecondCopy: Send + Sync {
     /// The bytes of frame `number`, whose first event is `first_seq`.
     fn frame(&self, number: u64, first_seq: u64) -> Option<Vec<u8>>;
+
+    /// Whether a last segment that is missing may be made anew from this copy, frame by frame, because nothing that
+    /// stood behind can be missing from the copy too.
+    fn makes_segments_anew(&self) -> bool {
+        false
+    }
 }
 
 /// A place to read from: a head, and where the frame after it stands.

@@ -323,7 +323,11 @@ impl Recovery<'_> {
             return Ok(());
         };
         let fits = end.offset.saturating_add(frame.bytes().len() as u64) <= self.segment_bytes;
-        if fits || end.spare_ready {
+        let made_anew = self
+            .copy
+            .as_ref()
+            .is_some_and(|copy| copy.makes_segments_anew());
+        if fits || end.spare_ready || made_anew {
             return Ok(());
         }
         Err(unreadable(

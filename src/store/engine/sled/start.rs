@@ -14,6 +14,7 @@ use crate::store::event_store::{Finding, Indexer, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::Disk;
+use crate::store::journal::files::JournalFiles;
 use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::mend::repaired;
 use crate::store::journal::recover::{Recovered, Recovery};
@@ -22,6 +23,8 @@ use crate::store::journal::segment;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::ledger_file::LedgerFile;
 use crate::store::lock::WriterLock;
+use crate::store::mirror::copy::{Copies, JournalCopy};
+use crate::store::mirror::{Mirror, MirrorError, level};
 use crate::store::slice::Slice;
 
 /// What the engine is opened with.
@@ -41,6 +44,17 @@ pub struct Settings {
     pub progress: Option<Progress>,
 }
 
+/// Why a ledger could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] ReadError),
+    /// The mirror cannot be used.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+}
+
 /// Opens the journal and sled, compares them, mends what may be mended, and starts the threads.
 ///
 /// # Errors
@@ -49,8 +63,9 @@ pub fn open(
     dir: &Path,
     ledger: &LedgerFile,
     lock: WriterLock,
+    mirror: Option<Mirror>,
     settings: Settings,
-) -> Result<SledStore, ReadError> {
+) -> Result<SledStore, StartError> {
     let mut findings = Vec::new();
     // On a full disk sled cannot even be opened, so the ballast goes first.
     if let Err(error) = ballast::give_back(settings.disk.as_ref(), dir, settings.floor_bytes) {
@@ -58,7 +73,11 @@ pub fn open(
     }
     let opened = attach::open(dir, ledger.id, &mut findings);
     let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
-    let recovered = recover(dir, ledger, &settings, usable)?;
+    let usable = usable.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>);
+    let recovered = match &mirror {
+        None => recover(dir, ledger, &settings, usable)?,
+        Some(mirror) => recover_both(dir, ledger, &settings, usable, mirror)?,
+    };
     let Recovered {
         files,
         end,
@@ -110,7 +129,7 @@ pub fn open(
         settings.progress,
         State { findings, ..state },
     );
-    start(Arc::new(shared), writer, lock)
+    Ok(start(Arc::new(shared), writer, lock, mirror)?)
 }
 
 /// The state to begin with: the database, if any, and how far it has come.
@@ -134,7 +153,9 @@ fn start(
     shared: Arc<Shared>,
     writer: JournalWriter,
     lock: WriterLock,
+    mirror: Option<Mirror>,
 ) -> Result<SledStore, ReadError> {
+    let mirrored = mirror.as_ref().map(|mirror| mirror.dir().to_owned());
     let follower = Follower::new(Arc::clone(&shared));
     let scrubbed = Arc::clone(&shared);
     let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
@@ -146,13 +167,14 @@ fn start(
         writer: Mutex::new(writer),
         threads: Vec::new(),
         _lock: lock,
+        _mirror: mirror,
     };
     store
         .threads
         .push(spawn("sled-follower", Box::new(move || follower.run()))?);
     store.threads.push(spawn(
         "journal-scrub",
-        Box::new(move || scrub_once(&scrubbed)),
+        Box::new(move || scrub_once(&scrubbed, mirrored.as_deref())),
     )?);
     Ok(store)
 }
@@ -166,24 +188,63 @@ fn recover(
     dir: &Path,
     ledger: &LedgerFile,
     settings: &Settings,
-    tree: Option<&Arc<Tree>>,
+    copy: Option<Arc<dyn SecondCopy>>,
 ) -> Result<Recovered, ReadError> {
     let recovery = Recovery {
         dir,
         disk: Arc::clone(&settings.disk),
         ledger: ledger.id,
         segment_bytes: ledger.segment_bytes,
-        copy: tree.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>),
+        copy,
         acknowledged: settings.acknowledged,
         writable: true,
     };
     recovery.run()
 }
 
+/// As [`recover`], with the mirror as a further copy. Afterwards both have the same frames, and what is written to the
+/// journal is written to the mirror too.
+fn recover_both(
+    dir: &Path,
+    ledger: &LedgerFile,
+    settings: &Settings,
+    tree: Option<Arc<dyn SecondCopy>>,
+    mirror: &Mirror,
+) -> Result<Recovered, StartError> {
+    let mut findings = level::take_back(mirror, dir, ledger)?;
+    let theirs = JournalCopy::open(mirror.dir(), mirror.disk(), ledger.id, ledger.segment_bytes)
+        .map_err(|error| io("mirror", &error))?;
+    let all = tree
+        .into_iter()
+        .chain([Arc::new(theirs) as Arc<dyn SecondCopy>]);
+    let copies: Arc<dyn SecondCopy> = Arc::new(Copies::new(all.collect()));
+    let mut recovered = recover(dir, ledger, settings, Some(Arc::clone(&copies)))?;
+    findings.append(&mut recovered.findings);
+    if recovered.broken.is_none() {
+        let before = findings.len();
+        let files = Arc::clone(&recovered.files);
+        let mut writer = JournalWriter::new(files, ledger.id, recovered.end, 0)
+            .map_err(|error| io("journal", &error))?;
+        restore(copies.as_ref(), &mut writer, &mut findings)?;
+        drop(writer);
+        if findings.len() > before {
+            recovered = recover(dir, ledger, settings, Some(copies))?;
+        }
+        let told = |done, all| settings.progress.iter().for_each(|told| told(done, all));
+        level::make_level(mirror, dir, ledger, &recovered.files, &recovered.end, &told)?;
+        let (twin, used) = (mirror.twin(dir), recovered.files.used());
+        recovered.files = Arc::new(JournalFiles::new(dir, twin, ledger.segment_bytes, used));
+    }
+    Ok(Recovered {
+        findings,
+        ..recovered
+    })
+}
+
 /// Puts frames back that the copy has and the journal has lost from its end. They had been acknowledged: the copy
 /// only ever receives durable frames.
 fn restore(
-    copy: &Tree,
+    copy: &dyn SecondCopy,
     writer: &mut JournalWriter,
     findings: &mut Vec<Finding>,
 ) -> Result<(), ReadError> {
@@ -244,9 +305,19 @@ fn fit(
     }
 }
 
-fn scrub_once(shared: &Shared) {
-    let copy = shared.copy();
-    let found = scrub(&shared.files, copy.as_deref(), &|| shared.closing());
+fn scrub_once(shared: &Shared, mirror: Option<&Path>) {
+    let theirs = mirror.and_then(|dir| {
+        let files = &shared.files;
+        JournalCopy::open(dir, files.disk(), shared.ledger, files.segment_bytes()).ok()
+    });
+    let theirs = theirs.map(|copy| Arc::new(copy) as Arc<dyn SecondCopy>);
+    let copies: Vec<_> = shared.copy().into_iter().chain(theirs).collect();
+    let copy = (!copies.is_empty()).then(|| Copies::new(copies));
+    let found = scrub(
+        &shared.files,
+        copy.as_ref().map(|copy| copy as &dyn SecondCopy),
+        &|| shared.closing(),
+    );
     shared.change(|state| match found {
         Ok(found) => {
             let damage = found.iter().find_map(|finding| match finding {
@@ -270,6 +341,15 @@ fn scrub_once(shared: &Shared) {
         }
         Err(error) => drop(state.broken.get_or_insert(error.to_string())),
     });
+    if let Some(mirror) = mirror.filter(|_| shared.state().broken.is_none()) {
+        let files = &shared.files;
+        match level::compare_sealed(mirror, files, files.disk().as_ref(), &|| shared.closing()) {
+            Ok(changed) => changed.iter().for_each(|file| {
+                tracing::warn!(%file, "the mirror's copy was damaged and is written anew");
+            }),
+            Err(error) => tracing::warn!(%error, "the mirror could not be compared"),
+        }
+    }
 }
 
 fn io(file: &str, error: &std::io::Error) -> ReadError {

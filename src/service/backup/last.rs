@@ -1,0 +1,90 @@
+//! What a ledger's directory remembers of its last backup: a small file, replaced as a whole.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::copy::read_small;
+use crate::store::journal::disk::{Access, Disk, replace};
+
+/// The file in a ledger's directory.
+pub const IN_LEDGER: &str = "last-backup.json";
+/// The file in a backup that says when it was last proved.
+pub const IN_BACKUP: &str = "proof.json";
+const FORMAT: u32 = 1;
+const MAX_BYTES: u64 = 64 << 10;
+
+/// A proof: the backup of so many entries was restored, read, and found to be what its manifest says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which release proved it.
+    pub program: String,
+    /// How many entries it held.
+    pub position: u64,
+}
+
+/// The last backup of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastBackup {
+    /// Where it is.
+    pub dir: String,
+    /// How many entries it holds.
+    pub position: u64,
+    /// When it was taken.
+    pub taken: DateTime<Utc>,
+    /// The last time a backup in that place was proved; older than `taken` when this one was not.
+    pub proof: Option<Proof>,
+}
+
+impl LastBackup {
+    /// Whether this very backup was proved.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        let proof = self.proof.as_ref();
+        proof.is_some_and(|proof| proof.position == self.position && proof.at >= self.taken)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    format: u32,
+    #[serde(flatten)]
+    content: T,
+}
+
+/// What the ledger's directory remembers; `None` when no backup was taken, or the file is of no use.
+#[must_use]
+pub fn last_backup(disk: &dyn Disk, ledger: &Path) -> Option<LastBackup> {
+    read(disk, &ledger.join(IN_LEDGER))
+}
+
+/// Remembers a backup in the ledger's directory. It is a help for people: a ledger that cannot be written is backed up
+/// all the same.
+pub(super) fn remember(disk: &dyn Disk, ledger: &Path, backup: &LastBackup) -> bool {
+    write(disk, &ledger.join(IN_LEDGER), backup).is_ok()
+}
+
+/// The last proof of a backup.
+pub(super) fn proof_of(disk: &dyn Disk, backup: &Path) -> Option<Proof> {
+    read(disk, &backup.join(IN_BACKUP))
+}
+
+/// Remembers a proof in the backup.
+pub(super) fn proved(disk: &dyn Disk, backup: &Path, proof: &Proof) -> bool {
+    write(disk, &backup.join(IN_BACKUP), proof).is_ok()
+}
+
+fn read<T: for<'a> Deserialize<'a>>(disk: &dyn Disk, path: &Path) -> Option<T> {
+    let bytes = read_small(disk, path, MAX_BYTES).ok()?;
+    let found: Versioned<T> = serde_json::from_slice(&bytes).ok()?;
+    (found.format == FORMAT).then_some(found.content)
+}
+
+fn write<T: Serialize>(disk: &dyn Disk, path: &Path, content: &T) -> std::io::Result<()> {
+    let format = FORMAT;
+    let bytes = serde_json::to_vec(&Versioned { format, content })?;
+    replace(disk, path, &bytes, Access::Usual)
+}
