@@ -451,6 +451,12 @@ fn found(finding: &Finding) -> String {
              the damaged bytes are kept in {aside}",
             first_seq.saturating_add(events.saturating_sub(1))
         ),
+        Finding::LedgerFileRestored { file, from, aside } if aside.is_empty() => {
+            format!("the file {file} was missing and is written anew from {from}")
+        }
+        Finding::LedgerFileRestored { file, from, aside } => format!(
+            "the file {file} was damaged and is written anew from {from}; the damaged one is kept in {aside}"
+        ),
         Finding::SecondCopySetAside { reason, aside } => format!(
             "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
         ),

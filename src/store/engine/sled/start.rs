@@ -1,14 +1,15 @@
 //! Opens a ledger's directory for recording.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
 
 use crate::store::ballast;
 use crate::store::engine::sled::SledStore;
 use crate::store::engine::sled::attach::{self, DIRECTORY};
 use crate::store::engine::sled::follower::{Follower, discard};
 use crate::store::engine::sled::guard::SledError;
-use crate::store::engine::sled::shared::{Bounds, Progress, Shared, State};
+use crate::store::engine::sled::shared::{Bounds, Progress, ScrubState, Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Indexer, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
@@ -17,7 +18,7 @@ use crate::store::journal::disk::Disk;
 use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::mend::repaired;
 use crate::store::journal::recover::{Recovered, Recovery};
-use crate::store::journal::scrub::scrub;
+use crate::store::journal::scrub::{Pace, scrub};
 use crate::store::journal::segment;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::ledger_file::LedgerFile;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub floor_bytes: u64,
     /// Told about a rebuild of the second copy: frames done, frames in all.
     pub progress: Option<Progress>,
+    /// How fast what is stored is read again behind the ledger.
+    pub pace: Pace,
 }
 
 /// Opens the journal and sled, compares them, mends what may be mended, and starts the threads.
@@ -50,8 +53,8 @@ pub fn open(
     ledger: &LedgerFile,
     lock: WriterLock,
     settings: Settings,
+    mut findings: Vec<Finding>,
 ) -> Result<SledStore, ReadError> {
-    let mut findings = Vec::new();
     // On a full disk sled cannot even be opened, so the ballast goes first.
     if let Err(error) = ballast::give_back(settings.disk.as_ref(), dir, settings.floor_bytes) {
         tracing::debug!(%error, "the ballast was left as it is");
@@ -110,7 +113,7 @@ pub fn open(
         settings.progress,
         State { findings, ..state },
     );
-    start(Arc::new(shared), writer, lock)
+    start(Arc::new(shared), writer, lock, settings.pace)
 }
 
 /// The state to begin with: the database, if any, and how far it has come.
@@ -134,6 +137,7 @@ fn start(
     shared: Arc<Shared>,
     writer: JournalWriter,
     lock: WriterLock,
+    pace: Pace,
 ) -> Result<SledStore, ReadError> {
     let follower = Follower::new(Arc::clone(&shared));
     let scrubbed = Arc::clone(&shared);
@@ -152,7 +156,7 @@ fn start(
         .push(spawn("sled-follower", Box::new(move || follower.run()))?);
     store.threads.push(spawn(
         "journal-scrub",
-        Box::new(move || scrub_once(&scrubbed)),
+        Box::new(move || scrub_for_ever(&scrubbed, pace)),
     )?);
     Ok(store)
 }
@@ -244,32 +248,58 @@ fn fit(
     }
 }
 
-fn scrub_once(shared: &Shared) {
-    let copy = shared.copy();
-    let found = scrub(&shared.files, copy.as_deref(), &|| shared.closing());
-    shared.change(|state| match found {
-        Ok(found) => {
-            let damage = found.iter().find_map(|finding| match finding {
-                Finding::Damage {
-                    file,
-                    offset,
-                    first_seq,
-                    what,
-                } => Some(ReadError::Damaged {
-                    file: file.clone(),
-                    offset: *offset,
-                    first_seq: *first_seq,
-                    what: what.clone(),
-                }),
-                _ => None,
-            });
-            state.findings.extend(found);
-            if let Some(damage) = damage {
+/// Reads everything again and again, first a little faster, until the store is closed.
+fn scrub_for_ever(shared: &Shared, pace: Pace) {
+    let mut rate = pace.first;
+    loop {
+        let (reach, tree) = {
+            let state = shared.state();
+            let reach = (shared.head.get(), state.applied.frames);
+            (reach, state.tree.clone())
+        };
+        let copy = tree.as_ref().map(|tree| tree.as_ref() as &dyn SecondCopy);
+        let pass = scrub(
+            &shared.files,
+            shared.ledger,
+            copy,
+            reach,
+            rate,
+            &|| shared.closing(),
+        );
+        // The follower sets the database aside, and must not wait for this hold on it.
+        let looked_at = tree.as_ref().map(Arc::downgrade);
+        discard(tree);
+        shared.change(|state| {
+            if let Some(damage) = &pass.broken {
                 state.broken.get_or_insert(damage.to_string());
+            } else if pass.second_copy.is_some() && is_same(&looked_at, state.tree.as_ref()) {
+                state.condemned = pass.second_copy;
             }
+            for finding in pass.findings {
+                if !state.findings.contains(&finding) {
+                    state.findings.push(finding);
+                }
+            }
+            if pass.complete {
+                state.scrub = ScrubState {
+                    passes: state.scrub.passes.saturating_add(1),
+                    position: pass.head.position,
+                    ended: Some(Instant::now()),
+                };
+            }
+        });
+        rate = pace.later;
+        let closing = shared.wait(pace.rest, |state| state.closing).closing;
+        if closing {
+            return;
         }
-        Err(error) => drop(state.broken.get_or_insert(error.to_string())),
-    });
+    }
+}
+
+/// Whether the database that was looked at is the one in use.
+fn is_same(looked_at: &Option<Weak<Tree>>, used: Option<&Arc<Tree>>) -> bool {
+    let looked_at = looked_at.as_ref().map(Weak::as_ptr);
+    looked_at.is_some() && looked_at == used.map(Arc::as_ptr)
 }
 
 fn io(file: &str, error: &std::io::Error) -> ReadError {
