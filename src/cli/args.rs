@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::Flags;
 
 use super::{
-    assign, claim, completions, confirm, contact, correct, demo, describe, expect, figure, history,
-    info, init, link, list, man, moving, note, obstacle, promise, record, register, replay, report,
-    retract, show, source, value,
+    assign, claim, completions, confirm, contact, correct, demo, describe, doctor, expect, figure,
+    history, info, init, link, list, man, moving, note, obstacle, promise, record, register,
+    replay, report, retract, show, source, value,
 };
 
 const EXIT_CODES: &str = "\
@@ -125,6 +125,8 @@ pub(super) enum Command {
     Replay(replay::Replay),
     /// Show the state of the ledger itself
     Info(info::Info),
+    /// Examine everything the ledger keeps on disk, and mend it on request
+    Doctor(doctor::Doctor),
     /// Print the completions of a shell
     Completions(completions::Completions),
     /// Write the manual pages

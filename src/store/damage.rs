@@ -91,7 +91,7 @@ impl Damage {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self.cure {
-            Cure::Restore { .. } => "restored from the second copy, the damaged bytes kept aside",
+            Cure::Restore { .. } => "restored, the damaged bytes kept aside",
             Cure::Header { .. } => "written anew from the first frame, which says the same",
             Cure::Zero { .. } => "cut and kept aside: nothing that was acknowledged stands there",
             Cure::Rebuild { .. } => "made anew from the second copy, the old file kept aside",

@@ -9,6 +9,7 @@
 //! disk fail.
 
 pub mod disk;
+pub mod examination;
 pub mod examine;
 pub mod files;
 pub mod frames;

@@ -176,12 +176,7 @@ impl LedgerFile {
     ///
     /// # Errors
     /// When the disk is full or fails.
-    pub fn write_as(
-        &self,
-        disk: &dyn Disk,
-        dir: &Path,
-        name: &str,
-    ) -> Result<(), LedgerFileError> {
+    pub fn write_as(&self, disk: &dyn Disk, dir: &Path, name: &str) -> Result<(), LedgerFileError> {
         let bytes = self.to_bytes()?;
         Ok(replace(disk, &dir.join(name), &bytes, Access::OwnerOnly)?)
     }
@@ -232,7 +227,8 @@ impl Pair {
             Ok((file, settled))
         };
         let (file, copy) = (read(FILE_NAME), read(COPY_NAME));
-        let whole = |one: &Result<(LedgerFile, bool), LedgerFileError>| matches!(one, Ok((_, true)));
+        let whole =
+            |one: &Result<(LedgerFile, bool), LedgerFileError>| matches!(one, Ok((_, true)));
         let settled = whole(&file) && whole(&copy);
         Self {
             file: file.map(|(file, _)| file),

@@ -11,8 +11,8 @@ use crate::store::engine::sled::start::{self, Settings};
 use crate::store::event_store::{EventStore, Finding, Indexer, NoKeys, ReadError};
 use crate::store::frame::Check;
 use crate::store::journal::disk::{Disk, RealDisk};
-use crate::store::journal::scan::SegmentScan;
 use crate::store::journal::mend::keep_file;
+use crate::store::journal::scan::SegmentScan;
 use crate::store::journal::scrub::Pace;
 use crate::store::journal::{segment, writer};
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
@@ -131,7 +131,16 @@ pub fn create(dir: &Path, file: &LedgerFile, disk: &dyn Disk) -> Result<(), Open
 /// Whether a directory is empty, or holds only what an interrupted attempt to make a ledger left behind.
 fn is_fresh(disk: &dyn Disk, dir: &Path) -> io::Result<bool> {
     let names = disk.list(dir)?;
-    let ours = |name: &String| ["lock", segment::DIRECTORY, "LEDGER.new", ledger_file::COPY_NAME, "LEDGER.copy.new"].contains(&name.as_str());
+    let ours = |name: &String| {
+        [
+            "lock",
+            segment::DIRECTORY,
+            "LEDGER.new",
+            ledger_file::COPY_NAME,
+            "LEDGER.copy.new",
+        ]
+        .contains(&name.as_str())
+    };
     if !names.iter().all(ours) {
         return Ok(false);
     }

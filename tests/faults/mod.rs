@@ -2,6 +2,7 @@
 
 mod damage;
 pub(crate) mod disk;
+mod flips;
 mod kill;
 mod kill_service;
 mod matrix;

@@ -5,20 +5,16 @@
 //! where that fails too, the walk goes on at the next whole frame, so that every damage is named, not the first alone.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
-
-use uuid::Uuid;
 
 use crate::store::damage::{Cure, Damage};
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
-use crate::store::journal::disk::{Disk, DiskFile, fill_at};
-use crate::store::journal::frames::SecondCopy;
+use crate::store::journal::disk::DiskFile;
+use crate::store::journal::examination::{Examination, follows, stamp};
 use crate::store::journal::files::Location;
 use crate::store::journal::scan::{SegmentScan, Step};
-use crate::store::journal::segment::{self, FRAMES_START, SegmentHeader, Stamp};
-use crate::store::slice::Slice;
+use crate::store::journal::segment::{self, FRAMES_START, Stamp};
 
 /// How often to look again at an end that a running writer may just be writing.
 const LOOKS: u32 = 5;
@@ -27,24 +23,6 @@ const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// What is told about each whole frame: where it stands or belongs, and whether the journal has it whole.
 pub type Seen<'a> = dyn FnMut(Location, &FrameBytes, bool) + 'a;
-
-/// A walk through a journal.
-pub struct Examination<'a> {
-    /// The ledger's directory.
-    pub dir: &'a Path,
-    /// The disk.
-    pub disk: &'a dyn Disk,
-    /// The ledger's id.
-    pub ledger: Uuid,
-    /// Length of each segment.
-    pub segment_bytes: u64,
-    /// The second copy, when it can be asked.
-    pub copy: Option<&'a dyn SecondCopy>,
-    /// Where to stop: the durable head of a running writer. `None`: at the end, spare segment included.
-    pub until: Option<Head>,
-    /// Told how many bytes were read since it was last asked; `false` stops the walk.
-    pub pace: &'a dyn Fn(u64) -> bool,
-}
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -59,69 +37,32 @@ pub struct Examined {
     pub stopped: bool,
 }
 
-impl Examination<'_> {
-    /// Walks.
-    ///
-    /// # Errors
-    /// When the directory of the journal cannot be listed.
-    pub fn run(&self, seen: &mut Seen<'_>) -> io::Result<Examined> {
-        let names = match self.disk.list(&self.dir.join(segment::DIRECTORY)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            other => other?,
-        };
-        let numbers = names.iter().filter_map(|name| segment::number_of(name));
-        let count = numbers.max().map_or(0, |last| last.saturating_add(1));
-        let starts = (0..count).map(|number| self.start_on_disk(number)).collect();
-        let mut walk = Walk {
-            plan: self,
-            starts,
-            count,
-            head: segment::origin_head(self.ledger),
-            lost: false,
-            found: Examined::default(),
-            seen,
-        };
-        walk.run();
-        walk.found.head = walk.head;
-        Ok(walk.found)
-    }
-
-    /// The head that a segment's own header names, when that can be trusted.
-    fn start_on_disk(&self, number: u64) -> Option<Head> {
-        let file = self.disk.open(&segment::path(self.dir, number), false).ok()?;
-        match stamp(file.as_ref()).ok()? {
-            Stamp::Used(header) if header.ledger == self.ledger && header.number == number => {
-                Some(header.start)
-            }
-            _ => None,
-        }
-    }
-
-    /// The frame that belongs behind a head, from the second copy, proved.
-    pub fn from_copy(&self, head: &Head) -> Option<FrameBytes> {
-        frame_from(self.copy?, head)
-    }
-}
-
-/// The frame that belongs behind a head, from a second copy, proved.
-pub fn frame_from(copy: &dyn SecondCopy, head: &Head) -> Option<FrameBytes> {
-    let bytes = copy.frame(head.frames, head.position)?;
-    let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;
-    follows(head, &frame).then_some(frame)
-}
-
-/// Whether a frame is the one that belongs behind a head.
-pub fn follows(head: &Head, frame: &FrameBytes) -> bool {
-    let header = frame.header();
-    header.number == head.frames
-        && header.first_seq == head.position
-        && header.previous == head.chain
-}
-
-fn stamp(file: &dyn DiskFile) -> io::Result<Stamp> {
-    let mut bytes = vec![0; FRAMES_START as usize];
-    fill_at(file, &mut bytes, 0)?;
-    Ok(Stamp::parse(&bytes))
+/// Walks.
+///
+/// # Errors
+/// When the directory of the journal cannot be listed.
+pub fn examine(plan: &Examination<'_>, seen: &mut Seen<'_>) -> io::Result<Examined> {
+    let names = match plan.disk.list(&plan.dir.join(segment::DIRECTORY)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        other => other?,
+    };
+    let numbers = names.iter().filter_map(|name| segment::number_of(name));
+    let count = numbers.max().map_or(0, |last| last.saturating_add(1));
+    let starts = (0..count)
+        .map(|number| plan.start_on_disk(number))
+        .collect();
+    let mut walk = Walk {
+        plan,
+        starts,
+        count,
+        head: segment::origin_head(plan.ledger),
+        lost: false,
+        found: Examined::default(),
+        seen,
+    };
+    walk.run();
+    walk.found.head = walk.head;
+    Ok(walk.found)
 }
 
 struct Walk<'a, 'b> {
@@ -169,7 +110,11 @@ impl Walk<'_, '_> {
     }
 
     fn segment(&mut self, number: u64) -> io::Result<()> {
-        let file = match self.plan.disk.open(&segment::path(self.plan.dir, number), false) {
+        let file = match self
+            .plan
+            .disk
+            .open(&segment::path(self.plan.dir, number), false)
+        {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.whole(number, None, "the file is missing");
@@ -235,8 +180,17 @@ impl Walk<'_, '_> {
         if let Some(start) = first_start.filter(|start| self.lost || *start == self.head) {
             self.head = start;
             self.lost = false;
-            let cure = Cure::Header { segment: number, start };
-            self.note(number, (0, FRAMES_START), "its header is damaged", self.head, cure);
+            let cure = Cure::Header {
+                segment: number,
+                start,
+            };
+            self.note(
+                number,
+                (0, FRAMES_START),
+                "its header is damaged",
+                self.head,
+                cure,
+            );
             return Ok(true);
         }
         let end = self.scan(file, 0).used_end(0)?;
@@ -244,7 +198,11 @@ impl Walk<'_, '_> {
         match () {
             () if more || number == 0 => self.whole(number, Some(file), "its header is damaged"),
             () if end > 0 => {
-                let cure = Cure::Zero { segment: number, offset: 0, end };
+                let cure = Cure::Zero {
+                    segment: number,
+                    offset: 0,
+                    end,
+                };
                 let what = "a segment that must be blank is not";
                 self.note(number, (0, end), what, self.head, cure);
             }
@@ -271,7 +229,9 @@ impl Walk<'_, '_> {
                     }
                     continue;
                 }
-                Step::Frame(at, _) => (at, "the frame does not follow the one before it".to_owned()),
+                Step::Frame(at, _) => {
+                    (at, "the frame does not follow the one before it".to_owned())
+                }
                 Step::Bad(at, error) => (at, error.to_string()),
                 Step::End(at) => (at, "frames are missing here".to_owned()),
             };
@@ -279,7 +239,7 @@ impl Walk<'_, '_> {
                 self.padding(number, file, at)?;
                 return Ok(());
             }
-            if let Some(length) = self.restorable(number, at, &what) {
+            if let Some(length) = self.restorable(number, file, at, &what)? {
                 scan = self.scan(file, at.saturating_add(length));
                 continue;
             }
@@ -302,19 +262,34 @@ impl Walk<'_, '_> {
     fn padding(&mut self, number: u64, file: &Arc<dyn DiskFile>, at: u64) -> io::Result<()> {
         let end = self.scan(file, at).used_end(at)?;
         if end > at {
-            let cure = Cure::Zero { segment: number, offset: at, end };
+            let cure = Cure::Zero {
+                segment: number,
+                offset: at,
+                end,
+            };
             let what = "what must be blank is not";
             self.note(number, (at, end - at), what, self.head, cure);
         }
         Ok(())
     }
 
-    /// Takes the frame that belongs here from the second copy; gives its length.
-    fn restorable(&mut self, number: u64, at: u64, what: &str) -> Option<u64> {
-        let frame = self.plan.from_copy(&self.head)?;
+    /// Takes the frame that belongs here from the second copy, or from the journal with one bit flipped back; gives
+    /// its length.
+    fn restorable(
+        &mut self,
+        number: u64,
+        file: &Arc<dyn DiskFile>,
+        at: u64,
+        what: &str,
+    ) -> io::Result<Option<u64>> {
+        let frame = match self.plan.from_copy(&self.head) {
+            Some(frame) => Some(frame),
+            None => self.plan.healed(file, at, &self.head)?,
+        };
+        let Some(frame) = frame else { return Ok(None) };
         let length = frame.bytes().len() as u64;
         if at.saturating_add(length) > self.plan.segment_bytes {
-            return None;
+            return Ok(None);
         }
         let cure = Cure::Restore {
             segment: number,
@@ -331,7 +306,7 @@ impl Walk<'_, '_> {
                 damage.commands = Some(commands);
             }
         }
-        Some(length)
+        Ok(Some(length))
     }
 
     /// Lengthens the damage before by one frame, when that stands right before.
@@ -339,7 +314,10 @@ impl Walk<'_, '_> {
         let Some(last) = self.found.damages.last_mut() else {
             return false;
         };
-        let Cure::Restore { segment, frames, .. } = &mut last.cure else {
+        let Cure::Restore {
+            segment, frames, ..
+        } = &mut last.cure
+        else {
             return false;
         };
         if *segment != number || last.offset.saturating_add(last.length) != at {
@@ -370,7 +348,11 @@ impl Walk<'_, '_> {
         let Some(next) = next else {
             match later {
                 None => {
-                    let cure = Cure::Zero { segment: number, offset: at, end };
+                    let cure = Cure::Zero {
+                        segment: number,
+                        offset: at,
+                        end,
+                    };
                     let what = format!("an unfinished write at the end ({what})");
                     self.note(number, (at, end - at), &what, self.head, cure);
                 }
@@ -421,7 +403,11 @@ impl Walk<'_, '_> {
             None => frames > 0,
         };
         let cure = match () {
-            () if complete => Cure::Rebuild { segment: number, start, frames },
+            () if complete => Cure::Rebuild {
+                segment: number,
+                start,
+                frames,
+            },
             () if number > 0 && self.is_spare(number, old) => Cure::Remove { segment: number },
             () => Cure::Nothing,
         };
@@ -433,7 +419,12 @@ impl Walk<'_, '_> {
             damage.commands = Some(commands);
         }
         if cure == Cure::Nothing {
-            if let (Some(damage), Some(later)) = (self.found.damages.last_mut(), self.starts.get(number as usize + 1..).and_then(|rest| rest.iter().flatten().next())) {
+            if let (Some(damage), Some(later)) = (
+                self.found.damages.last_mut(),
+                self.starts
+                    .get(number as usize + 1..)
+                    .and_then(|rest| rest.iter().flatten().next()),
+            ) {
                 damage.events = later.position.saturating_sub(start.position);
                 damage.commands = None;
             }
@@ -443,9 +434,8 @@ impl Walk<'_, '_> {
 
     /// Whether a segment's file holds nothing but zeros and none follows it.
     fn is_spare(&self, number: u64, old: Option<&Arc<dyn DiskFile>>) -> bool {
-        let blank = |file: &Arc<dyn DiskFile>| {
-            self.scan(file, 0).used_end(0).is_ok_and(|end| end == 0)
-        };
+        let blank =
+            |file: &Arc<dyn DiskFile>| self.scan(file, 0).used_end(0).is_ok_and(|end| end == 0);
         self.later(number).is_none() && old.is_some_and(blank)
     }
 
@@ -488,15 +478,5 @@ impl Walk<'_, '_> {
     fn scan(&self, file: &Arc<dyn DiskFile>, offset: u64) -> SegmentScan {
         let (file, length) = (Arc::clone(file), self.plan.segment_bytes);
         SegmentScan::new(file, length, offset, Check::Chain)
-    }
-}
-
-/// The header of a segment that starts from a head.
-pub fn header(ledger: Uuid, number: u64, start: Head, bytes: u64) -> SegmentHeader {
-    SegmentHeader {
-        ledger,
-        number,
-        start,
-        bytes,
     }
 }

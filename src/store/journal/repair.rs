@@ -8,7 +8,7 @@ use crate::store::event_store::Finding;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::{Access, DiskFile};
-use crate::store::journal::examine::{Examination, follows, header};
+use crate::store::journal::examination::{Examination, follows, header};
 use crate::store::journal::mend::{keep_aside, keep_file, mend};
 use crate::store::journal::scan::{SegmentScan, Step};
 use crate::store::journal::segment::{self, FRAMES_START};
@@ -23,15 +23,26 @@ impl Examination<'_> {
     /// When the disk fails, or the second copy no longer has what it had.
     pub fn repair(&self, damage: &Damage) -> io::Result<Option<Finding>> {
         let aside = match damage.cure {
-            Cure::Restore { segment, offset, head, frames } => {
-                self.restore(segment, offset, head, frames)?
-            }
+            Cure::Restore {
+                segment,
+                offset,
+                head,
+                frames,
+            } => self.restore(segment, offset, head, frames)?,
             Cure::Header { segment, start } => {
                 let bytes = header(self.ledger, segment, start, self.segment_bytes).to_bytes();
                 mend(self.dir, self.disk, segment, 0, &bytes)?
             }
-            Cure::Zero { segment, offset, end } => self.zero(segment, offset, end)?,
-            Cure::Rebuild { segment, start, frames } => self.rebuild(segment, start, frames)?,
+            Cure::Zero {
+                segment,
+                offset,
+                end,
+            } => self.zero(segment, offset, end)?,
+            Cure::Rebuild {
+                segment,
+                start,
+                frames,
+            } => self.rebuild(segment, start, frames)?,
             Cure::Remove { segment } => {
                 let aside = keep_file(self.dir, self.disk, &segment::name(segment))?;
                 self.disk.sync_dir(&self.dir.join(segment::DIRECTORY))?;
@@ -52,16 +63,23 @@ impl Examination<'_> {
     }
 
     fn wanted(&self, head: &Head) -> io::Result<FrameBytes> {
-        self.from_copy(head).ok_or_else(|| {
-            io::Error::other("the second copy no longer holds what belongs there")
-        })
+        self.from_copy(head)
+            .ok_or_else(|| io::Error::other("the second copy no longer holds what belongs there"))
     }
 
     fn restore(&self, number: u64, offset: u64, head: Head, frames: u64) -> io::Result<String> {
         let mut bytes = Vec::new();
         let mut at = head;
+        let file = self.disk.open(&segment::path(self.dir, number), false)?;
         for _ in 0..frames {
-            let frame = self.wanted(&at)?;
+            let place = offset.saturating_add(bytes.len() as u64);
+            let frame = match self.from_copy(&at) {
+                Some(frame) => frame,
+                None => match self.healed(&file, place, &at)? {
+                    Some(frame) => frame,
+                    None => self.wanted(&at)?,
+                },
+            };
             at = frame.head();
             bytes.extend_from_slice(frame.bytes());
         }
@@ -110,12 +128,7 @@ impl Examination<'_> {
         Ok(aside)
     }
 
-    fn frame_in(
-        &self,
-        file: &Arc<dyn DiskFile>,
-        offset: u64,
-        head: &Head,
-    ) -> Option<FrameBytes> {
+    fn frame_in(&self, file: &Arc<dyn DiskFile>, offset: u64, head: &Head) -> Option<FrameBytes> {
         let file = Arc::clone(file);
         let mut scan = SegmentScan::new(file, self.segment_bytes, offset, Check::Chain);
         match scan.step().ok()? {

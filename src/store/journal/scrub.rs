@@ -13,7 +13,8 @@ use crate::store::event_store::{Finding, ReadError};
 use crate::store::frame::FrameBytes;
 use crate::store::head::Head;
 use crate::store::journal::disk::Disk;
-use crate::store::journal::examine::Examination;
+use crate::store::journal::examination::Examination;
+use crate::store::journal::examine::examine;
 use crate::store::journal::files::{JournalFiles, Location};
 use crate::store::journal::frames::SecondCopy;
 
@@ -70,10 +71,11 @@ pub fn scrub(
     let read = Cell::new(0_u64);
     let pace = |bytes: u64| {
         read.set(read.get().saturating_add(bytes));
-        let due = Duration::from_millis(
-            read.get().saturating_mul(1_000) / bytes_a_second.max(1),
-        );
-        while let Some(wait) = due.checked_sub(begun.elapsed()).filter(|wait| !wait.is_zero()) {
+        let due = Duration::from_millis(read.get().saturating_mul(1_000) / bytes_a_second.max(1));
+        while let Some(wait) = due
+            .checked_sub(begun.elapsed())
+            .filter(|wait| !wait.is_zero())
+        {
             if stop() {
                 return false;
             }
@@ -100,11 +102,14 @@ pub fn scrub(
         let held = copy.frame(header.number, header.first_seq);
         if held.as_deref() != Some(frame.bytes()) {
             second_copy.get_or_insert_with(|| {
-                format!("it no longer holds what the journal has at event {}", header.first_seq)
+                format!(
+                    "it no longer holds what the journal has at event {}",
+                    header.first_seq
+                )
             });
         }
     };
-    let examined = match examination.run(&mut compare) {
+    let examined = match examine(&examination, &mut compare) {
         Ok(examined) => examined,
         Err(error) => {
             return Pass {

@@ -11,7 +11,8 @@ use crate::store::engine::sled::examine::{Comparison, Specimen};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{EventStore, Finding};
 use crate::store::head::Head;
-use crate::store::journal::examine::{Examination, Examined};
+use crate::store::journal::examination::Examination;
+use crate::store::journal::examine::{self, Examined};
 use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::segment;
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
@@ -71,7 +72,9 @@ pub fn examine(dir: &Path, options: &OpenOptions) -> Result<Report, OpenError> {
     if in_use && !report.is_whole() {
         // What a running writer was just changing looks otherwise the second time.
         let (again, _) = look(dir, options, in_use)?;
-        report.damages.retain(|damage| again.damages.contains(damage));
+        report
+            .damages
+            .retain(|damage| again.damages.contains(damage));
     }
     Ok(report)
 }
@@ -173,11 +176,14 @@ fn look(
         }
     };
     let copied = comparison.as_ref().map(Comparison::copied);
-    let examined = examination(dir, options, &file, tree).run(&mut |at, frame, _| {
-        if let Some(comparison) = &mut comparison {
-            comparison.see(at, frame);
-        }
-    });
+    let examined = examine::examine(
+        &examination(dir, options, &file, tree),
+        &mut |at, frame, _| {
+            if let Some(comparison) = &mut comparison {
+                comparison.see(at, frame);
+            }
+        },
+    );
     let Examined {
         damages: found,
         head,
@@ -200,7 +206,9 @@ fn look(
     let lost = found.iter().any(|damage| !damage.is_mendable());
     if lost {
         // It may hold what else is lost, and what it holds cannot be proved against the journal.
-        second.iter_mut().for_each(|damage| damage.cure = Cure::Nothing);
+        second
+            .iter_mut()
+            .for_each(|damage| damage.cure = Cure::Nothing);
     }
     damages.extend(found);
     damages.extend(second);

@@ -166,8 +166,14 @@ impl Comparison {
         self.wanted.dedup();
         let indexed = self.indexed.position;
         match self.tree.all_entries() {
-            Err(error) => self.note(&format!("has an index that cannot be read ({error})"), 0, indexed),
-            Ok(found) if found != self.wanted => self.note("has an index that says other than the journal", 0, indexed),
+            Err(error) => self.note(
+                &format!("has an index that cannot be read ({error})"),
+                0,
+                indexed,
+            ),
+            Ok(found) if found != self.wanted => {
+                self.note("has an index that says other than the journal", 0, indexed)
+            }
             Ok(_) => {}
         }
         self.problems

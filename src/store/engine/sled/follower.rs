@@ -77,11 +77,9 @@ impl Follower {
                     && state.applied.frames < self.shared.head.get().frames
             };
             let tree = {
-                let state = self
-                    .shared
-                    .wait(self.patience(), |state| {
-                        state.closing || state.condemned.is_some() || behind(state)
-                    });
+                let state = self.shared.wait(self.patience(), |state| {
+                    state.closing || state.condemned.is_some() || behind(state)
+                });
                 // What little is left is applied before closing; a long catching-up goes on at the next start.
                 if state.closing && !(state.caught_up && behind(&state)) {
                     break;

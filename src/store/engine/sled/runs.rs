@@ -67,7 +67,9 @@ pub fn all(db: &Db, live: &Live) -> Result<Vec<Entry>, SledError> {
     for run in runs.iter() {
         let mut count = 0_u64;
         for block in 0..run.blocks() {
-            let bytes = db.get(layout::block_key(run.id, block))?.ok_or_else(missing)?;
+            let bytes = db
+                .get(layout::block_key(run.id, block))?
+                .ok_or_else(missing)?;
             if !bytes.len().is_multiple_of(ENTRY_BYTES) {
                 return Err(missing());
             }

@@ -258,14 +258,9 @@ fn scrub_for_ever(shared: &Shared, pace: Pace) {
             (reach, state.tree.clone())
         };
         let copy = tree.as_ref().map(|tree| tree.as_ref() as &dyn SecondCopy);
-        let pass = scrub(
-            &shared.files,
-            shared.ledger,
-            copy,
-            reach,
-            rate,
-            &|| shared.closing(),
-        );
+        let pass = scrub(&shared.files, shared.ledger, copy, reach, rate, &|| {
+            shared.closing()
+        });
         // The follower sets the database aside, and must not wait for this hold on it.
         let looked_at = tree.as_ref().map(Arc::downgrade);
         discard(tree);
