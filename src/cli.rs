@@ -16,6 +16,7 @@ mod context;
 mod correct;
 mod demo;
 mod describe;
+mod doctor;
 mod expect;
 mod failure;
 mod fields;

@@ -7,6 +7,7 @@
 
 pub mod admission;
 pub mod ballast;
+pub mod damage;
 pub mod engine;
 pub mod event_store;
 pub mod frame;

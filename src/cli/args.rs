@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::Flags;
 
 use super::{
-    assign, backup, claim, completions, confirm, contact, correct, demo, describe, expect, figure,
-    history, info, init, link, list, man, moving, note, obstacle, promise, record, register,
-    replay, report, restore, retract, show, source, value,
+    assign, backup, claim, completions, confirm, contact, correct, demo, describe, doctor, expect,
+    figure, history, info, init, link, list, man, moving, note, obstacle, promise, record,
+    register, replay, report, restore, retract, show, source, value,
 };
 
 const EXIT_CODES: &str = "\
@@ -130,6 +130,8 @@ pub(super) enum Command {
     Replay(replay::Replay),
     /// Show the state of the ledger itself
     Info(info::Info),
+    /// Examine everything the ledger keeps on disk, and mend it on request
+    Doctor(doctor::Doctor),
     /// Copy the ledger to another place, beside whoever records in it
     Backup(backup::Backup),
     /// Make a ledger of a backup, in the new directory named by --data

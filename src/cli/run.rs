@@ -126,6 +126,7 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Info(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),
+        Command::Doctor(command) => command.run(&context),
         Command::Completions(command) => command.run(&context, Cli::command()),
         Command::Man(command) => command.run(&context, Cli::command()),
     }

@@ -12,12 +12,14 @@ use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
 use super::backup::last::{self, LastBackup};
 use super::find::{self, KnownAt};
+use super::finding;
 use super::follow::{FollowStatus, Follower, NotReady};
 use super::history;
 use super::indexer::DealIndexer;
 use super::mirror::{self, MirrorState};
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
+use super::repairs::Repairs;
 use super::replay::{self, ReplayError, Replayed};
 use super::writer::{Limits, Pending, Writer};
 use crate::codec::decoder::Decoder;
@@ -29,8 +31,10 @@ use crate::projection::models::Models;
 use crate::proof::tree::Root;
 use crate::store::event_store::{EventStore, Finding, Info, ReadError};
 use crate::store::journal::disk::{Disk, RealDisk};
+use crate::store::journal::scrub::Pace;
 use crate::store::ledger_file::LedgerFile;
 use crate::store::open;
+use crate::store::open::doctor::Mended;
 
 /// How long a reader waits for read models that make no progress at all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -57,6 +61,8 @@ pub struct Options {
     pub floor_bytes: Option<u64>,
     /// Told about a rebuild of the second copy.
     pub progress: Option<Progress>,
+    /// How fast what is stored is read again behind the ledger.
+    pub pace: Pace,
 }
 
 impl Default for Options {
@@ -69,18 +75,20 @@ impl Default for Options {
             mirror: open::MirrorChoice::default(),
             floor_bytes: None,
             progress: None,
+            pace: Pace::default(),
         }
     }
 }
 
 impl Options {
-    fn store(&self) -> open::OpenOptions {
+    pub(super) fn store(&self) -> open::OpenOptions {
         open::OpenOptions {
             indexer: Arc::new(DealIndexer),
             disk: Arc::clone(&self.disk),
             mirror: self.mirror.clone(),
             floor_bytes: self.floor_bytes,
             progress: self.progress.clone(),
+            pace: self.pace,
             ..open::OpenOptions::default()
         }
     }
@@ -92,8 +100,9 @@ pub struct Ledger {
     mirror: Option<PathBuf>,
     id: Uuid,
     opened: LedgerOpened,
-    // In the order they have to end: the writer, the follower, then the store under both.
-    writer: Option<Writer>,
+    // In the order they have to end: who records repairs, the writer, the follower, then the store under all.
+    repairs: Option<Repairs>,
+    writer: Option<Arc<Writer>>,
     follower: Follower<Models>,
     ambient: Ambient,
     drawn: AtomicU64,
@@ -154,16 +163,61 @@ impl Ledger {
         if let Some(writer) = &ledger.writer {
             opening::note_restored(writer, dir, options.disk.as_ref());
         }
+        let findings = ledger.store.info().findings;
+        ledger.record_repairs(&findings, false);
+        ledger.repairs = ledger.watch_repairs(findings.len())?;
+        Ok(ledger)
+    }
+
+    /// Takes over a ledger that the doctor has mended, and records what was mended as one event.
+    pub(super) fn mended(
+        dir: &Path,
+        mended: Mended,
+        options: &Options,
+    ) -> Result<Self, LedgerError> {
+        let Mended { ledger, findings } = mended;
+        let writer = Self::writer(&ledger.events, &ledger.file, options)?;
+        let mirror = ledger.mirror;
+        let ledger = Self::assemble(
+            Some(dir),
+            &ledger.file,
+            ledger.events,
+            Some(writer),
+            options,
+        )?;
+        let ledger = Self { mirror, ..ledger };
+        ledger.record_repairs(&findings, true);
+        Ok(ledger)
+    }
+
+    fn record_repairs(&self, findings: &[Finding], second_copy_too: bool) {
         if let (Some(writer), Some(repair)) = (
-            &ledger.writer,
-            opening::repairs(&ledger.store.info(), ledger.mirror()),
+            &self.writer,
+            finding::repairs(findings, second_copy_too, self.copies()),
         ) {
-            let command = opening::repaired(ledger.new_command_id(), repair);
+            let command = opening::repaired(self.new_command_id(), repair);
             if let Err(error) = writer.submit(command).and_then(Pending::wait) {
                 tracing::warn!(%error, "the repair of the ledger could not be recorded");
             }
         }
-        Ok(ledger)
+    }
+
+    /// What damaged frames are restored from. Which of two good copies was taken is of no importance, and is not claimed.
+    fn copies(&self) -> &'static str {
+        match self.mirror {
+            Some(_) => "sled or the mirror",
+            None => "sled",
+        }
+    }
+
+    fn watch_repairs(&self, known: usize) -> Result<Option<Repairs>, LedgerError> {
+        let Some(writer) = &self.writer else {
+            return Ok(None);
+        };
+        let (store, ambient) = (Arc::clone(&self.store), self.ambient.clone());
+        Repairs::watch(store, Arc::clone(writer), ambient, known, self.copies())
+            .map(Some)
+            .map_err(LedgerError::Thread)
     }
 
     /// Opens a ledger for reading alone, beside a running writer or without one. Nothing is written.
@@ -214,6 +268,9 @@ impl Ledger {
         let Payload::LedgerOpened(opened) = event.payload else {
             return Err(opening::never_opened(dir));
         };
+        if file.origin != opened.origin.as_str() {
+            return Err(opening::other_origin(&file.origin, opened.origin.as_str()));
+        }
         if options.ambient.clock.is_set() && !opened.demonstration {
             return Err(LedgerError::ClockNotAllowed);
         }
@@ -223,7 +280,8 @@ impl Ledger {
             mirror: None,
             id: file.id,
             opened,
-            writer,
+            repairs: None,
+            writer: writer.map(Arc::new),
             follower,
             ambient: options.ambient.clone(),
             drawn: AtomicU64::new(0),
@@ -439,7 +497,7 @@ impl Ledger {
         let damage = findings
             .iter()
             .find(|finding| matches!(finding, Finding::Damage { .. }));
-        damage.map(found)
+        damage.map(finding::sentence)
     }
 
     /// Why nothing can be recorded, if nothing can.
@@ -451,43 +509,11 @@ impl Ledger {
     /// What opening found, mended or set aside, one sentence each.
     #[must_use]
     pub fn findings(&self) -> Vec<String> {
-        self.store.info().findings.iter().map(found).collect()
-    }
-}
-
-fn found(finding: &Finding) -> String {
-    match finding {
-        Finding::Damage {
-            file,
-            offset,
-            first_seq,
-            what,
-        } => format!(
-            "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
-        ),
-        Finding::TornTailCut {
-            file,
-            offset,
-            bytes,
-            aside,
-        } => format!(
-            "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
-             Its {bytes} bytes are kept in {aside}"
-        ),
-        Finding::FrameRepaired {
-            file,
-            offset,
-            first_seq,
-            events,
-            aside,
-            ..
-        } => format!(
-            "{file} was damaged at byte {offset} (entries {first_seq} to {}) and is restored from the second copy; \
-             the damaged bytes are kept in {aside}",
-            first_seq.saturating_add(events.saturating_sub(1))
-        ),
-        Finding::SecondCopySetAside { reason, aside } => format!(
-            "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
-        ),
+        self.store
+            .info()
+            .findings
+            .iter()
+            .map(finding::sentence)
+            .collect()
     }
 }

@@ -7,6 +7,7 @@ mod damage;
 pub(crate) mod disk;
 mod ext4;
 mod failing;
+mod flips;
 mod fresh;
 mod kill;
 mod kill_service;

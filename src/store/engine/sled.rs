@@ -26,6 +26,7 @@ use crate::store::recorded::Recorded;
 
 pub mod attach;
 pub mod entry;
+pub mod examine;
 pub mod follower;
 pub mod guard;
 pub mod layout;
@@ -363,6 +364,9 @@ impl EventStore for SledStore {
             second_copy: state.status.clone(),
             stopped: stopped.or_else(|| state.broken.clone()),
             findings: state.findings.clone(),
+            scrub_passes: state.scrub.passes,
+            scrub_position: state.scrub.position,
+            scrub_ended_seconds: state.scrub.ended.map(|ended| ended.elapsed().as_secs()),
         }
     }
 }

@@ -73,6 +73,21 @@ pub struct State {
     pub findings: Vec<Finding>,
     /// Damage that stops recording.
     pub broken: Option<String>,
+    /// Why the database has to be set aside, when the scrub found it other than the journal.
+    pub condemned: Option<String>,
+    /// How far the scrub has come.
+    pub scrub: ScrubState,
+}
+
+/// How far reading everything again has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ScrubState {
+    /// How many passes came to their end.
+    pub passes: u64,
+    /// How many events the last one read.
+    pub position: u64,
+    /// When it ended.
+    pub ended: Option<Instant>,
 }
 
 impl Shared {

@@ -1,14 +1,15 @@
 //! Opens a ledger's directory for recording.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
 
 use crate::store::ballast;
 use crate::store::engine::sled::SledStore;
 use crate::store::engine::sled::attach::{self, DIRECTORY};
 use crate::store::engine::sled::follower::{Follower, discard};
 use crate::store::engine::sled::guard::SledError;
-use crate::store::engine::sled::shared::{Bounds, Progress, Shared, State};
+use crate::store::engine::sled::shared::{Bounds, Progress, ScrubState, Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Indexer, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
@@ -18,7 +19,7 @@ use crate::store::journal::files::JournalFiles;
 use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::mend::repaired;
 use crate::store::journal::recover::{Recovered, Recovery};
-use crate::store::journal::scrub::scrub;
+use crate::store::journal::scrub::{Beside, Pace, scrub};
 use crate::store::journal::segment;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::ledger_file::LedgerFile;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub floor_bytes: u64,
     /// Told about a rebuild of the second copy: frames done, frames in all.
     pub progress: Option<Progress>,
+    /// How fast what is stored is read again behind the ledger.
+    pub pace: Pace,
 }
 
 /// Why a ledger could not be started.
@@ -65,8 +68,8 @@ pub fn open(
     lock: WriterLock,
     mirror: Option<Mirror>,
     settings: Settings,
+    mut findings: Vec<Finding>,
 ) -> Result<SledStore, StartError> {
-    let mut findings = Vec::new();
     // On a full disk sled cannot even be opened, so the ballast goes first.
     if let Err(error) = ballast::give_back(settings.disk.as_ref(), dir, settings.floor_bytes) {
         tracing::debug!(%error, "the ballast was left as it is");
@@ -129,7 +132,13 @@ pub fn open(
         settings.progress,
         State { findings, ..state },
     );
-    Ok(start(Arc::new(shared), writer, lock, mirror)?)
+    Ok(start(
+        Arc::new(shared),
+        writer,
+        lock,
+        mirror,
+        settings.pace,
+    )?)
 }
 
 /// The state to begin with: the database, if any, and how far it has come.
@@ -154,6 +163,7 @@ fn start(
     writer: JournalWriter,
     lock: WriterLock,
     mirror: Option<Mirror>,
+    pace: Pace,
 ) -> Result<SledStore, ReadError> {
     let mirrored = mirror.as_ref().map(|mirror| mirror.dir().to_owned());
     let follower = Follower::new(Arc::clone(&shared));
@@ -174,7 +184,7 @@ fn start(
         .push(spawn("sled-follower", Box::new(move || follower.run()))?);
     store.threads.push(spawn(
         "journal-scrub",
-        Box::new(move || scrub_once(&scrubbed, mirrored.as_deref())),
+        Box::new(move || scrub_for_ever(&scrubbed, pace, mirrored.as_deref())),
     )?);
     Ok(store)
 }
@@ -305,51 +315,81 @@ fn fit(
     }
 }
 
-fn scrub_once(shared: &Shared, mirror: Option<&Path>) {
-    let theirs = mirror.and_then(|dir| {
-        let files = &shared.files;
-        JournalCopy::open(dir, files.disk(), shared.ledger, files.segment_bytes()).ok()
-    });
-    let theirs = theirs.map(|copy| Arc::new(copy) as Arc<dyn SecondCopy>);
-    let copies: Vec<_> = shared.copy().into_iter().chain(theirs).collect();
-    let copy = (!copies.is_empty()).then(|| Copies::new(copies));
-    let found = scrub(
-        &shared.files,
-        copy.as_ref().map(|copy| copy as &dyn SecondCopy),
-        &|| shared.closing(),
-    );
-    shared.change(|state| match found {
-        Ok(found) => {
-            let damage = found.iter().find_map(|finding| match finding {
-                Finding::Damage {
-                    file,
-                    offset,
-                    first_seq,
-                    what,
-                } => Some(ReadError::Damaged {
-                    file: file.clone(),
-                    offset: *offset,
-                    first_seq: *first_seq,
-                    what: what.clone(),
-                }),
-                _ => None,
-            });
-            state.findings.extend(found);
-            if let Some(damage) = damage {
+/// Reads everything again and again, first a little faster, until the store is closed.
+fn scrub_for_ever(shared: &Shared, pace: Pace, mirror: Option<&Path>) {
+    let mut rate = pace.first;
+    loop {
+        let (reach, tree) = {
+            let state = shared.state();
+            let reach = (shared.head.get(), state.applied.frames);
+            (reach, state.tree.clone())
+        };
+        let copy = tree.as_ref().map(|tree| tree.as_ref() as &dyn SecondCopy);
+        let theirs = mirror.and_then(|dir| {
+            let files = &shared.files;
+            JournalCopy::open(dir, files.disk(), shared.ledger, files.segment_bytes()).ok()
+        });
+        let all = tree.clone().map(|tree| tree as Arc<dyn SecondCopy>);
+        let all = all
+            .into_iter()
+            .chain(theirs.map(|copy| Arc::new(copy) as Arc<dyn SecondCopy>));
+        let all = Copies::new(all.collect());
+        let beside = Beside {
+            second: copy,
+            any: Some(&all),
+        };
+        let pass = scrub(&shared.files, shared.ledger, beside, reach, rate, &|| {
+            shared.closing()
+        });
+        drop(all);
+        // The follower sets the database aside, and must not wait for this hold on it.
+        let looked_at = tree.as_ref().map(Arc::downgrade);
+        discard(tree);
+        shared.change(|state| {
+            if let Some(damage) = &pass.broken {
                 state.broken.get_or_insert(damage.to_string());
+            } else if pass.second_copy.is_some() && is_same(&looked_at, state.tree.as_ref()) {
+                state.condemned = pass.second_copy;
             }
+            for finding in pass.findings {
+                if !state.findings.contains(&finding) {
+                    state.findings.push(finding);
+                }
+            }
+            if pass.complete {
+                state.scrub = ScrubState {
+                    passes: state.scrub.passes.saturating_add(1),
+                    position: pass.head.position,
+                    ended: Some(Instant::now()),
+                };
+            }
+        });
+        if let Some(mirror) = mirror.filter(|_| shared.state().broken.is_none()) {
+            compare_mirror(shared, mirror);
         }
-        Err(error) => drop(state.broken.get_or_insert(error.to_string())),
-    });
-    if let Some(mirror) = mirror.filter(|_| shared.state().broken.is_none()) {
-        let files = &shared.files;
-        match level::compare_sealed(mirror, files, files.disk().as_ref(), &|| shared.closing()) {
-            Ok(changed) => changed.iter().for_each(|file| {
-                tracing::warn!(%file, "the mirror's copy was damaged and is written anew");
-            }),
-            Err(error) => tracing::warn!(%error, "the mirror could not be compared"),
+        rate = pace.later;
+        let closing = shared.wait(pace.rest, |state| state.closing).closing;
+        if closing {
+            return;
         }
     }
+}
+
+/// Writes what the mirror holds otherwise than the journal, which was just read whole, there again.
+fn compare_mirror(shared: &Shared, mirror: &Path) {
+    let files = &shared.files;
+    match level::compare_sealed(mirror, files, files.disk().as_ref(), &|| shared.closing()) {
+        Ok(changed) => changed.iter().for_each(|file| {
+            tracing::warn!(%file, "the mirror's copy was damaged and is written anew");
+        }),
+        Err(error) => tracing::warn!(%error, "the mirror could not be compared"),
+    }
+}
+
+/// Whether the database that was looked at is the one in use.
+fn is_same(looked_at: &Option<Weak<Tree>>, used: Option<&Arc<Tree>>) -> bool {
+    let looked_at = looked_at.as_ref().map(Weak::as_ptr);
+    looked_at.is_some() && looked_at == used.map(Arc::as_ptr)
 }
 
 fn io(file: &str, error: &std::io::Error) -> ReadError {
