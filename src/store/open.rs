@@ -15,7 +15,9 @@ use crate::store::journal::scan::SegmentScan;
 use crate::store::journal::{segment, writer};
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError};
 use crate::store::lock::{LockError, WriterLock};
-use crate::store::mirror::{Mirror, MirrorError, choice};
+use crate::store::mirror::choice;
+use crate::store::mirror::error::MirrorError;
+use crate::store::mirror::side::Mirror;
 
 /// How many bytes of frames the second copy may be behind before appending waits.
 pub const DEFAULT_LAG_BYTES: u64 = 32 << 20;

@@ -1,10 +1,12 @@
 //! The store under failing disks, kills and damage.
 
+mod backup;
 mod damage;
 pub(crate) mod disk;
 mod kill;
 mod kill_service;
 mod matrix;
+mod mirror;
 mod power;
 mod rebuild;
 mod shim;

@@ -24,7 +24,9 @@ use crate::store::journal::writer::JournalWriter;
 use crate::store::ledger_file::LedgerFile;
 use crate::store::lock::WriterLock;
 use crate::store::mirror::copy::{Copies, JournalCopy};
-use crate::store::mirror::{Mirror, MirrorError, level};
+use crate::store::mirror::error::MirrorError;
+use crate::store::mirror::level;
+use crate::store::mirror::side::Mirror;
 use crate::store::slice::Slice;
 
 /// What the engine is opened with.
@@ -72,12 +74,13 @@ pub fn open(
         tracing::debug!(%error, "the ballast was left as it is");
     }
     let opened = attach::open(dir, ledger.id, &mut findings);
-    let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
-    let usable = usable.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>);
-    let recovered = match &mirror {
-        None => recover(dir, ledger, &settings, usable)?,
-        Some(mirror) => recover_both(dir, ledger, &settings, usable, mirror)?,
-    };
+    let recovered = recover_all(
+        dir,
+        ledger,
+        &settings,
+        opened.as_ref().ok(),
+        mirror.as_ref(),
+    )?;
     let Recovered {
         files,
         end,
@@ -127,7 +130,11 @@ pub fn open(
             floor_bytes: settings.floor_bytes,
         },
         settings.progress,
-        State { findings, ..state },
+        State {
+            findings,
+            mirror: mirror_copy(dir_of(&mirror), ledger, &settings.disk),
+            ..state
+        },
     );
     Ok(start(Arc::new(shared), writer, lock, mirror)?)
 }
@@ -200,6 +207,36 @@ fn recover(
         writable: true,
     };
     recovery.run()
+}
+
+/// Finds the end of the journal, with every copy there is.
+fn recover_all(
+    dir: &Path,
+    ledger: &LedgerFile,
+    settings: &Settings,
+    tree: Option<&Arc<Tree>>,
+    mirror: Option<&Mirror>,
+) -> Result<Recovered, StartError> {
+    let usable = tree.filter(|tree| belongs(tree, ledger));
+    let usable = usable.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>);
+    match mirror {
+        None => Ok(recover(dir, ledger, settings, usable)?),
+        Some(mirror) => recover_both(dir, ledger, settings, usable, mirror),
+    }
+}
+
+fn dir_of(mirror: &Option<Mirror>) -> Option<&Path> {
+    mirror.as_ref().map(Mirror::dir)
+}
+
+/// The mirror's frames, to read damaged ones from.
+fn mirror_copy(
+    dir: Option<&Path>,
+    ledger: &LedgerFile,
+    disk: &Arc<dyn Disk>,
+) -> Option<Arc<JournalCopy>> {
+    let copy = JournalCopy::open(dir?, disk, ledger.id, ledger.segment_bytes);
+    copy.ok().map(Arc::new)
 }
 
 /// As [`recover`], with the mirror as a further copy. Afterwards both have the same frames, and what is written to the
@@ -306,18 +343,8 @@ fn fit(
 }
 
 fn scrub_once(shared: &Shared, mirror: Option<&Path>) {
-    let theirs = mirror.and_then(|dir| {
-        let files = &shared.files;
-        JournalCopy::open(dir, files.disk(), shared.ledger, files.segment_bytes()).ok()
-    });
-    let theirs = theirs.map(|copy| Arc::new(copy) as Arc<dyn SecondCopy>);
-    let copies: Vec<_> = shared.copy().into_iter().chain(theirs).collect();
-    let copy = (!copies.is_empty()).then(|| Copies::new(copies));
-    let found = scrub(
-        &shared.files,
-        copy.as_ref().map(|copy| copy as &dyn SecondCopy),
-        &|| shared.closing(),
-    );
+    let copy = shared.copy();
+    let found = scrub(&shared.files, copy.as_deref(), &|| shared.closing());
     shared.change(|state| match found {
         Ok(found) => {
             let damage = found.iter().find_map(|finding| match finding {
