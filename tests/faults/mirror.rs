@@ -1,7 +1,7 @@
 //! A ledger with a mirror: either directory can be lost, a failed sync on either side ends all answers, and what one
 //! side lost the other supplies.
 //!
-//! `DEALTRAIL_MIRROR_CUTS` is how many writes and syncs are cut on each side (usual 4).
+//! `DEALTRAIL_MIRROR_CUTS` is how many writes and syncs are cut on each side (usual 2).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -180,7 +180,7 @@ fn fails(side: &'static str, call: Call, nth: u64, errno: i32) -> (u64, u64) {
 
 #[test]
 fn a_failed_sync_on_either_side_ends_all_answers() {
-    let cuts = count("DEALTRAIL_MIRROR_CUTS", 4);
+    let cuts = count("DEALTRAIL_MIRROR_CUTS", 2);
     let mut acknowledged = 0;
     for nth in 0..cuts {
         for side in ["primary/journal", "mirror/journal"] {

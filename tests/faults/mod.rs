@@ -3,13 +3,14 @@
 mod backup;
 mod damage;
 pub(crate) mod disk;
+mod drill;
 mod kill;
 mod kill_service;
 mod matrix;
 mod mirror;
 mod power;
 mod rebuild;
-mod shim;
+pub(crate) mod shim;
 mod shim_check;
 mod syncs;
 pub(crate) mod tally;

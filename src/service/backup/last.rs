@@ -35,17 +35,10 @@ pub struct LastBackup {
     pub position: u64,
     /// When it was taken.
     pub taken: DateTime<Utc>,
-    /// The last time a backup in that place was proved; older than `taken` when this one was not.
+    /// Whether it was proved after it was taken.
+    pub proved: bool,
+    /// The last time a backup in that place was proved.
     pub proof: Option<Proof>,
-}
-
-impl LastBackup {
-    /// Whether this very backup was proved.
-    #[must_use]
-    pub fn is_proved(&self) -> bool {
-        let proof = self.proof.as_ref();
-        proof.is_some_and(|proof| proof.position == self.position && proof.at >= self.taken)
-    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -96,27 +96,14 @@ pub fn open(
         restore(tree.as_ref(), &mut writer, &mut findings)?;
     }
     let state = match broken {
-        // The copy may be all that is left of what stands behind the damage: it is left alone.
-        Some(damage) => State {
-            status: "off: the journal is damaged".to_owned(),
-            broken: Some(damage.to_string()),
-            applied: segment::origin_head(ledger.id),
-            ..State::default()
-        },
+        Some(damage) => stopped_by(&damage, segment::origin_head(ledger.id)),
         None => {
             let (journal, indexer) = (writer.head(), settings.indexer.version());
-            let fitted = fit(
-                dir,
-                ledger,
-                opened,
-                &mut findings,
-                |tree| match attach::fit(tree, &files, ledger.id, indexer, journal) {
-                    Ok(head) if head.frames > journal.frames => {
-                        Err("it goes on after another history".to_owned())
-                    }
-                    other => other,
-                },
-            );
+            let check = |tree: &Arc<Tree>| {
+                attach::fit(tree, &files, ledger.id, indexer, journal)
+                    .and_then(|head| not_beyond(head, journal))
+            };
+            let fitted = fit(dir, ledger, opened, &mut findings, check);
             begin(fitted, segment::origin_head(ledger.id), journal)
         }
     };
@@ -137,6 +124,24 @@ pub fn open(
         },
     );
     Ok(start(Arc::new(shared), writer, lock, mirror)?)
+}
+
+/// The state of a ledger whose journal is damaged. The copy may be all that is left of what stands behind the damage:
+/// it is left alone.
+fn stopped_by(damage: &ReadError, origin: Head) -> State {
+    State {
+        status: "off: the journal is damaged".to_owned(),
+        broken: Some(damage.to_string()),
+        applied: origin,
+        ..State::default()
+    }
+}
+
+fn not_beyond(copy: Head, journal: Head) -> Result<Head, String> {
+    match copy.frames > journal.frames {
+        true => Err("it goes on after another history".to_owned()),
+        false => Ok(copy),
+    }
 }
 
 /// The state to begin with: the database, if any, and how far it has come.
