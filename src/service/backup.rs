@@ -24,6 +24,7 @@ pub mod error;
 pub mod last;
 mod lay_out;
 pub mod manifest;
+mod seal;
 mod source;
 pub mod step;
 mod take;
