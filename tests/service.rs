@@ -1,6 +1,6 @@
 //! The service from outside: recording, retrying, following, replaying, on every engine.
 
-mod backup;
+pub(crate) mod backup;
 mod clock;
 mod following;
 mod golden;

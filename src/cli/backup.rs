@@ -54,12 +54,7 @@ impl Backup {
             self.dir.display()
         ))?;
         output.line(&format!("  root {}", manifest.root))?;
-        output.line(&format!(
-            "  {} of {} files copied, {} bytes; the others were there already",
-            taken.copied,
-            manifest.files.len(),
-            taken.copied_bytes
-        ))?;
+        output.line(&format!("  {}", copied(&taken)))?;
         for file in &taken.mended {
             output.line(&format!(
                 "  {file} was damaged in the backup and is written anew"
@@ -92,6 +87,17 @@ impl Backup {
             "proved": taken.proved,
             "last_proof": taken.proof,
         })
+    }
+}
+
+fn copied(taken: &Taken) -> String {
+    let (copied, bytes) = (taken.copied, taken.copied_bytes);
+    match taken.manifest.files.len() as u64 {
+        all if copied == all => format!("all {all} files copied, {bytes} bytes"),
+        all if copied == 0 => format!("all {all} files were there already"),
+        all => {
+            format!("{copied} of {all} files copied, {bytes} bytes; the others were there already")
+        }
     }
 }
 

@@ -75,7 +75,7 @@ fn backup(ledger: &Ledger) -> Value {
     };
     let day = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
     let proof = match &last.proof {
-        Some(proof) if last.is_proved() => format!("proved on {}", day(proof.at)),
+        Some(proof) if last.proved => format!("proved on {}", day(proof.at)),
         Some(proof) => format!(
             "unverified; the last proof, of {} entries, was on {}",
             proof.position,
@@ -92,7 +92,7 @@ fn backup(ledger: &Ledger) -> Value {
     );
     json!({
         "dir": last.dir, "position": last.position, "taken": last.taken, "behind": behind,
-        "proved": last.is_proved(), "last_proof": last.proof, "words": words,
+        "proved": last.proved, "last_proof": last.proof, "words": words,
     })
 }
 

@@ -75,15 +75,22 @@ impl Restore {
         if !restored.compared {
             output.line("  read models not compared: this release folds otherwise than the one that took the backup")?;
         }
-        if self.checkpoint.is_some() {
+        if self.checkpoint.is_some() && !restored.checkpoint_fits {
+            output
+                .line("  the checkpoint lies beyond the backup: only its name could be compared")?;
+        }
+        if restored.checkpoint_fits {
             output.line(
                 "  the checkpoint's name, size and root fit; its signatures were not checked",
             )?;
         }
         if restored.missing > 0 {
+            let missing = match restored.missing {
+                1 => "1 later entry is".to_owned(),
+                more => format!("{more} later entries are"),
+            };
             output.line(&format!(
-                "  {} later entries are missing, as accepted: whoever sent them can send them again",
-                restored.missing
+                "  {missing} missing, as accepted: whoever sent them can send them again"
             ))?;
         }
         output.line(&format!(
@@ -121,5 +128,6 @@ fn as_json(restored: &Restored, context: &Context) -> serde_json::Value {
         "root": manifest.root,
         "compared": restored.compared,
         "missing": restored.missing,
+        "checkpoint_fits": restored.checkpoint_fits,
     })
 }

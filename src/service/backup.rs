@@ -24,6 +24,7 @@ pub mod error;
 pub mod last;
 mod lay_out;
 pub mod manifest;
+mod seal;
 mod source;
 pub mod step;
 mod take;
@@ -77,6 +78,8 @@ pub struct Restored {
     pub compared: bool,
     /// How many entries are known to be missing; only ever after `accept_loss`.
     pub missing: u64,
+    /// Whether a checkpoint was shown and its root found; one that lies beyond the backup cannot be compared.
+    pub checkpoint_fits: bool,
 }
 
 /// Backs a ledger up, beside a running writer or without one. Every entry is read and proved; what the backup holds
@@ -210,7 +213,8 @@ pub fn restore(
         ..Marks::default()
     };
     let laid = lay_out(disk, backup, &manifest, ledger, marks, told)?;
-    if let (Some(checkpoint), Some(found)) = (&shown.checkpoint, laid.proved.marked)
+    let marked = laid.proved.marked;
+    if let (Some(checkpoint), Some(found)) = (&shown.checkpoint, marked)
         && checkpoint.root != found
     {
         return Err(BackupError::OtherHistory {
@@ -233,6 +237,7 @@ pub fn restore(
         position: opened.head(),
         compared: laid.compared,
         missing,
+        checkpoint_fits: marked.is_some(),
         manifest,
     })
 }
@@ -323,6 +328,7 @@ fn remember(disk: &dyn Disk, ledger: &Path, to: &Path, taken: &Taken) {
         dir: dir.display().to_string(),
         position: taken.manifest.position,
         taken: taken.manifest.created,
+        proved: taken.proved,
         proof: taken.proof.clone(),
     };
     if !last::remember(disk, ledger, &last) {

@@ -17,7 +17,9 @@ use crate::store::journal::scrub::Pace;
 use crate::store::journal::{segment, writer};
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
 use crate::store::lock::{LockError, WriterLock};
-use crate::store::mirror::{Mirror, MirrorError, choice};
+use crate::store::mirror::choice;
+use crate::store::mirror::error::MirrorError;
+use crate::store::mirror::side::Mirror;
 
 pub mod doctor;
 

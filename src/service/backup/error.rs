@@ -71,7 +71,7 @@ pub enum BackupError {
     #[error("the restored ledger differs from the backup's manifest: {0}")]
     Different(String),
     /// The backup is older than what is known to exist.
-    #[error("the backup holds {backup} entries, and {shown}: entries {backup} to {last} would be lost", last = newest.saturating_sub(1))]
+    #[error("the backup holds {backup} entries, and {shown}: {} would be lost", lost(*backup, *newest))]
     Older {
         /// How many entries the backup holds.
         backup: u64,
@@ -188,6 +188,13 @@ impl From<LedgerFileError> for BackupError {
 impl From<ReadError> for BackupError {
     fn from(error: ReadError) -> Self {
         Self::Journal(error)
+    }
+}
+
+fn lost(backup: u64, newest: u64) -> String {
+    match newest.saturating_sub(1) {
+        last if last == backup => format!("entry {last}"),
+        last => format!("entries {backup} to {last}"),
     }
 }
 

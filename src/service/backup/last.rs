@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::copy::read_small;
+use super::seal::{seal, unseal};
 use crate::store::journal::disk::{Access, Disk, replace};
 
 /// The file in a ledger's directory.
 pub const IN_LEDGER: &str = "last-backup.json";
 /// The file in a backup that says when it was last proved.
 pub const IN_BACKUP: &str = "proof.json";
-const FORMAT: u32 = 1;
 const MAX_BYTES: u64 = 64 << 10;
 
 /// A proof: the backup of so many entries was restored, read, and found to be what its manifest says.
@@ -35,24 +35,10 @@ pub struct LastBackup {
     pub position: u64,
     /// When it was taken.
     pub taken: DateTime<Utc>,
-    /// The last time a backup in that place was proved; older than `taken` when this one was not.
+    /// Whether it was proved after it was taken.
+    pub proved: bool,
+    /// The last time a backup in that place was proved.
     pub proof: Option<Proof>,
-}
-
-impl LastBackup {
-    /// Whether this very backup was proved.
-    #[must_use]
-    pub fn is_proved(&self) -> bool {
-        let proof = self.proof.as_ref();
-        proof.is_some_and(|proof| proof.position == self.position && proof.at >= self.taken)
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct Versioned<T> {
-    format: u32,
-    #[serde(flatten)]
-    content: T,
 }
 
 /// What the ledger's directory remembers; `None` when no backup was taken, or the file is of no use.
@@ -77,14 +63,10 @@ pub(super) fn proved(disk: &dyn Disk, backup: &Path, proof: &Proof) -> bool {
     write(disk, &backup.join(IN_BACKUP), proof).is_ok()
 }
 
-fn read<T: for<'a> Deserialize<'a>>(disk: &dyn Disk, path: &Path) -> Option<T> {
-    let bytes = read_small(disk, path, MAX_BYTES).ok()?;
-    let found: Versioned<T> = serde_json::from_slice(&bytes).ok()?;
-    (found.format == FORMAT).then_some(found.content)
+fn read<T: Serialize + for<'a> Deserialize<'a>>(disk: &dyn Disk, path: &Path) -> Option<T> {
+    unseal(&read_small(disk, path, MAX_BYTES).ok()?)
 }
 
 fn write<T: Serialize>(disk: &dyn Disk, path: &Path, content: &T) -> std::io::Result<()> {
-    let format = FORMAT;
-    let bytes = serde_json::to_vec(&Versioned { format, content })?;
-    replace(disk, path, &bytes, Access::Usual)
+    replace(disk, path, &seal(content)?, Access::Usual)
 }

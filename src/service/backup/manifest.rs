@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::copy::{digest, read_small};
 use super::error::{BackupError, damaged, io_at};
+use super::seal::{seal, unseal};
 use crate::store::journal::disk::{Access, Disk, replace};
 
 /// The manifest's name in a backup.
@@ -81,12 +82,6 @@ struct Sealed<T> {
 #[derive(Deserialize)]
 struct Probe {
     format: u32,
-}
-
-#[derive(Serialize, Deserialize, PartialEq, Eq)]
-struct Mark {
-    format: u32,
-    ledger: Uuid,
 }
 
 impl Manifest {
@@ -168,22 +163,13 @@ impl Manifest {
 /// Whose backup a directory holds, as its mark says.
 pub(super) fn marked(disk: &dyn Disk, backup: &Path) -> Option<Uuid> {
     let bytes = read_small(disk, &backup.join(MARK), 4_096).ok()?;
-    let mark: Mark = serde_json::from_slice(&bytes).ok()?;
-    (serde_json::to_vec(&mark).ok().as_deref() == Some(&bytes)).then_some(mark.ledger)
+    unseal(&bytes)
 }
 
 /// Marks a directory as the backup of a ledger.
 pub(super) fn mark(disk: &dyn Disk, backup: &Path, ledger: Uuid) -> Result<(), BackupError> {
     let path = backup.join(MARK);
-    let format = FORMAT;
-    let write = || {
-        replace(
-            disk,
-            &path,
-            &serde_json::to_vec(&Mark { format, ledger })?,
-            Access::Usual,
-        )
-    };
+    let write = || replace(disk, &path, &seal(ledger)?, Access::Usual);
     write().map_err(io_at(&path))
 }
 
@@ -231,7 +217,7 @@ mod tests {
         assert_eq!(digest(&bytes), FROZEN);
     }
 
-    const FROZEN: &str = "";
+    const FROZEN: &str = "ad50625d0cb82414640fd6ea4b0123fabccd17944cf2710360649eae926154b0";
 
     #[test]
     fn every_flipped_bit_is_noticed() {

@@ -21,7 +21,7 @@ use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::lock::WriterLock;
-use crate::store::mirror::Mirror;
+use crate::store::mirror::side::Mirror;
 use crate::store::recorded::Recorded;
 
 pub mod attach;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::store::journal::disk::{Access, Disk, fill_at, replace};
-use crate::store::mirror::MirrorError;
+use crate::store::mirror::error::MirrorError;
 
 /// The file's name in the ledger's directory. It is not mirrored: a mirror used alone has none.
 pub const FILE_NAME: &str = "mirror";

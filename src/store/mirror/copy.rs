@@ -93,6 +93,24 @@ impl JournalCopy {
         Ok(None)
     }
 
+    /// The frame that holds event `seq`, or frame `number` where that is known.
+    pub fn of_event(&self, number: Option<u64>, seq: u64) -> Option<Vec<u8>> {
+        if let Some(number) = number {
+            return self.find(number).ok()?;
+        }
+        let after = self.used.partition_point(|one| one.start.position <= seq);
+        let mut scan = self
+            .scan(self.used.get(after.checked_sub(1)?)?.number)
+            .ok()?;
+        while let Step::Frame(_, frame) = scan.step().ok()? {
+            let header = frame.header();
+            if header.first_seq <= seq && seq < header.end_seq() {
+                return Some(frame.bytes().to_vec());
+            }
+        }
+        None
+    }
+
     fn scan(&self, number: u64) -> io::Result<SegmentScan> {
         let file = self.disk.open(&segment::path(&self.dir, number), false)?;
         let length = self.segment_bytes;

@@ -20,38 +20,12 @@ use crate::store::journal::segment;
 use crate::store::journal::writer::JournalEnd;
 use crate::store::ledger_file::{self, LedgerFile};
 use crate::store::mirror::copy::JournalCopy;
-use crate::store::mirror::{Mirror, MirrorError, segment_put_back};
+use crate::store::mirror::error::MirrorError;
+use crate::store::mirror::side::{EVIDENCE, Mirror, begun_name};
 use crate::store::slice::Slice;
 
 /// How much is compared and copied at once.
 const STEP_BYTES: usize = 1 << 20;
-/// What a ledger keeps beside its journal, one file below another.
-const EVIDENCE: &str = "evidence";
-
-/// Whether a directory without `LEDGER` is empty or holds what an interrupted making of this mirror left.
-///
-/// # Errors
-/// When it cannot be listed.
-pub fn is_begun(disk: &dyn Disk, dir: &Path, ledger: Uuid) -> io::Result<bool> {
-    let ours = |name: &String| {
-        [
-            "lock",
-            segment::DIRECTORY,
-            EVIDENCE,
-            "LEDGER.new",
-            &begun_name(ledger),
-        ]
-        .contains(&name.as_str())
-    };
-    let names = disk.list(dir)?;
-    let bare = names.iter().all(|name| name == "lock");
-    Ok(bare || (names.contains(&begun_name(ledger)) && names.iter().all(ours)))
-}
-
-/// The mark of a mirror that is being made.
-fn begun_name(ledger: Uuid) -> String {
-    format!("mirror-of-{ledger}")
-}
 
 /// Puts segments back that the ledger has lost and the mirror has whole: any before its last, and all when none is
 /// left. What is missing at its end comes back frame by frame.
@@ -215,6 +189,18 @@ fn check_history(
         Some(frame) if frame.chain() != head.chain => Err(diverged(head.position)),
         // A frame that is damaged here tells nothing; the background check names it.
         _ => Ok(()),
+    }
+}
+
+/// The finding for a segment that was put back whole.
+fn segment_put_back(file: String, bytes: u64, first_seq: u64, events: u64) -> Finding {
+    Finding::FrameRepaired {
+        file,
+        offset: 0,
+        bytes,
+        first_seq,
+        events,
+        aside: String::new(),
     }
 }
 

@@ -25,7 +25,9 @@ use crate::store::journal::writer::JournalWriter;
 use crate::store::ledger_file::LedgerFile;
 use crate::store::lock::WriterLock;
 use crate::store::mirror::copy::{Copies, JournalCopy};
-use crate::store::mirror::{Mirror, MirrorError, level};
+use crate::store::mirror::error::MirrorError;
+use crate::store::mirror::level;
+use crate::store::mirror::side::Mirror;
 use crate::store::slice::Slice;
 
 /// What the engine is opened with.
@@ -75,12 +77,13 @@ pub fn open(
         tracing::debug!(%error, "the ballast was left as it is");
     }
     let opened = attach::open(dir, ledger.id, &mut findings);
-    let usable = opened.as_ref().ok().filter(|tree| belongs(tree, ledger));
-    let usable = usable.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>);
-    let recovered = match &mirror {
-        None => recover(dir, ledger, &settings, usable)?,
-        Some(mirror) => recover_both(dir, ledger, &settings, usable, mirror)?,
-    };
+    let recovered = recover_all(
+        dir,
+        ledger,
+        &settings,
+        opened.as_ref().ok(),
+        mirror.as_ref(),
+    )?;
     let Recovered {
         files,
         end,
@@ -96,27 +99,14 @@ pub fn open(
         restore(tree.as_ref(), &mut writer, &mut findings)?;
     }
     let state = match broken {
-        // The copy may be all that is left of what stands behind the damage: it is left alone.
-        Some(damage) => State {
-            status: "off: the journal is damaged".to_owned(),
-            broken: Some(damage.to_string()),
-            applied: segment::origin_head(ledger.id),
-            ..State::default()
-        },
+        Some(damage) => stopped_by(&damage, segment::origin_head(ledger.id)),
         None => {
             let (journal, indexer) = (writer.head(), settings.indexer.version());
-            let fitted = fit(
-                dir,
-                ledger,
-                opened,
-                &mut findings,
-                |tree| match attach::fit(tree, &files, ledger.id, indexer, journal) {
-                    Ok(head) if head.frames > journal.frames => {
-                        Err("it goes on after another history".to_owned())
-                    }
-                    other => other,
-                },
-            );
+            let check = |tree: &Arc<Tree>| {
+                attach::fit(tree, &files, ledger.id, indexer, journal)
+                    .and_then(|head| not_beyond(head, journal))
+            };
+            let fitted = fit(dir, ledger, opened, &mut findings, check);
             begin(fitted, segment::origin_head(ledger.id), journal)
         }
     };
@@ -130,7 +120,11 @@ pub fn open(
             floor_bytes: settings.floor_bytes,
         },
         settings.progress,
-        State { findings, ..state },
+        State {
+            findings,
+            mirror: mirror_copy(dir_of(&mirror), ledger, &settings.disk),
+            ..state
+        },
     );
     Ok(start(
         Arc::new(shared),
@@ -139,6 +133,24 @@ pub fn open(
         mirror,
         settings.pace,
     )?)
+}
+
+/// The state of a ledger whose journal is damaged. The copy may be all that is left of what stands behind the damage:
+/// it is left alone.
+fn stopped_by(damage: &ReadError, origin: Head) -> State {
+    State {
+        status: "off: the journal is damaged".to_owned(),
+        broken: Some(damage.to_string()),
+        applied: origin,
+        ..State::default()
+    }
+}
+
+fn not_beyond(copy: Head, journal: Head) -> Result<Head, String> {
+    match copy.frames > journal.frames {
+        true => Err("it goes on after another history".to_owned()),
+        false => Ok(copy),
+    }
 }
 
 /// The state to begin with: the database, if any, and how far it has come.
@@ -210,6 +222,36 @@ fn recover(
         writable: true,
     };
     recovery.run()
+}
+
+/// Finds the end of the journal, with every copy there is.
+fn recover_all(
+    dir: &Path,
+    ledger: &LedgerFile,
+    settings: &Settings,
+    tree: Option<&Arc<Tree>>,
+    mirror: Option<&Mirror>,
+) -> Result<Recovered, StartError> {
+    let usable = tree.filter(|tree| belongs(tree, ledger));
+    let usable = usable.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>);
+    match mirror {
+        None => Ok(recover(dir, ledger, settings, usable)?),
+        Some(mirror) => recover_both(dir, ledger, settings, usable, mirror),
+    }
+}
+
+fn dir_of(mirror: &Option<Mirror>) -> Option<&Path> {
+    mirror.as_ref().map(Mirror::dir)
+}
+
+/// The mirror's frames, to read damaged ones from.
+fn mirror_copy(
+    dir: Option<&Path>,
+    ledger: &LedgerFile,
+    disk: &Arc<dyn Disk>,
+) -> Option<Arc<JournalCopy>> {
+    let copy = JournalCopy::open(dir?, disk, ledger.id, ledger.segment_bytes);
+    copy.ok().map(Arc::new)
 }
 
 /// As [`recover`], with the mirror as a further copy. Afterwards both have the same frames, and what is written to the
