@@ -4,7 +4,7 @@ mod amending;
 mod backup;
 mod damage;
 mod demo;
-mod desk;
+pub(crate) mod desk;
 mod ledgers;
 mod reading;
 mod recording;

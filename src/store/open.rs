@@ -187,6 +187,10 @@ fn holds_no_frame(disk: &dyn Disk, path: &Path) -> io::Result<bool> {
 pub fn open(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
     let file = LedgerFile::read(options.disk.as_ref(), dir)?;
     let lock = WriterLock::take(dir)?;
+    settle_names(dir, options.disk.as_ref()).map_err(|error| OpenError::Io {
+        dir: dir.display().to_string(),
+        error,
+    })?;
     let floor = options.floor_bytes.unwrap_or(
         file.segment_bytes
             .saturating_mul(2)
@@ -215,6 +219,17 @@ pub fn open(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
         events: Arc::new(store),
         mirror: place,
     })
+}
+
+/// Makes the ledger's names durable. The process before may have died between giving a file its name and syncing the
+/// directory; nothing may be acknowledged in a file whose name could still vanish.
+fn settle_names(dir: &Path, disk: &dyn Disk) -> io::Result<()> {
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        // A parent that may not be opened is not ours to sync.
+        let _ = disk.sync_dir(parent);
+    }
+    disk.sync_dir(dir)?;
+    disk.sync_dir(&dir.join(segment::DIRECTORY))
 }
 
 /// Where the mirror is to be.

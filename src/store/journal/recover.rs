@@ -82,9 +82,13 @@ impl Recovery<'_> {
             file,
             number: tail.number,
             head: tail.start,
+            last: segment::FRAMES_START,
             findings,
         };
         let (offset, mut broken) = walk.run()?;
+        if broken.is_none() && self.writable {
+            walk.write_again(offset)?;
+        }
         let (head, findings) = (walk.head, walk.findings);
         if broken.is_none() && head.position < self.acknowledged {
             let what = format!(
@@ -379,6 +383,8 @@ struct TailWalk<'a> {
     file: Arc<dyn DiskFile>,
     number: u64,
     head: Head,
+    /// Where the last whole frame begins.
+    last: u64,
     findings: Vec<Finding>,
 }
 
@@ -389,8 +395,9 @@ impl TailWalk<'_> {
         let mut looks = 0;
         loop {
             let bad = match scan.step().map_err(|error| self.io(&error))? {
-                Step::Frame(_, frame) if follows(&self.head, &frame) => {
+                Step::Frame(at, frame) if follows(&self.head, &frame) => {
                     self.head = frame.head();
+                    self.last = at;
                     continue;
                 }
                 Step::Frame(at, _) => {
@@ -426,6 +433,21 @@ impl TailWalk<'_> {
                 .cut(&self.file, self.number, at, end, &mut self.findings)?;
             return Ok((at, None));
         }
+    }
+
+    /// Writes the segment's header and its last frame once more, and syncs. When a sync failed in the process before,
+    /// the system may show bytes that never reached the disk and hold them for written: only new writes get there.
+    fn write_again(&self, end: u64) -> Result<(), ReadError> {
+        let again = |from: u64, to: u64| {
+            let length = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
+            let mut bytes = vec![0; length];
+            fill_at(self.file.as_ref(), &mut bytes, from)?;
+            self.file.write_at(&bytes, from)
+        };
+        again(0, segment::FRAMES_START)
+            .and_then(|()| again(self.last, end))
+            .and_then(|()| self.file.sync())
+            .map_err(|error| sync_error(self.number, &error))
     }
 
     fn mend_from_copy(&mut self, at: u64) -> Result<bool, ReadError> {
