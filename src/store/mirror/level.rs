@@ -177,12 +177,11 @@ fn check_history(
         writable: false,
     };
     // A mirror with segments missing has no end of its own; what it has is looked at below.
-    let found = recovery
-        .run()
-        .ok()
+    let recovered = recovery.run().ok();
+    let head = recovered.as_ref().map(|recovered| recovered.end.head);
+    let found = recovered
         .filter(|recovered| recovered.broken.is_none())
         .map(|recovered| recovered.end);
-    let head = found.map(|end| end.head);
     let diverged = |theirs: u64| MirrorError::Diverged {
         dir: mirror.dir().display().to_string(),
         ours: end.head.position,
