@@ -44,8 +44,11 @@ fn intents(n: u64, paper: &str) -> Vec<Intent> {
             vec![signed]
         }
         _ => {
-            let words = format!("remark {n} {}", "brick ".repeat(700));
-            (0..20).map(|_| noted(agreement(1), &words)).collect()
+            let filler = "brick ".repeat(600);
+            let words = |part| format!("remark {n} {part} {filler}end");
+            (0..20)
+                .map(|part: u64| noted(agreement(1), &words(part)))
+                .collect()
         }
     }
 }

@@ -158,8 +158,8 @@ fn look(
     let specimen = match in_use {
         true => {
             notes.push(
-                "another process records in this ledger: it examines the second copy itself, \
-                 without end, and `dealtrail info` tells how far it has come"
+                "another process records in this ledger: it compares the second copy itself, again and again, and records \
+                 what it mends"
                     .to_owned(),
             );
             None
