@@ -197,11 +197,8 @@ fn look(
         let problems = comparison.end().into_iter();
         second.extend(problems.map(|(what, first, events)| second_copy(&what, first, events)));
     }
-    if let Some(copied) = copied.filter(|copied| copied.frames < head.frames && second.is_empty()) {
-        notes.push(format!(
-            "the second copy has {} of {} entries: it takes the others over when the ledger is next opened for recording",
-            copied.position, head.position
-        ));
+    if let Some(copied) = copied.filter(|_| second.is_empty()) {
+        notes.extend(behind(copied, head));
     }
     let lost = found.iter().any(|damage| !damage.is_mendable());
     if lost {
@@ -222,6 +219,16 @@ fn look(
         copied: copied.map(|copied| copied.position),
     };
     Ok((report, specimen))
+}
+
+/// A second copy that is behind, in a sentence: after a kill it often is.
+fn behind(copied: Head, head: Head) -> Option<String> {
+    (copied.frames < head.frames).then(|| {
+        format!(
+            "the second copy has {} of {} entries: it takes the others over when the ledger is next opened for recording",
+            copied.position, head.position
+        )
+    })
 }
 
 /// The file `LEDGER` and its copy.
