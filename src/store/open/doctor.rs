@@ -155,17 +155,7 @@ fn look(
     let mut notes = Vec::new();
     let (file, mut damages) = ledger_file(dir, options, &mut notes)?;
     let mut second: Vec<Damage> = Vec::new();
-    let specimen = match in_use {
-        true => {
-            notes.push(
-                "another process records in this ledger: it compares the second copy itself, again and again, and records \
-                 what it mends"
-                    .to_owned(),
-            );
-            None
-        }
-        false => specimen(dir, &file, &mut second, &mut notes),
-    };
+    let specimen = specimen(dir, &file, in_use, &mut second, &mut notes);
     let tree = specimen.as_ref().and_then(Specimen::tree);
     let compared = tree.map(|tree| Comparison::new(tree, file.id, &options.indexer));
     let mut comparison = match compared.transpose() {
@@ -279,9 +269,18 @@ fn ledger_file(
 fn specimen(
     dir: &Path,
     file: &LedgerFile,
+    in_use: bool,
     second: &mut Vec<Damage>,
     notes: &mut Vec<String>,
 ) -> Option<Specimen> {
+    if in_use {
+        notes.push(
+            "another process records in this ledger: it compares the second copy itself, again and again, and records \
+             what it mends"
+                .to_owned(),
+        );
+        return None;
+    }
     match Specimen::take(dir, file.id) {
         Ok(Some(Ok(specimen))) => return Some(specimen),
         Ok(Some(Err(error))) => second.push(second_copy(&format!("cannot be opened: {error}"), 0, 0)),
