@@ -193,7 +193,7 @@ impl Ledger {
     fn record_repairs(&self, findings: &[Finding], second_copy_too: bool) {
         if let (Some(writer), Some(repair)) = (
             &self.writer,
-            finding::repairs(findings, second_copy_too, self.copies()),
+            finding::repairs(findings, second_copy_too),
         ) {
             let command = opening::repaired(self.new_command_id(), repair);
             if let Err(error) = writer.submit(command).and_then(Pending::wait) {
@@ -202,20 +202,12 @@ impl Ledger {
         }
     }
 
-    /// What damaged frames are restored from. Which of two good copies was taken is of no importance, and is not claimed.
-    fn copies(&self) -> &'static str {
-        match self.mirror {
-            Some(_) => "sled or the mirror",
-            None => "sled",
-        }
-    }
-
     fn watch_repairs(&self, known: usize) -> Result<Option<Repairs>, LedgerError> {
         let Some(writer) = &self.writer else {
             return Ok(None);
         };
         let (store, ambient) = (Arc::clone(&self.store), self.ambient.clone());
-        Repairs::watch(store, Arc::clone(writer), ambient, known, self.copies())
+        Repairs::watch(store, Arc::clone(writer), ambient, known)
             .map(Some)
             .map_err(LedgerError::Thread)
     }

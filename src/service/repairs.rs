@@ -32,7 +32,6 @@ impl Repairs {
         writer: Arc<Writer>,
         ambient: Ambient,
         known: usize,
-        copies: &'static str,
     ) -> io::Result<Self> {
         let (end, ended) = mpsc::channel();
         let mut known = known;
@@ -45,7 +44,7 @@ impl Repairs {
                     let findings = store.info().findings;
                     let fresh = findings.get(known..).unwrap_or_default();
                     known = findings.len();
-                    let Some(repair) = finding::repairs(fresh, true, copies) else {
+                    let Some(repair) = finding::repairs(fresh, true) else {
                         continue;
                     };
                     let place = store.head().frames;
