@@ -5,6 +5,7 @@ mod backup;
 mod damage;
 mod demo;
 pub(crate) mod desk;
+mod doctor;
 mod ledgers;
 mod reading;
 mod recording;

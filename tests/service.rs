@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 mod clock;
+mod doctor;
 mod following;
 mod golden;
 mod opening;

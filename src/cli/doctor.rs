@@ -59,11 +59,7 @@ fn treated(treatment: &Treatment, output: &Output) -> Result<(), Failure> {
         }
     }
     let Some(after) = &treatment.after else {
-        return verdict(
-            &treatment.before,
-            "nothing was touched",
-            UNTOUCHED,
-        );
+        return verdict(&treatment.before, "nothing was touched", UNTOUCHED);
     };
     if !output.is_json() && after.is_whole() {
         output.line("Examined again: everything is whole.")?;

@@ -191,10 +191,9 @@ impl Ledger {
     }
 
     fn record_repairs(&self, findings: &[Finding], second_copy_too: bool) {
-        if let (Some(writer), Some(repair)) = (
-            &self.writer,
-            finding::repairs(findings, second_copy_too),
-        ) {
+        if let (Some(writer), Some(repair)) =
+            (&self.writer, finding::repairs(findings, second_copy_too))
+        {
             let command = opening::repaired(self.new_command_id(), repair);
             if let Err(error) = writer.submit(command).and_then(Pending::wait) {
                 tracing::warn!(%error, "the repair of the ledger could not be recorded");

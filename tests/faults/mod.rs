@@ -19,7 +19,7 @@ mod matrix;
 mod mirror;
 mod officer;
 mod power;
-mod pristine;
+pub(crate) mod pristine;
 mod program;
 mod rebuild;
 mod scene;

@@ -56,9 +56,9 @@ fn intents(n: u64, paper: &str) -> Vec<Intent> {
             vec![signed]
         }
         _ => {
-            let filler = "brick ".repeat(600);
+            let filler = "brick ".repeat(2_500);
             let words = |part| format!("remark {n} {part} {filler}end");
-            (0..20)
+            (0..5)
                 .map(|part: u64| noted(agreement(1), &words(part)))
                 .collect()
         }

@@ -80,6 +80,20 @@ impl Examination<'_> {
         Ok(scan.healed(offset)?.filter(|frame| follows(head, frame)))
     }
 
+    /// Whether a file holds nothing but zeros, or is an earlier segment once more, which was read under its own name.
+    pub fn holds_nothing_new(&self, file: &Arc<dyn DiskFile>, number: u64, head: &Head) -> bool {
+        match stamp(file.as_ref()) {
+            Ok(Stamp::Used(header)) => {
+                header.ledger == self.ledger
+                    && header.number < number
+                    && header.start.frames < head.frames
+            }
+            _ => SegmentScan::new(Arc::clone(file), self.segment_bytes, 0, Check::Chain)
+                .used_end(0)
+                .is_ok_and(|end| end == 0),
+        }
+    }
+
     /// The frame that belongs behind a head, from the second copy, proved.
     pub fn from_copy(&self, head: &Head) -> Option<FrameBytes> {
         self.copied(head).map(|(frame, _)| frame)

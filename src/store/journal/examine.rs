@@ -156,7 +156,7 @@ impl Walk<'_, '_> {
             }
             Stamp::Used(header) if header.number != number || header.bytes != wanted => {
                 let what = format!("the file is segment {} under another name", header.number);
-                self.whole(number, None, &what);
+                self.whole(number, Some(&file), &what);
                 return Ok(());
             }
             Stamp::Used(header) if self.lost => {
@@ -447,11 +447,10 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether a segment's file holds nothing but zeros and none follows it.
+    /// Whether a segment's file holds nothing of its own and none follows it.
     fn is_spare(&self, number: u64, old: Option<&Arc<dyn DiskFile>>) -> bool {
-        let blank =
-            |file: &Arc<dyn DiskFile>| self.scan(file, 0).used_end(0).is_ok_and(|end| end == 0);
-        self.later(number).is_none() && old.is_some_and(blank)
+        let spare = |file| self.plan.holds_nothing_new(file, number, &self.head);
+        self.later(number).is_none() && old.is_some_and(spare)
     }
 
     /// The frame that an old file still holds at an offset, when it belongs there.

@@ -49,7 +49,11 @@ impl Examination<'_> {
                 self.disk.sync_dir(&self.dir.join(segment::DIRECTORY))?;
                 (aside, Source::Journal)
             }
-            Cure::SecondCopy | Cure::Mirror { .. } | Cure::LedgerFile { .. } | Cure::Leftover | Cure::Nothing => {
+            Cure::SecondCopy
+            | Cure::Mirror { .. }
+            | Cure::LedgerFile { .. }
+            | Cure::Leftover
+            | Cure::Nothing => {
                 return Ok(None);
             }
         };
@@ -69,7 +73,13 @@ impl Examination<'_> {
             .ok_or_else(|| io::Error::other("the second copy no longer holds what belongs there"))
     }
 
-    fn restore(&self, number: u64, offset: u64, head: Head, frames: u64) -> io::Result<(String, Source)> {
+    fn restore(
+        &self,
+        number: u64,
+        offset: u64,
+        head: Head,
+        frames: u64,
+    ) -> io::Result<(String, Source)> {
         let mut bytes = Vec::new();
         let (mut at, mut source) = (head, Source::Journal);
         let file = self.disk.open(&segment::path(self.dir, number), false)?;

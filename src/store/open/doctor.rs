@@ -274,7 +274,10 @@ fn mirror(
 ) -> Vec<Damage> {
     match mirrored::place(dir, options) {
         Ok(Some(place)) => {
-            notes.push(format!("the mirror in {} was examined too", place.display()));
+            notes.push(format!(
+                "the mirror in {} was examined too",
+                place.display()
+            ));
             mirrored::examine(&place, dir, options, file)
         }
         Ok(None) => Vec::new(),

@@ -76,7 +76,10 @@ pub(super) fn examine(
         Ok(theirs) if theirs.id != file.id => {
             return vec![Damage {
                 cure: Cure::Nothing,
-                ..damage(NAME, "it holds another ledger: name the right one with --mirror")
+                ..damage(
+                    NAME,
+                    "it holds another ledger: name the right one with --mirror",
+                )
             }];
         }
         Err(LedgerFileError::NotALedger(_)) => {
@@ -94,11 +97,7 @@ pub(super) fn examine(
     match examine::examine(&plan, &mut |_, _, _| ()) {
         Ok(examined) => damages.extend(examined.damages.into_iter().map(|found| Damage {
             cure: Cure::Mirror {
-                segment: found
-                    .file
-                    .rsplit('/')
-                    .next()
-                    .and_then(segment::number_of),
+                segment: found.file.rsplit('/').next().and_then(segment::number_of),
             },
             file: format!("{NAME}/{}", found.file),
             ..found
