@@ -1,7 +1,7 @@
 //! Single flipped bits, and whole files lost, cut, swapped or put back from yesterday: named, mended, never silent.
 //!
-//! `DEALTRAIL_FLIPS` is how many bits are flipped (usual 150), `DEALTRAIL_FILES` how many of some hundred cases of whole
-//! files are tried (usual 40), `DEALTRAIL_FLIPS_SEED` where the dice begin.
+//! `DEALTRAIL_FLIPS` is how many bits are flipped (usual 60), `DEALTRAIL_FILES` how many of some hundred cases of whole
+//! files are tried (usual 24), `DEALTRAIL_FLIPS_SEED` where the dice begin.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -252,7 +252,7 @@ fn report(name: &str, tried: (&str, u64), figures: [u64; 8], notes: &Notes) {
 fn every_flipped_bit_is_named_or_harmless_and_is_mended() {
     flip_bits(
         "bit flips",
-        count("DEALTRAIL_FLIPS", 150),
+        count("DEALTRAIL_FLIPS", 60),
         &Pristine::new(false),
     );
 }
@@ -343,7 +343,7 @@ fn whole_files_lost_cut_swapped_or_put_back_are_named_and_mended() {
     let first = Pristine::new(false);
     let notes = Notes::default();
     let all = cases(&first).len() as u64;
-    let most = count("DEALTRAIL_FILES", 40).min(all);
+    let most = count("DEALTRAIL_FILES", 24).min(all);
     // Evenly through all of them, another part of them with another seed.
     let begin = count("DEALTRAIL_FLIPS_SEED", 7);
     let figures: [u64; 9] = lanes(|lane, lanes| {
