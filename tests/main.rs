@@ -5,6 +5,7 @@ mod decider;
 mod documents;
 mod faults;
 mod house;
+mod model;
 mod reports;
 mod schemas;
 mod service;
