@@ -1,9 +1,10 @@
 //! The command line as a person meets it: the real program, in directories of its own.
 
 mod amending;
+mod backup;
 mod damage;
 mod demo;
-mod desk;
+pub(crate) mod desk;
 mod ledgers;
 mod reading;
 mod recording;

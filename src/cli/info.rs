@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::context::Context;
 use super::failure::Failure;
 use super::session::Session;
+use crate::service::ledger::Ledger;
 
 /// Show the state of the ledger itself
 #[derive(Debug, Args)]
@@ -59,10 +61,52 @@ fn state(session: &Session, dir: &Path) -> Value {
         "last_sync_micros": store.last_sync_micros,
         "evidence_files": files_in(&dir.join("evidence")),
         "snapshot": Value::Null,
-        "backup": Value::Null,
+        "backup": backup(ledger),
+        "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
         "findings": ledger.findings(),
     })
+}
+
+/// The last backup, and the last proof of one.
+fn backup(ledger: &Ledger) -> Value {
+    let Some(last) = ledger.last_backup() else {
+        return json!({ "words": "none: `dealtrail backup DIR` takes one" });
+    };
+    let day = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
+    let proof = match &last.proof {
+        Some(proof) if last.proved => format!("proved on {}", day(proof.at)),
+        Some(proof) => format!(
+            "unverified; the last proof, of {} entries, was on {}",
+            proof.position,
+            day(proof.at)
+        ),
+        None => "unverified; it was never proved".to_owned(),
+    };
+    let behind = ledger.head().saturating_sub(last.position);
+    let words = format!(
+        "{} entries on {} in {}, {behind} behind; {proof}",
+        last.position,
+        day(last.taken),
+        last.dir
+    );
+    json!({
+        "dir": last.dir, "position": last.position, "taken": last.taken, "behind": behind,
+        "proved": last.proved, "last_proof": last.proof, "words": words,
+    })
+}
+
+/// The mirror, looked at now.
+fn mirror(ledger: &Ledger) -> Value {
+    match ledger.mirror_state() {
+        None => {
+            json!({ "words": "none: `--mirror DIR` keeps a second directory, on another disk" })
+        }
+        Some(state) => json!({
+            "dir": state.dir.display().to_string(), "position": state.position,
+            "words": format!("{}: {}", state.dir.display(), state.words),
+        }),
+    }
 }
 
 fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
@@ -117,11 +161,8 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ("last sync", sync),
         ("evidence files", text("/evidence_files")),
         ("snapshot", "none: this release makes none".to_owned()),
-        (
-            "backup",
-            "none: this release makes none; copy the directory while nothing is recorded"
-                .to_owned(),
-        ),
+        ("backup", text("/backup/words")),
+        ("mirror", text("/mirror/words")),
         ("free space", size(answer.pointer("/free_bytes"))),
     ];
     let findings = answer.pointer("/findings").and_then(Value::as_array);

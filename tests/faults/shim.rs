@@ -3,3 +3,5 @@
 pub(crate) mod dice;
 pub(crate) mod disk;
 pub(crate) mod fuse;
+pub(crate) mod lie;
+pub(crate) mod names;

@@ -82,9 +82,13 @@ impl Recovery<'_> {
             file,
             number: tail.number,
             head: tail.start,
+            last: segment::FRAMES_START,
             findings,
         };
         let (offset, mut broken) = walk.run()?;
+        if broken.is_none() && self.writable {
+            walk.write_again(offset)?;
+        }
         let (head, findings) = (walk.head, walk.findings);
         if broken.is_none() && head.position < self.acknowledged {
             let what = format!(
@@ -319,7 +323,11 @@ impl Recovery<'_> {
             return Ok(());
         };
         let fits = end.offset.saturating_add(frame.bytes().len() as u64) <= self.segment_bytes;
-        if fits || end.spare_ready {
+        let made_anew = self
+            .copy
+            .as_ref()
+            .is_some_and(|copy| copy.makes_segments_anew());
+        if fits || end.spare_ready || made_anew {
             return Ok(());
         }
         Err(unreadable(
@@ -375,6 +383,8 @@ struct TailWalk<'a> {
     file: Arc<dyn DiskFile>,
     number: u64,
     head: Head,
+    /// Where the last whole frame begins.
+    last: u64,
     findings: Vec<Finding>,
 }
 
@@ -385,8 +395,9 @@ impl TailWalk<'_> {
         let mut looks = 0;
         loop {
             let bad = match scan.step().map_err(|error| self.io(&error))? {
-                Step::Frame(_, frame) if follows(&self.head, &frame) => {
+                Step::Frame(at, frame) if follows(&self.head, &frame) => {
                     self.head = frame.head();
+                    self.last = at;
                     continue;
                 }
                 Step::Frame(at, _) => {
@@ -412,7 +423,12 @@ impl TailWalk<'_> {
                 looks += 1;
                 continue;
             }
-            if later.is_some() || self.head.position < self.recovery.acknowledged {
+            let rotted = scan
+                .healed(at)
+                .map_err(|error| self.io(&error))?
+                .is_some_and(|frame| follows(&self.head, &frame));
+            let acknowledged = self.head.position < self.recovery.acknowledged;
+            if later.is_some() || rotted || acknowledged {
                 return Ok((
                     at,
                     Some(damaged(self.number, at, self.head.position, &what)),
@@ -424,11 +440,27 @@ impl TailWalk<'_> {
         }
     }
 
+    /// Writes the segment's header and its last frame once more, and syncs. When a sync failed in the process before,
+    /// the system may show bytes that never reached the disk and hold them for written: only new writes get there.
+    fn write_again(&self, end: u64) -> Result<(), ReadError> {
+        let again = |from: u64, to: u64| {
+            let length = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
+            let mut bytes = vec![0; length];
+            fill_at(self.file.as_ref(), &mut bytes, from)?;
+            self.file.write_at(&bytes, from)
+        };
+        again(0, segment::FRAMES_START)
+            .and_then(|()| again(self.last, end))
+            .and_then(|()| self.file.sync())
+            .map_err(|error| sync_error(self.number, &error))
+    }
+
     fn mend_from_copy(&mut self, at: u64) -> Result<bool, ReadError> {
         let Some(frame) = self
             .recovery
             .second_copy(&self.head)
             .filter(|_| self.recovery.writable)
+            .filter(|frame| at + frame.bytes().len() as u64 <= self.recovery.segment_bytes)
         else {
             return Ok(false);
         };

@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::dice::Dice;
+use super::lie::Lie;
+use super::names::path_of;
 
 /// The unit in which a write may be torn.
 pub(crate) const SECTOR: usize = 512;
@@ -87,6 +89,11 @@ pub(crate) struct Plan {
     pub(crate) fail_sync: Option<u64>,
     /// The write that finds no space, and every one after it until the plan is changed.
     pub(crate) full_from_write: Option<u64>,
+    /// Whether a full disk still takes what needs no new room: writes over what is there, removals. On a
+    /// file system that copies on write it does not.
+    pub(crate) in_place: bool,
+    /// What reads say that is not so.
+    pub(crate) lie: Option<Lie>,
     /// After that many writes and syncs the power is gone: every further operation fails.
     pub(crate) stop_after: Option<u64>,
 }
@@ -98,6 +105,10 @@ pub(crate) struct Counts {
     pub(crate) syncs: u64,
     /// Syncs that failed by plan.
     pub(crate) failed_syncs: u64,
+    /// Writes that found no space.
+    pub(crate) refused: u64,
+    /// Reads that lied.
+    pub(crate) lies: u64,
 }
 
 /// Why an operation failed.
@@ -121,6 +132,8 @@ pub(crate) struct Disk {
     next: u64,
     pub(crate) plan: Plan,
     pub(crate) counts: Counts,
+    /// Where the sync took place that failed by plan.
+    pub(crate) failed_at: Option<String>,
     dead: bool,
 }
 
@@ -137,6 +150,7 @@ impl Default for Disk {
             next: ROOT + 1,
             plan: Plan::default(),
             counts: Counts::default(),
+            failed_at: None,
             dead: false,
         }
     }
@@ -146,6 +160,11 @@ impl Disk {
     /// Whether the power is gone.
     pub(crate) fn is_dead(&self) -> bool {
         self.dead
+    }
+
+    /// What programs see, or saw before the power went.
+    pub(super) fn seen(&self) -> &BTreeMap<u64, Node> {
+        &self.seen
     }
 
     pub(crate) fn node(&self, node: u64) -> Result<&Node, Fault> {
@@ -168,14 +187,18 @@ impl Disk {
         }
     }
 
-    pub(crate) fn read(&self, node: u64, at: usize, length: usize) -> Result<&[u8], Fault> {
-        match self.node(node)? {
+    pub(crate) fn read(&mut self, node: u64, at: usize, length: usize) -> Result<Vec<u8>, Fault> {
+        let mut bytes = match self.node(node)? {
             Node::File { data, .. } => {
                 let from = at.min(data.len());
-                Ok(&data[from..at.saturating_add(length).min(data.len())])
+                data[from..at.saturating_add(length).min(data.len())].to_vec()
             }
-            Node::Directory { .. } => Err(Fault::IsADirectory),
+            Node::Directory { .. } => return Err(Fault::IsADirectory),
+        };
+        if let Some(lie) = &mut self.plan.lie {
+            self.counts.lies += u64::from(lie.tell(node, at, &mut bytes));
         }
+        Ok(bytes)
     }
 
     pub(crate) fn create(&mut self, directory: u64, name: &str, node: Node) -> Result<u64, Fault> {
@@ -183,7 +206,7 @@ impl Disk {
         if self.entries(directory)?.contains_key(name) {
             return Err(Fault::Exists);
         }
-        self.spend_write()?;
+        self.spend_write(true)?;
         let number = self.next;
         self.next += 1;
         // The node itself costs nothing: without its name nobody finds it.
@@ -198,7 +221,11 @@ impl Disk {
 
     pub(crate) fn write(&mut self, node: u64, at: usize, data: &[u8]) -> Result<(), Fault> {
         self.alive()?;
-        self.spend_write()?;
+        let grows = match self.seen.get(&node) {
+            Some(Node::File { data: old, .. }) => at.saturating_add(data.len()) > old.len(),
+            _ => true,
+        };
+        self.spend_write(grows)?;
         self.change(Change::Write {
             node,
             at,
@@ -209,7 +236,7 @@ impl Disk {
 
     pub(crate) fn resize(&mut self, node: u64, length: usize) -> Result<(), Fault> {
         self.alive()?;
-        self.spend_write()?;
+        self.spend_write(false)?;
         self.change(Change::Resize { node, length });
         Ok(())
     }
@@ -231,7 +258,7 @@ impl Disk {
         if matches!(self.node(node)?, Node::Directory { entries, .. } if !entries.is_empty()) {
             return Err(Fault::NotEmpty);
         }
-        self.spend_write()?;
+        self.spend_write(false)?;
         self.change(Change::Names {
             directory,
             set: vec![(name.to_owned(), None)],
@@ -247,7 +274,7 @@ impl Disk {
         new: &str,
     ) -> Result<(), Fault> {
         let node = self.look_up(from, name)?;
-        self.spend_write()?;
+        self.spend_write(true)?;
         if from == to {
             let set = vec![(name.to_owned(), None), (new.to_owned(), Some(node))];
             self.change(Change::Names {
@@ -273,8 +300,11 @@ impl Disk {
         self.counts.syncs += 1;
         if self.plan.fail_sync == Some(self.counts.syncs) {
             self.counts.failed_syncs += 1;
-            // As Linux does: the pages are clean now, and their contents are gone with them.
-            self.pending.retain(|change| change.node() != node);
+            self.failed_at = path_of(&self.seen, node);
+            // As Linux does: the pages are clean now, and their contents never reach the disk. Names are kept in
+            // a journal of the file system and stay as un-synced as they were.
+            self.pending
+                .retain(|change| change.node() != node || matches!(change, Change::Names { .. }));
             self.spend()?;
             return Err(Fault::Io);
         }
@@ -319,6 +349,11 @@ impl Disk {
             }
         }
         self.seen = self.durable.clone();
+        self.revive();
+    }
+
+    /// The process died and the power stayed: everything un-synced is still there, and still un-synced.
+    pub(crate) fn revive(&mut self) {
         self.dead = false;
         self.plan = Plan::default();
         self.counts = Counts::default();
@@ -333,13 +368,12 @@ impl Disk {
         if self.dead { Err(Fault::Io) } else { Ok(()) }
     }
 
-    fn spend_write(&mut self) -> Result<(), Fault> {
+    /// Counts a write; on a full disk one that needs room, or any where nothing is written in place, is refused.
+    fn spend_write(&mut self, needs_room: bool) -> Result<(), Fault> {
         self.counts.writes += 1;
-        if self
-            .plan
-            .full_from_write
-            .is_some_and(|from| self.counts.writes >= from)
-        {
+        let full = |from| self.counts.writes >= from;
+        if self.plan.full_from_write.is_some_and(full) && (needs_room || !self.plan.in_place) {
+            self.counts.refused += 1;
             return Err(Fault::NoSpace);
         }
         self.spend()

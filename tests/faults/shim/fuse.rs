@@ -21,6 +21,12 @@ const NO_CACHE: Duration = Duration::ZERO;
 #[derive(Clone, Default)]
 pub(crate) struct SharedDisk(Arc<Mutex<Disk>>);
 
+impl From<Disk> for SharedDisk {
+    fn from(disk: Disk) -> Self {
+        Self(Arc::new(Mutex::new(disk)))
+    }
+}
+
 impl SharedDisk {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Disk> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -257,7 +263,7 @@ impl Filesystem for Shim {
     ) {
         let at = usize::try_from(offset).unwrap_or(usize::MAX);
         match self.0.lock().read(ino.0, at, size as usize) {
-            Ok(data) => reply.data(data),
+            Ok(data) => reply.data(&data),
             Err(fault) => reply.error(errno(fault)),
         }
     }

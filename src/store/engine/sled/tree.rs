@@ -39,11 +39,7 @@ impl Tree {
         let deadline = Instant::now() + LOCK_PATIENCE;
         loop {
             match guarded(|| Ok(settings(dir).open())) {
-                Ok(Ok(db)) => {
-                    let log =
-                        File::open(dir.join("db")).map_err(|error| SledError(error.to_string()))?;
-                    return Self::with(db, log, dir, origin);
-                }
+                Ok(Ok(db)) => return Self::with(Guarded::new(db), dir, origin),
                 // sled's own threads may hold the lock a little longer than the database lives.
                 Ok(Err(sled::Error::Io(error)))
                     if is_locked(&error) && Instant::now() < deadline =>
@@ -56,8 +52,9 @@ impl Tree {
         }
     }
 
-    fn with(db: sled::Db, log: File, dir: &Path, origin: Head) -> Result<Self, SledError> {
-        let db = Guarded::new(db);
+    /// The database is guarded from the first moment: on a disk that dies right here its end panics.
+    fn with(db: Guarded<sled::Db>, dir: &Path, origin: Head) -> Result<Self, SledError> {
+        let log = File::open(dir.join("db")).map_err(|error| SledError(error.to_string()))?;
         let runs = guarded(|| Runs::load(&db, origin))?;
         let live = Arc::clone(runs.live());
         Ok(Self {
@@ -136,6 +133,14 @@ impl Tree {
     /// What sled says.
     pub fn find(&self, hash: u64) -> Result<Vec<Entry>, SledError> {
         guarded(|| runs::find(&self.db, &self.live, hash))
+    }
+
+    /// Every entry of the index, sorted, each one looked for as a look-up would.
+    ///
+    /// # Errors
+    /// What sled says, or that a look-up would miss an entry.
+    pub fn all_entries(&self) -> Result<Vec<Entry>, SledError> {
+        guarded(|| runs::all(&self.db, &self.live))
     }
 
     /// Makes everything that was applied durable. sled's `flush` alone is no `fsync` on Linux.

@@ -10,8 +10,7 @@ fn file() -> Node {
 }
 
 fn content(disk: &Disk, name: &str) -> Option<Vec<u8>> {
-    let node = disk.look_up(ROOT, name).ok()?;
-    disk.read(node, 0, usize::MAX).ok().map(<[u8]>::to_vec)
+    disk.bytes_at(name).map(<[u8]>::to_vec)
 }
 
 #[test]
@@ -107,4 +106,60 @@ fn a_full_disk_refuses_writes_until_the_plan_changes() {
     assert_eq!(disk.write(node, 0, b"x"), Err(Fault::NoSpace));
     disk.plan.full_from_write = None;
     assert_eq!(disk.write(node, 0, b"x"), Ok(()));
+}
+
+#[test]
+fn names_renames_and_truncations_are_lost_until_they_are_synced() {
+    let (mut kept, mut lost) = (0, 0);
+    for seed in 0..40 {
+        let mut disk = Disk::default();
+        let node = disk.create(ROOT, "old", file()).unwrap();
+        disk.write(node, 0, b"words").unwrap();
+        disk.sync(node).unwrap();
+        disk.sync(ROOT).unwrap();
+        disk.resize(node, 0).unwrap();
+        disk.rename(ROOT, "old", ROOT, "new").unwrap();
+        let survival = Survival::CUTS[seed as usize % 3];
+        disk.cut(survival, &mut Dice::new(seed));
+        let (old, new) = (content(&disk, "old"), content(&disk, "new"));
+        assert!(old.is_some() != new.is_some(), "a rename is one step");
+        if survival == Survival::None {
+            assert_eq!(old.as_deref(), Some(&b"words"[..]));
+        }
+        kept += u64::from(new.is_some());
+        lost += u64::from(old.or(new).is_some_and(|bytes| bytes.is_empty()));
+    }
+    assert!(kept > 3 && lost > 3, "{kept} renames, {lost} truncations");
+}
+
+#[test]
+fn a_read_lies_once_or_always() {
+    let mut disk = Disk::default();
+    let node = disk.create(ROOT, "f", file()).unwrap();
+    disk.write(node, 0, b"aaaa").unwrap();
+    let lie = |times| Lie::Bit {
+        node,
+        at: 2,
+        bit: 1,
+        times,
+    };
+    disk.plan.lie = Some(lie(1));
+    assert_eq!(disk.read(node, 0, 2).unwrap(), b"aa", "not of these bytes");
+    assert_eq!(disk.read(node, 0, 4).unwrap(), b"aaca");
+    assert_eq!(disk.read(node, 0, 4).unwrap(), b"aaaa");
+    disk.plan.lie = Some(lie(u64::MAX));
+    assert_eq!(disk.read(node, 1, 2).unwrap(), b"ac");
+    assert_eq!(disk.read(node, 1, 2).unwrap(), b"ac");
+    assert_eq!(content(&disk, "f").as_deref(), Some(&b"aaaa"[..]));
+}
+
+#[test]
+fn a_full_disk_may_still_be_written_in_place() {
+    let mut disk = Disk::default();
+    let node = disk.create(ROOT, "f", file()).unwrap();
+    disk.write(node, 0, b"words").unwrap();
+    disk.plan.full_from_write = Some(1);
+    disk.plan.in_place = true;
+    assert_eq!(disk.write(node, 0, b"other"), Ok(()));
+    assert_eq!(disk.write(node, 1, b"longer"), Err(Fault::NoSpace));
 }

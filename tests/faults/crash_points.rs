@@ -1,0 +1,137 @@
+//! A scripted history stopped after every single write and every single sync.
+//!
+//! Each point is tried four times: the power goes and keeps nothing un-synced, a prefix, or a torn subset; or only the
+//! process dies, goes on un-synced, and the power goes later. Threads of the ledger write beside each other, so the
+//! number of a point does not name the same operation in every run: points are counted on until a run comes to its end.
+//! `DEALTRAIL_CRASH_STRIDE` tries every so-manieth point (usual 16; 1 for all).
+
+use std::path::Path;
+
+use super::lanes::lanes;
+use super::scene::{FIRST_ACT, SECOND_ACT, Scene, almost_full};
+use super::shim::dice::Dice;
+use super::shim::disk::{Disk, Survival};
+use super::shim::fuse::SharedDisk;
+use super::tally::{count, tell};
+
+/// What happens at a point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stop {
+    Cut(Survival),
+    /// The process dies, the ledger is opened again and sent everything, and only then the power goes.
+    KillThenCut,
+}
+
+const STOPS: [Stop; 4] = [
+    Stop::Cut(Survival::None),
+    Stop::Cut(Survival::Prefix),
+    Stop::Cut(Survival::Subset),
+    Stop::KillThenCut,
+];
+
+/// More points than any history has.
+const FAR: u64 = 20_000;
+
+/// Plays an act until the disk stops after `point` operations, and checks what is left. Gives how many commands were
+/// acknowledged, and whether the disk did stop.
+fn stopped_at<S: Copy>(
+    place: &Path,
+    disk: SharedDisk,
+    mut scene: Scene,
+    play: impl Fn(&mut Scene) -> Result<(), S>,
+    point: u64,
+    stop: Stop,
+) -> (u64, bool) {
+    let about = format!("{stop:?} at point {point}");
+    let session = disk.mount(place).unwrap();
+    disk.lock().plan.stop_after = Some(point);
+    let ended = play(&mut scene).is_ok();
+    scene.close();
+    let dead = disk.lock().is_dead();
+    assert!(ended || dead, "{about}: stopped without a reason");
+    let acknowledged = scene.acknowledged();
+    drop(session);
+    let mut dice = Dice::new(point);
+    match stop {
+        Stop::Cut(survival) => disk.lock().cut(survival, &mut dice),
+        Stop::KillThenCut => {
+            disk.lock().revive();
+            let session = disk.mount(place).unwrap();
+            scene.check(&about);
+            drop(session);
+            disk.lock().cut(Survival::None, &mut dice);
+        }
+    }
+    let session = disk.mount(place).unwrap();
+    scene.check(&about);
+    drop(session);
+    (acknowledged, dead)
+}
+
+/// Every point of one act; gives points, trials and acknowledged commands.
+fn every_point(
+    trial: &str,
+    act: impl Fn(&mut Scene) -> Result<(), ()> + Sync,
+    begin: impl Fn(&Path) -> (Disk, Scene) + Sync,
+    stride: u64,
+) {
+    let [points, trials, acknowledged] = lanes(|lane, lanes| {
+        let place = tempfile::tempdir().unwrap();
+        let (mut points, mut trials, mut acknowledged) = (0, 0, 0);
+        for point in (1 + lane * stride..FAR).step_by((lanes * stride) as usize) {
+            let mut stopped = false;
+            for stop in STOPS {
+                let (disk, scene) = begin(place.path());
+                let (told, dead) = stopped_at(
+                    place.path(),
+                    SharedDisk::from(disk),
+                    scene,
+                    &act,
+                    point,
+                    stop,
+                );
+                acknowledged += told;
+                trials += 1;
+                stopped |= dead;
+            }
+            points += 1;
+            if !stopped {
+                break;
+            }
+        }
+        [points, trials, acknowledged]
+    });
+    assert!(points * stride > 60, "{points} points");
+    tell(
+        trial,
+        &[
+            ("points", points),
+            ("stride", stride),
+            ("trials", trials),
+            ("acknowledged", acknowledged),
+            ("lost", 0),
+        ],
+    );
+}
+
+#[test]
+fn a_ledger_made_and_filled_is_whole_after_every_operation() {
+    every_point(
+        "crash points from the making of a ledger on",
+        |scene| scene.play(&FIRST_ACT).map_err(drop),
+        |place| (Disk::default(), Scene::at(place)),
+        count("DEALTRAIL_CRASH_STRIDE", 16),
+    );
+}
+
+#[test]
+fn a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation() {
+    let first = tempfile::tempdir().unwrap();
+    let (full, filled) = almost_full(first.path());
+    every_point(
+        "crash points across the end of a segment",
+        |scene| scene.play(&SECOND_ACT).map_err(drop),
+        |place| (full.clone(), Scene::after(place, &filled)),
+        count("DEALTRAIL_CRASH_STRIDE", 16),
+    );
+}
