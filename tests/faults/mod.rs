@@ -13,7 +13,7 @@ mod flips;
 mod fresh;
 mod kill;
 mod kill_service;
-mod lanes;
+pub(crate) mod lanes;
 mod matrix;
 mod mirror;
 mod officer;

@@ -2,39 +2,44 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use dealtrail::deal::command::{Change, Command, Draft, Intent};
-use dealtrail::deal::event::{Kind, Payload};
+use dealtrail::deal::event::{Kind, Payload, Role};
 use dealtrail::deal::value::ids::{EventId, StreamId, StreamKind};
 use dealtrail::deal::value::text::Text;
 use uuid::Uuid;
 
-use crate::decider::properties::{DATA, DAYS};
+use super::chance::Chance;
+use super::draft;
 use crate::service::support::{agreement, by, noted, registered};
 
-/// Agreements that are registered again and again, so that histories meet.
-const AGREEMENTS: u64 = 5;
 /// How many characters a long note has, and how many fill nearly a whole batch.
 const LONG: (usize, usize) = (15_000, 60);
 
-/// Numbers that look random and come out the same again (splitmix64).
-pub(crate) struct Chance(u64);
+/// Who sends: what one recorded the other may confirm.
+pub(crate) const ACTORS: [&str; 2] = ["u:officer", "u:reviewer"];
 
-impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-}
+/// Kinds that need a fact of their own stream, most by its id, and of which kinds.
+const NAMES: [(Kind, &[Option<Kind>]); 6] = [
+    (Kind::Resumed, &[Some(Kind::Suspended)]),
+    (
+        Kind::Reopened,
+        &[Some(Kind::Terminated), Some(Kind::Completed)],
+    ),
+    (Kind::PromiseClosed, &[Some(Kind::PromiseMade)]),
+    (Kind::ObstacleResolved, &[Some(Kind::ObstacleRaised)]),
+    (Kind::ClaimPreferred, &[Some(Kind::ClaimStated)]),
+    (
+        Kind::MilestoneReversed,
+        &[
+            Some(Kind::Signed),
+            Some(Kind::LandAllocated),
+            Some(Kind::FinancialModelAgreed),
+            Some(Kind::CompanyIncorporated),
+            Some(Kind::MilestoneReached),
+        ],
+    ),
+];
 
 /// One thing that happens. Numbers choose among what there is when it happens, so that a history from which
 /// steps were taken out is still one.
@@ -42,8 +47,8 @@ impl Chance {
 pub(crate) enum Step {
     /// A command nobody sent before: choices for each intent, and for what is expected.
     Send { number: u64, chosen: Vec<u64> },
-    /// The same command as one before, or another one under its id.
-    Again { which: u64, other_body: bool },
+    /// The same command as that of an earlier step, or another one under its id.
+    Again { number: u64, other_body: bool },
     /// Nearly a whole batch of long notes.
     Fill { number: u64 },
     /// The clock moves, in minutes; seldom back.
@@ -52,19 +57,27 @@ pub(crate) enum Step {
     Reopen { without_sled: bool },
 }
 
-/// The history of a seed. One in four is long enough in bytes for another journal segment.
+/// The history of a seed. One in sixteen is long enough in bytes for another journal segment; late, for those bytes
+/// are read again at every comparison after, and with an opening on either side of what follows.
 pub(crate) fn of_seed(seed: u64, steps: u64) -> Vec<Step> {
     let mut chance = Chance::new(seed);
-    let filled = seed % 4 == 3;
+    let filled = seed % 16 == 3;
+    let fill = steps.saturating_sub(16)..steps.saturating_sub(11);
     (0..steps)
         .map(|number| match chance.below(100) {
-            _ if filled && number % 10 == 5 => Step::Fill { number },
+            _ if filled && fill.contains(&number) => Step::Fill { number },
+            _ if filled && number + 6 == steps => Step::Reopen {
+                without_sled: seed % 32 == 3,
+            },
             0..74 => Step::Send {
                 number,
-                chosen: (0..=chance.below(3)).map(|_| chance.next()).collect(),
+                // All or nothing: of several intents one is easily refused.
+                chosen: (0..[1, 1, 1, 2, 3][chance.below(5)])
+                    .map(|_| chance.next())
+                    .collect(),
             },
             74..84 => Step::Again {
-                which: chance.next(),
+                number: chance.next() % number.max(1),
                 other_body: chance.below(3) == 0,
             },
             84..93 => Step::Clock(match chance.below(4) {
@@ -79,23 +92,48 @@ pub(crate) fn of_seed(seed: u64, steps: u64) -> Vec<Step> {
         .collect()
 }
 
+/// An event that was recorded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Learned {
+    pub(crate) id: EventId,
+    pub(crate) stream: StreamId,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) own: bool,
+}
+
 /// What was recorded so far, to choose from.
-#[derive(Default)]
 pub(crate) struct Known {
-    pub(crate) facts: Vec<EventId>,
+    pub(crate) facts: Vec<Learned>,
     pub(crate) streams: BTreeSet<String>,
     pub(crate) versions: Vec<(StreamId, u64)>,
     pub(crate) sent: Vec<Command>,
+    pub(crate) today: NaiveDate,
 }
 
 impl Known {
+    /// Nothing recorded, on this day.
+    pub(crate) fn nothing(today: NaiveDate) -> Self {
+        Self {
+            facts: Vec::new(),
+            streams: BTreeSet::new(),
+            versions: Vec::new(),
+            sent: Vec::new(),
+            today,
+        }
+    }
+
+    fn has(&self, stream: StreamId) -> bool {
+        self.versions.iter().any(|(other, _)| *other == stream)
+    }
+
     /// The command of a step, or `None` when the step sends none.
     pub(crate) fn command(&self, step: &Step) -> Option<Command> {
         match step {
             Step::Send { number, chosen } => Some(self.fresh(*number, chosen)),
-            Step::Again { which, other_body } => {
-                let at = (*which % self.sent.len().max(1) as u64) as usize;
-                let mut command = self.sent.get(at)?.clone();
+            Step::Again { number, other_body } => {
+                let name = format!("c-{number}");
+                let earlier = |command: &&Command| command.id.as_str() == name;
+                let mut command = self.sent.iter().find(earlier)?.clone();
                 if *other_body {
                     command.intents.push(noted(agreement(1), "something else"));
                 }
@@ -105,11 +143,7 @@ impl Known {
                 let words = "kiln ".repeat(LONG.0 / 5);
                 let notes = (0..LONG.1).map(|_| noted(agreement(1), words.trim_end()));
                 let mut intents: Vec<Intent> = notes.collect();
-                if self
-                    .versions
-                    .iter()
-                    .all(|(stream, _)| *stream != agreement(1))
-                {
+                if !self.has(agreement(1)) {
                     intents.insert(0, registered(1));
                 }
                 Some(by("u:officer", &format!("c-{number}"), intents))
@@ -120,139 +154,193 @@ impl Known {
 
     fn fresh(&self, number: u64, chosen: &[u64]) -> Command {
         let mut chance = Chance::new(chosen.first().copied().unwrap_or_default());
-        let actor = ["u:officer", "u:reviewer"][chance.below(2)];
-        let intents = chosen.iter().map(|seed| self.intent(*seed)).collect();
+        let actor = ACTORS[chance.below(2)];
+        let intents = chosen
+            .iter()
+            .map(|seed| self.intent(*seed, actor))
+            .collect();
         let mut command = by(actor, &format!("c-{number}"), intents);
-        if chance.below(6) == 0 {
+        if chance.below(8) == 0 {
             let at = chance.below(self.versions.len());
-            let wrong = chance.below(3) as u64 / 2;
+            // Versions count from 0; what is expected is how many events there are.
+            let wrong = chance.below(4) as u64 / 3;
             command.expected = self
                 .versions
                 .get(at)
-                .map(|(stream, version)| (*stream, version + wrong));
+                .map(|(stream, version)| (*stream, version + 1 + wrong));
         }
         command
     }
 
-    fn intent(&self, seed: u64) -> Intent {
+    fn intent(&self, seed: u64, actor: &str) -> Intent {
         let mut chance = Chance::new(seed);
         let reason = Text::new("typing error").unwrap();
-        let fact = self.fact(&mut chance);
-        let sources = self.sources(&mut chance);
-        match chance.below(22) {
-            0..4 => registered(1 + chance.below(AGREEMENTS as usize) as u64),
-            4 | 5 => Intent::Correct {
-                fact,
-                change: Change {
-                    on: when(&mut chance),
-                    data: (chance.below(2) == 0).then(|| self.payload(&mut chance)),
-                    sources: (chance.below(2) == 0).then_some(sources),
-                },
+        let sources = draft::sources(&mut chance);
+        let can = |can: fn(Kind) -> bool| move |one: &Learned| one.kind.is_some_and(can);
+        // A history begins with things to be about.
+        let few = self.versions.len() < 4;
+        match chance.below(24) {
+            _ if few => self.beginning(&mut chance),
+            0 | 1 => self.beginning(&mut chance),
+            2..5 => {
+                let fact = self.one(&mut chance, can(Kind::correctable));
+                Intent::Correct {
+                    change: self.change(&fact, &mut chance),
+                    fact: fact.id,
+                    reason,
+                }
+            }
+            5 => Intent::Retract {
+                // Of what is withdrawn as a whole nothing more can be told.
+                fact: self.one(&mut chance, can(loose)).id,
                 reason,
             },
-            6 => Intent::Retract { fact, reason },
-            7 => Intent::Move {
-                fact,
-                to: stream(&mut chance),
+            6 => Intent::Move {
+                fact: self.one(&mut chance, can(Kind::movable)).id,
+                to: draft::of_kind(StreamKind::Agreement, &mut chance),
                 reason,
             },
-            8 => Intent::Source { fact, sources },
-            9 => Intent::Confirm {
-                fact,
-                version: None,
+            7 => Intent::Source {
+                fact: self.one(&mut chance, |_| true).id,
                 sources,
-                words: None,
             },
-            _ => self.record(&mut chance, sources),
+            8 => {
+                let own = actor == ACTORS[0];
+                Intent::Confirm {
+                    fact: self.one(&mut chance, |one| one.own != own).id,
+                    version: None,
+                    sources,
+                    words: None,
+                }
+            }
+            _ => {
+                let new = |kind: Kind| self.facts.iter().all(|one| one.kind != Some(kind));
+                let kind = draft::kind(&mut chance, new);
+                let stream = self.home(kind, &mut chance);
+                // What is not there yet is registered first, mostly.
+                let there = self.has(stream) || kind.role() == Role::Registration;
+                if !there && chance.below(8) > 0 {
+                    return self.registration(stream, &mut chance);
+                }
+                Intent::Record(Draft {
+                    stream,
+                    payload: self.payload(kind, stream, &mut chance),
+                    on: draft::when(kind, self.today, &mut chance),
+                    sources,
+                })
+            }
         }
     }
 
-    fn record(
-        &self,
-        chance: &mut Chance,
-        sources: Vec<dealtrail::deal::value::source::Source>,
-    ) -> Intent {
-        let payload = self.payload(chance);
+    /// Registers something, mostly what is not registered yet.
+    fn beginning(&self, chance: &mut Chance) -> Intent {
+        let new = |stream: &StreamId| !self.has(*stream);
+        let some: Vec<StreamId> = (0..6).map(|_| draft::stream(chance)).collect();
+        let stream = some.iter().copied().find(new).unwrap_or(some[0]);
+        self.registration(stream, chance)
+    }
+
+    fn registration(&self, stream: StreamId, chance: &mut Chance) -> Intent {
+        let registers =
+            |kind: &&Kind| kind.role() == Role::Registration && kind.stands_in(stream.kind());
+        let Some(kind) = Kind::ALL.iter().find(registers) else {
+            return noted(stream, "an entry of the ledger itself");
+        };
         Intent::Record(Draft {
-            stream: home(&payload, chance),
-            payload,
-            on: when(chance),
-            sources,
+            stream,
+            payload: self.payload(*kind, stream, chance),
+            on: draft::when(*kind, self.today, chance),
+            sources: Vec::new(),
         })
     }
 
-    fn sources(&self, chance: &mut Chance) -> Vec<dealtrail::deal::value::source::Source> {
-        let kinds = ["statement", "note", "document", "register", "site_visit"];
-        let source = serde_json::json!([{"title": "The paper", "type": kinds[chance.below(5)], "number": "1"}]);
-        match chance.below(2) {
-            0 => Vec::new(),
-            _ => serde_json::from_value(source).unwrap(),
+    /// Where a kind stands: mostly a thing that is registered, seldom anything.
+    fn home(&self, kind: Kind, chance: &mut Chance) -> StreamId {
+        let any = draft::stream(chance);
+        if chance.below(20) == 0 {
+            return any;
         }
-    }
-
-    /// Some payload of some kind; ids in it may name anything recorded.
-    fn payload(&self, chance: &mut Chance) -> Payload {
-        let (kind, data) = match chance.below(3) {
-            0 => DATA[chance.below(DATA.len())],
-            _ => {
-                let kind = Kind::ALL[chance.below(Kind::ALL.len())];
-                (kind.as_str(), kind.example())
-            }
-        };
-        let example = "0196a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b";
-        let other = agreement(1 + chance.below(AGREEMENTS as usize) as u64);
-        let data = data
-            .replace(
-                &format!("\"{example}\""),
-                &format!("\"{}\"", self.fact(chance)),
-            )
-            .replace(&format!("agreement-{example}"), &other.to_string());
-        Payload::decode_or_keep(kind, 1, &data)
-    }
-
-    /// An id of something recorded; now and then of nothing.
-    fn fact(&self, chance: &mut Chance) -> EventId {
-        let at = chance.below(self.facts.len() + 1);
-        // Young facts come up most: amendments of amendments are where rules meet.
-        let at = if chance.below(2) == 0 {
-            at
+        let names = NAMES.iter().find(|(closes, _)| *closes == kind);
+        let named = names.map(|(_, named)| self.young(chance, |one| named.contains(&one.kind)));
+        if let Some(Some(one)) = named {
+            return one.stream;
+        }
+        let fits: Vec<StreamId> = kind
+            .streams()
+            .iter()
+            .map(|s| draft::of_kind(*s, chance))
+            .collect();
+        // The first sort it stands in is the one it is made for.
+        let sort = if chance.below(3) == 0 {
+            chance.below(fits.len())
         } else {
-            at.max(self.facts.len().saturating_sub(4))
+            0
         };
-        let nothing = EventId::new(Uuid::from_u128(0xff));
-        self.facts.get(at).copied().unwrap_or(nothing)
-    }
-}
-
-/// The stream a payload belongs to, mostly.
-fn home(payload: &Payload, chance: &mut Chance) -> StreamId {
-    let fits = match payload.kind_name().split('_').next() {
-        Some("package") => StreamKind::Package,
-        Some("occasion") => StreamKind::Occasion,
-        Some("organization") => StreamKind::Organization,
-        _ => StreamKind::Agreement,
-    };
-    match chance.below(12) {
-        0 => stream(chance),
-        _ if fits == StreamKind::Agreement => {
-            agreement(1 + chance.below(AGREEMENTS as usize) as u64)
+        let there = self.versions.iter().map(|(stream, _)| *stream);
+        let mut there: Vec<StreamId> = there.filter(|s| s.kind() == fits[sort].kind()).collect();
+        there.push(fits[sort]);
+        let registering = kind.role() == Role::Registration;
+        if registering {
+            fits[sort]
+        } else {
+            there[chance.below(there.len())]
         }
-        _ => StreamId::new(fits, Uuid::from_u128(1)),
+    }
+
+    fn change(&self, fact: &Learned, chance: &mut Chance) -> Change {
+        let other = draft::kind(chance, |_| true);
+        let odd = chance.below(8) == 0;
+        let kind = fact.kind.filter(|_| !odd).unwrap_or(other);
+        let data = (chance.below(2) == 0).then(|| self.payload(kind, fact.stream, chance));
+        let on = (chance.below(2) == 0).then(|| draft::when(kind, self.today, chance));
+        Change {
+            on: on.flatten(),
+            data,
+            sources: (chance.below(2) == 0).then(|| draft::sources(chance)),
+        }
+    }
+
+    /// Data of a kind for a stream; what they name was recorded there, mostly.
+    fn payload(&self, kind: Kind, stream: StreamId, chance: &mut Chance) -> Payload {
+        let data = draft::data(kind, stream, chance);
+        let names = NAMES.iter().find(|(closes, _)| *closes == kind);
+        let fits = |one: &Learned| {
+            one.stream == stream && names.is_none_or(|(_, named)| named.contains(&one.kind))
+        };
+        let named = self.one(chance, fits).id.to_string();
+        draft::payload(kind, &data.replace(draft::EXAMPLE_ID, &named))
+    }
+
+    /// Something recorded that fits; now and then anything, or nothing.
+    fn one(&self, chance: &mut Chance, fits: impl Fn(&Learned) -> bool) -> Learned {
+        let at = chance.below(self.facts.len() + 1);
+        let any = self.facts.get(at).copied();
+        let nothing = Learned {
+            id: EventId::new(Uuid::from_u128(0xff)),
+            stream: agreement(1),
+            kind: None,
+            own: false,
+        };
+        match chance.below(12) {
+            0 => any,
+            _ => self.young(chance, fits).or(any),
+        }
+        .unwrap_or(nothing)
+    }
+
+    /// One of what fits. Young ones come up most: amendments of amendments are where rules meet.
+    fn young(&self, chance: &mut Chance, fits: impl Fn(&Learned) -> bool) -> Option<Learned> {
+        let fitting: Vec<&Learned> = self.facts.iter().filter(|one| fits(one)).collect();
+        let from = match chance.below(3) {
+            0 => 0,
+            _ => fitting.len().saturating_sub(4),
+        };
+        let at = from + chance.below(fitting.len() - from);
+        fitting.get(at).map(|one| **one)
     }
 }
 
-fn stream(chance: &mut Chance) -> StreamId {
-    let number = 1 + chance.below(AGREEMENTS as usize) as u64;
-    match chance.below(12) {
-        0 => StreamId::new(StreamKind::Package, Uuid::from_u128(1)),
-        1 => StreamId::new(StreamKind::Occasion, Uuid::from_u128(1)),
-        2 => StreamId::new(StreamKind::Organization, Uuid::from_u128(1)),
-        3 => StreamId::Ledger,
-        _ => agreement(number),
-    }
-}
-
-fn when(chance: &mut Chance) -> Option<dealtrail::deal::value::when::When> {
-    let at = chance.below(DAYS.len() + 1);
-    DAYS.get(at).map(|day| day.parse().unwrap())
+/// May be retracted and is no registration.
+fn loose(kind: Kind) -> bool {
+    kind.retractable() && kind.role() != Role::Registration
 }
