@@ -41,7 +41,7 @@ const OFTEN: [Kind; 16] = [
 
 /// Data beside the examples and those of the decider's own histories: members and sums of packages, money of
 /// every kind, more than one milestone.
-const MORE: [(Kind, &str); 12] = [
+const MORE: [(Kind, &str); 14] = [
     (
         Kind::AgreementDescribed,
         r#"{"package":"package-00000000-0000-0000-0000-000000000001"}"#,
@@ -82,6 +82,14 @@ const MORE: [(Kind, &str); 12] = [
     (
         Kind::MilestoneReached,
         r#"{"milestone":"equipment_ordered"}"#,
+    ),
+    (
+        Kind::PackageDescribed,
+        r#"{"declared_counts":{"all":6,"institutional":2,"practical":4}}"#,
+    ),
+    (
+        Kind::PackageDescribed,
+        r#"{"titles":{"en":"Documents of the brick conference"}}"#,
     ),
     (
         Kind::PackageDescribed,

@@ -216,6 +216,16 @@ impl Known {
             _ => {
                 let new = |kind: Kind| self.facts.iter().all(|one| one.kind != Some(kind));
                 let kind = draft::kind(&mut chance, new);
+                // What another kind has to come before is preceded by it, mostly.
+                let needed = NAMES.iter().find(|(needs, _)| *needs == kind);
+                let first = needed.and_then(|(_, named)| named[0]);
+                let lacking = needed.is_some_and(|(_, named)| {
+                    !self.facts.iter().any(|one| named.contains(&one.kind))
+                });
+                let kind = match first {
+                    Some(first) if lacking && chance.below(8) > 0 => first,
+                    _ => kind,
+                };
                 let stream = self.home(kind, &mut chance);
                 // What is not there yet is registered first, mostly.
                 let there = self.has(stream) || kind.role() == Role::Registration;
