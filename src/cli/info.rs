@@ -59,6 +59,10 @@ fn state(session: &Session, dir: &Path) -> Value {
         },
         "journal": { "segments": store.segments, "segment_bytes": store.segment_bytes },
         "last_sync_micros": store.last_sync_micros,
+        "scrub": {
+            "passes": store.scrub_passes, "position": store.scrub_position,
+            "ended_seconds_ago": store.scrub_ended_seconds,
+        },
         "evidence_files": files_in(&dir.join("evidence")),
         "snapshot": Value::Null,
         "backup": backup(ledger),
@@ -159,6 +163,7 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ("second copy", copy),
         ("blob files", text("/second_copy/blob_files")),
         ("last sync", sync),
+        ("read again", scrubbed(answer)),
         ("evidence files", text("/evidence_files")),
         ("snapshot", "none: this release makes none".to_owned()),
         ("backup", text("/backup/words")),
@@ -173,6 +178,18 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
             .map(|one| ("found", words(one))),
     );
     lines
+}
+
+/// How far the process that records has come with reading everything again.
+fn scrubbed(answer: &Value) -> String {
+    let figure = |name: &str| answer.pointer(name).and_then(Value::as_u64);
+    match (figure("/scrub/passes"), figure("/scrub/ended_seconds_ago")) {
+        (Some(passes), Some(ago)) => format!(
+            "{passes} times whole, last up to entry {}, {ago} seconds ago",
+            figure("/scrub/position").unwrap_or_default()
+        ),
+        _ => "by the process that records; `dealtrail doctor` reads everything now".to_owned(),
+    }
 }
 
 fn counted(count: Option<&Value>, one: &str, many: &str) -> String {

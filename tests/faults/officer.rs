@@ -92,24 +92,51 @@ struct Noted {
     digest: Option<String>,
 }
 
+/// Gives the bytes of a ledger's first segment, by a way of its own.
+type Look = Box<dyn Fn() -> Option<Vec<u8>> + Send>;
+
 /// Who types and remembers.
 pub(crate) struct Officer {
     data: PathBuf,
+    look: Look,
     noted: Vec<Noted>,
 }
 
 impl Officer {
     /// An officer with a ledger's directory, which need not be there.
     pub(crate) fn at(data: PathBuf) -> Self {
+        let segment = data.join("journal/000000");
         Self {
+            look: Box::new(move || std::fs::read(&segment).ok()),
             data,
             noted: Vec::new(),
         }
     }
 
+    /// An officer on a forgetting disk, who looks at stored bytes beside the mount: reading through it could sync.
+    pub(crate) fn on(disk: &SharedDisk, data: PathBuf) -> Self {
+        let disk = disk.clone();
+        let look = move || {
+            disk.lock()
+                .bytes_at("ledger/journal/000000")
+                .map(<[u8]>::to_vec)
+        };
+        Self {
+            look: Box::new(look),
+            ..Self::at(data)
+        }
+    }
+
     /// The program with one of the commands.
     pub(crate) fn command(&self, number: usize) -> Command {
-        let mut program = Command::new(PROGRAM);
+        self.through(&[], number)
+    }
+
+    /// As [`command`](Self::command), started by another program with its arguments.
+    pub(crate) fn through(&self, wrapper: &[&str], number: usize) -> Command {
+        let words: Vec<&str> = wrapper.iter().copied().chain([PROGRAM]).collect();
+        let mut program = Command::new(words[0]);
+        program.args(&words[1..]);
         let signing = self.noted.iter().find(|noted| noted.command == 2);
         let signing = signing.map_or("5", |noted| noted.events[0].0.as_str());
         program.args(COMMANDS[number].iter().map(|word| match *word {
@@ -134,12 +161,7 @@ impl Officer {
     }
 
     /// Takes in what the program said; whether the command was acknowledged.
-    pub(crate) fn note(
-        &mut self,
-        number: usize,
-        output: &Output,
-        digest_of: impl Fn(u64, u64) -> Option<String>,
-    ) -> bool {
+    pub(crate) fn note(&mut self, number: usize, output: &Output) -> bool {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(
             !errors.contains("panicked at"),
@@ -166,18 +188,16 @@ impl Officer {
             command: number,
             position,
             events,
-            digest: digest_of(position - count, count),
+            digest: (self.look)().and_then(|bytes| stored_digest(&bytes, position - count, count)),
         });
         true
     }
 
     /// Types the commands one after the other until one fails; how many were acknowledged.
-    pub(crate) fn work(&mut self, disk: &SharedDisk) -> usize {
+    pub(crate) fn work(&mut self) -> usize {
         for number in 0..SCRIPT {
             let output = self.command(number).output().unwrap();
-            if !self.note(number, &output, |first, count| {
-                stored_digest(disk, first, count)
-            }) {
+            if !self.note(number, &output) {
                 return number;
             }
         }
@@ -194,7 +214,7 @@ impl Officer {
 
     /// Sends everything that was acknowledged again: the same answers. Then goes on with what was not. Every
     /// answer's bytes must still be what they were.
-    pub(crate) fn check(&mut self, disk: &SharedDisk, about: &str) {
+    pub(crate) fn check(&mut self, about: &str) {
         let noted = self.noted.clone();
         for number in 0..SCRIPT {
             let before = self.before(number);
@@ -207,9 +227,7 @@ impl Officer {
             }
             assert_eq!(output.status.code(), Some(0), "{about}: {errors}");
             self.noted.retain(|noted| noted.command != number);
-            self.note(number, &output, |first, count| {
-                stored_digest(disk, first, count)
-            });
+            self.note(number, &output);
             if let Some(before) = before {
                 let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
                 assert_eq!(
@@ -222,7 +240,8 @@ impl Officer {
         }
         for noted in noted {
             let first = noted.events.first().map_or(0, |(_, seq)| *seq);
-            let now = stored_digest(disk, first, noted.position - first);
+            let count = noted.position - first;
+            let now = (self.look)().and_then(|bytes| stored_digest(&bytes, first, count));
             assert_eq!(now, noted.digest, "{about}: altered");
         }
     }
@@ -238,10 +257,8 @@ impl Officer {
     }
 }
 
-/// The digest of stored events, read from the model of the disk beside the program.
-pub(crate) fn stored_digest(disk: &SharedDisk, first: u64, count: u64) -> Option<String> {
-    let disk = disk.lock();
-    let bytes = disk.bytes_at("ledger/journal/000000")?;
+/// The digest of events stored in a segment.
+fn stored_digest(bytes: &[u8], first: u64, count: u64) -> Option<String> {
     let (mut at, mut events) = (segment::FRAMES_START as usize, Vec::new());
     while let Ok(header) = Header::parse(bytes.get(at..)?) {
         let frame = bytes.get(at..at + header.frame_bytes())?;

@@ -22,8 +22,7 @@ use super::shim::disk::Disk;
 use super::shim::fuse::SharedDisk;
 use crate::service::recording::{check_order, events};
 use crate::service::support::{
-    START, agreement, clock, command, init, moment, noted, options, record, registered, reopened,
-    stored,
+    START, agreement, clock, command, init, moment, noted, options, record, registered, stored,
 };
 
 /// A step failed; the words are for people.

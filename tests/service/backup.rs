@@ -274,7 +274,7 @@ fn each_file_of_a_backup_is_proved_to_the_bit() {
         );
         // What is damaged in the backup and whole in the ledger is copied anew.
         let mended = place.take(true).unwrap();
-        assert_eq!(mended.mended, [entry.stored.clone()]);
+        assert_eq!(mended.mended, std::slice::from_ref(&entry.stored));
         assert_eq!(fs::read(&path).unwrap(), whole);
     }
     for (file, is_needed) in [

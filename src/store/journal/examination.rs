@@ -6,13 +6,31 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::store::damage::Damage;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::{Disk, DiskFile, fill_at};
+use crate::store::journal::files::Location;
 use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::scan::SegmentScan;
 use crate::store::journal::segment::{self, FRAMES_START, SegmentHeader, Stamp};
 use crate::store::slice::Slice;
+
+/// What is told about each whole frame: where it stands or belongs, and whether the journal has it whole.
+pub type Seen<'a> = dyn FnMut(Location, &FrameBytes, bool) + 'a;
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// Everything that does not hold, in order.
+    pub damages: Vec<Damage>,
+    /// The head of everything that could be read or put back.
+    pub head: Head,
+    /// How many segments were looked at.
+    pub segments: u64,
+    /// Whether the walk was stopped before its end.
+    pub stopped: bool,
+}
 
 /// A walk through a journal.
 pub struct Examination<'a> {

@@ -11,7 +11,7 @@ use crate::store::damage::{Cure, Damage};
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::DiskFile;
-use crate::store::journal::examination::{Examination, follows, stamp};
+use crate::store::journal::examination::{Examination, Examined, Seen, follows, stamp};
 use crate::store::journal::files::Location;
 use crate::store::journal::scan::{SegmentScan, Step};
 use crate::store::journal::segment::{self, FRAMES_START, Stamp};
@@ -20,22 +20,6 @@ use crate::store::journal::segment::{self, FRAMES_START, Stamp};
 const LOOKS: u32 = 5;
 /// How long to wait in between.
 const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
-
-/// What is told about each whole frame: where it stands or belongs, and whether the journal has it whole.
-pub type Seen<'a> = dyn FnMut(Location, &FrameBytes, bool) + 'a;
-
-/// What a walk found.
-#[derive(Debug, Default)]
-pub struct Examined {
-    /// Everything that does not hold, in order.
-    pub damages: Vec<Damage>,
-    /// The head of everything that could be read or put back.
-    pub head: Head,
-    /// How many segments were looked at.
-    pub segments: u64,
-    /// Whether the walk was stopped before its end.
-    pub stopped: bool,
-}
 
 /// Walks.
 ///
@@ -80,14 +64,45 @@ struct Walk<'a, 'b> {
 impl Walk<'_, '_> {
     fn run(&mut self) {
         let mut number = 0;
-        while !self.found.stopped && self.has_more(number) {
+        while self.has_more(number) {
+            if !(self.plan.pace)(0) {
+                self.found.stopped = true;
+            }
+            if self.found.stopped {
+                break;
+            }
+            let before = self.head;
             if let Err(error) = self.segment(number) {
                 let what = format!("it cannot be read: {error}");
                 self.whole(number, None, &what);
             }
             number += 1;
+            if number >= self.count && self.head == before {
+                // Behind the last file nothing but a copy leads on, and it led nowhere.
+                break;
+            }
         }
         self.found.segments = number;
+        if let Some(until) = self
+            .plan
+            .until
+            .filter(|_| !self.found.stopped && !self.reached())
+        {
+            let last = number.saturating_sub(1);
+            if self.found.damages.is_empty() {
+                let before = self.head;
+                self.note(
+                    last,
+                    (0, 0),
+                    "frames are missing here",
+                    before,
+                    Cure::Nothing,
+                );
+                if let Some(damage) = self.found.damages.last_mut() {
+                    damage.events = until.position.saturating_sub(before.position);
+                }
+            }
+        }
     }
 
     fn reached(&self) -> bool {
@@ -98,8 +113,8 @@ impl Walk<'_, '_> {
 
     fn has_more(&self, number: u64) -> bool {
         match self.plan.until {
-            Some(_) => !self.reached(),
-            None => number < self.count || self.plan.from_copy(&self.head).is_some(),
+            Some(_) if self.reached() => false,
+            _ => number < self.count || self.plan.from_copy(&self.head).is_some(),
         }
     }
 

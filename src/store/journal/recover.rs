@@ -82,12 +82,12 @@ impl Recovery<'_> {
             file,
             number: tail.number,
             head: tail.start,
-            last: segment::FRAMES_START,
+            last: None,
             findings,
         };
         let (offset, mut broken) = walk.run()?;
         if broken.is_none() && self.writable {
-            walk.write_again(offset)?;
+            walk.write_again(tail.start)?;
         }
         let (head, findings) = (walk.head, walk.findings);
         if broken.is_none() && head.position < self.acknowledged {
@@ -383,8 +383,8 @@ struct TailWalk<'a> {
     file: Arc<dyn DiskFile>,
     number: u64,
     head: Head,
-    /// Where the last whole frame begins.
-    last: u64,
+    /// The last whole frame, and where it stands.
+    last: Option<(u64, FrameBytes)>,
     findings: Vec<Finding>,
 }
 
@@ -397,7 +397,7 @@ impl TailWalk<'_> {
             let bad = match scan.step().map_err(|error| self.io(&error))? {
                 Step::Frame(at, frame) if follows(&self.head, &frame) => {
                     self.head = frame.head();
-                    self.last = at;
+                    self.last = Some((at, frame));
                     continue;
                 }
                 Step::Frame(at, _) => {
@@ -442,15 +442,18 @@ impl TailWalk<'_> {
 
     /// Writes the segment's header and its last frame once more, and syncs. When a sync failed in the process before,
     /// the system may show bytes that never reached the disk and hold them for written: only new writes get there.
-    fn write_again(&self, end: u64) -> Result<(), ReadError> {
-        let again = |from: u64, to: u64| {
-            let length = usize::try_from(to.saturating_sub(from)).unwrap_or_default();
-            let mut bytes = vec![0; length];
-            fill_at(self.file.as_ref(), &mut bytes, from)?;
-            self.file.write_at(&bytes, from)
+    /// What is written was proved by its checksum, so a disk that lies when it is read spoils nothing.
+    fn write_again(&self, start: Head) -> Result<(), ReadError> {
+        let header = SegmentHeader {
+            ledger: self.recovery.ledger,
+            number: self.number,
+            start,
+            bytes: self.recovery.segment_bytes,
         };
-        again(0, segment::FRAMES_START)
-            .and_then(|()| again(self.last, end))
+        let frame = |(at, frame): &(u64, FrameBytes)| self.file.write_at(frame.bytes(), *at);
+        self.file
+            .write_at(&header.to_bytes(), 0)
+            .and_then(|()| self.last.as_ref().map_or(Ok(()), frame))
             .and_then(|()| self.file.sync())
             .map_err(|error| sync_error(self.number, &error))
     }

@@ -81,16 +81,7 @@ pub fn scrub(
     let pace = |bytes: u64| {
         read.set(read.get().saturating_add(bytes));
         let due = Duration::from_millis(read.get().saturating_mul(1_000) / bytes_a_second.max(1));
-        while let Some(wait) = due
-            .checked_sub(begun.elapsed())
-            .filter(|wait| !wait.is_zero())
-        {
-            if stop() {
-                return false;
-            }
-            std::thread::sleep(wait.min(Duration::from_millis(50)));
-        }
-        !stop()
+        wait_for(due, begun, stop)
     };
     let disk: &dyn Disk = files.disk().as_ref();
     let examination = Examination {
@@ -141,6 +132,20 @@ pub fn scrub(
         mend(&examination, files, damage, tail, &mut pass);
     }
     pass
+}
+
+/// Waits until so much time has passed; `false` when told to stop.
+fn wait_for(due: Duration, begun: Instant, stop: &dyn Fn() -> bool) -> bool {
+    while let Some(wait) = due
+        .checked_sub(begun.elapsed())
+        .filter(|wait| !wait.is_zero())
+    {
+        if stop() {
+            return false;
+        }
+        std::thread::sleep(wait.min(Duration::from_millis(50)));
+    }
+    !stop()
 }
 
 fn mend(

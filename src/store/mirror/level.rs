@@ -11,7 +11,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::store::event_store::Finding;
-use crate::store::frame::{Check, FrameBytes};
+use crate::store::frame::{Check, FrameBytes, MAX_FRAME_BYTES};
 use crate::store::journal::disk::{Access, Disk, fill_at};
 use crate::store::journal::files::{JournalFiles, SegmentStart};
 use crate::store::journal::frames::SecondCopy;
@@ -106,7 +106,7 @@ pub fn make_level(
     }
     let theirs = JournalCopy::open(mirror.dir(), mirror.disk(), ledger.id, ledger.segment_bytes)
         .map_err(failed)?;
-    check_history(mirror, primary, ledger, end, &theirs)?;
+    let before = check_history(mirror, primary, ledger, end, &theirs)?;
     disk.create_dir(&mirror.dir().join(segment::DIRECTORY))
         .map_err(failed)?;
     let used = files.used();
@@ -129,11 +129,21 @@ pub fn make_level(
         )
         .map_err(failed)?;
     }
+    let ends = before.map(|before| (before.segment, before.offset));
+    // Where a mirror without an end of its own was written last is not known: anywhere in its last segment.
+    let ends = ends.or_else(|| Some((theirs.used().last()?.number, ledger.segment_bytes)));
+    for (number, offset) in ends.into_iter().chain([(end.segment, end.offset)]) {
+        write_again(disk, primary, mirror.dir(), number, offset).map_err(failed)?;
+    }
     spare_level(disk, primary, mirror.dir(), end, ledger.segment_bytes).map_err(failed)?;
     evidence_level(disk, primary, mirror.dir()).map_err(failed)?;
     disk.sync_dir(&mirror.dir().join(segment::DIRECTORY))
         .map_err(failed)?;
     disk.sync_dir(mirror.dir()).map_err(failed)?;
+    if let Some(parent) = mirror.dir().parent() {
+        // A parent that may not be opened is not ours to sync.
+        let _ = disk.sync_dir(parent);
+    }
     progress(used.len() as u64, used.len() as u64);
     if LedgerFile::read(disk, mirror.dir()).ok().as_ref() != Some(ledger) {
         let written = ledger.write(disk, mirror.dir());
@@ -144,16 +154,17 @@ pub fn make_level(
     Ok(())
 }
 
-/// Refuses a mirror that holds a frame which the ledger does not have: neither can be given up.
+/// Refuses a mirror that holds a frame which the ledger does not have: neither can be given up. Gives where the mirror
+/// ended, when that can be told.
 fn check_history(
     mirror: &Mirror,
     primary: &Path,
     ledger: &LedgerFile,
     end: &JournalEnd,
     theirs: &JournalCopy,
-) -> Result<(), MirrorError> {
+) -> Result<Option<JournalEnd>, MirrorError> {
     if theirs.used().is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let failed = |error: io::Error| mirror.unusable(&error);
     let recovery = Recovery {
@@ -166,7 +177,11 @@ fn check_history(
         writable: false,
     };
     // A mirror with segments missing has no end of its own; what it has is looked at below.
-    let head = recovery.run().ok().map(|recovered| recovered.end.head);
+    let recovered = recovery.run().ok();
+    let head = recovered.as_ref().map(|recovered| recovered.end.head);
+    let found = recovered
+        .filter(|recovered| recovered.broken.is_none())
+        .map(|recovered| recovered.end);
     let diverged = |theirs: u64| MirrorError::Diverged {
         dir: mirror.dir().display().to_string(),
         ours: end.head.position,
@@ -178,7 +193,7 @@ fn check_history(
         ));
     }
     let Some((head, last)) = head.and_then(|head| Some((head, head.frames.checked_sub(1)?))) else {
-        return Ok(());
+        return Ok(found);
     };
     let ours = JournalCopy::open(primary, mirror.disk(), ledger.id, ledger.segment_bytes)
         .map_err(failed)?;
@@ -188,7 +203,7 @@ fn check_history(
     match chain {
         Some(frame) if frame.chain() != head.chain => Err(diverged(head.position)),
         // A frame that is damaged here tells nothing; the background check names it.
-        _ => Ok(()),
+        _ => Ok(found),
     }
 }
 
@@ -233,6 +248,32 @@ fn segment_level(
         true => patch(disk, &from, &to, bytes).map(drop),
         false => Ok(()),
     }
+}
+
+/// Writes a segment's header and what stands before its end once more, and syncs. When a sync failed in the process
+/// before, the system may show bytes that never reached the disk and hold them for written: only new writes get there.
+fn write_again(
+    disk: &dyn Disk,
+    primary: &Path,
+    mirror: &Path,
+    number: u64,
+    end: u64,
+) -> io::Result<()> {
+    let source = disk.open(&segment::path(primary, number), false)?;
+    let target = disk.open(&segment::path(mirror, number), true)?;
+    let again = |from: u64, to: u64| {
+        let count = usize::try_from(to.saturating_sub(from)).map_err(io::Error::other)?;
+        let mut bytes = vec![0; count];
+        fill_at(source.as_ref(), &mut bytes, from)?;
+        target.write_at(&bytes, from)
+    };
+    again(0, segment::FRAMES_START)?;
+    // At most one frame was not synced, the last one.
+    let frame = end
+        .saturating_sub(MAX_FRAME_BYTES as u64)
+        .max(segment::FRAMES_START);
+    again(frame, end)?;
+    target.sync()
 }
 
 /// The blank segment made ahead is there on both sides or on neither.

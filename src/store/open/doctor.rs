@@ -11,8 +11,8 @@ use crate::store::engine::sled::examine::{Comparison, Specimen};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{EventStore, Finding};
 use crate::store::head::Head;
-use crate::store::journal::examination::Examination;
-use crate::store::journal::examine::{self, Examined};
+use crate::store::journal::examination::{Examination, Examined};
+use crate::store::journal::examine;
 use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::segment;
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
@@ -155,17 +155,7 @@ fn look(
     let mut notes = Vec::new();
     let (file, mut damages) = ledger_file(dir, options, &mut notes)?;
     let mut second: Vec<Damage> = Vec::new();
-    let specimen = match in_use {
-        true => {
-            notes.push(
-                "another process records in this ledger: it examines the second copy itself, \
-                 without end, and `dealtrail info` tells how far it has come"
-                    .to_owned(),
-            );
-            None
-        }
-        false => specimen(dir, &file, &mut second, &mut notes),
-    };
+    let specimen = specimen(dir, &file, in_use, &mut second, &mut notes);
     let tree = specimen.as_ref().and_then(Specimen::tree);
     let compared = tree.map(|tree| Comparison::new(tree, file.id, &options.indexer));
     let mut comparison = match compared.transpose() {
@@ -197,11 +187,8 @@ fn look(
         let problems = comparison.end().into_iter();
         second.extend(problems.map(|(what, first, events)| second_copy(&what, first, events)));
     }
-    if let Some(copied) = copied.filter(|copied| copied.frames < head.frames && second.is_empty()) {
-        notes.push(format!(
-            "the second copy has {} of {} entries: it takes the others over when the ledger is next opened for recording",
-            copied.position, head.position
-        ));
+    if let Some(copied) = copied.filter(|_| second.is_empty()) {
+        notes.extend(behind(copied, head));
     }
     let lost = found.iter().any(|damage| !damage.is_mendable());
     if lost {
@@ -222,6 +209,16 @@ fn look(
         copied: copied.map(|copied| copied.position),
     };
     Ok((report, specimen))
+}
+
+/// A second copy that is behind, in a sentence: after a kill it often is.
+fn behind(copied: Head, head: Head) -> Option<String> {
+    (copied.frames < head.frames).then(|| {
+        format!(
+            "the second copy has {} of {} entries: it takes the others over when the ledger is next opened for recording",
+            copied.position, head.position
+        )
+    })
 }
 
 /// The file `LEDGER` and its copy.
@@ -272,9 +269,18 @@ fn ledger_file(
 fn specimen(
     dir: &Path,
     file: &LedgerFile,
+    in_use: bool,
     second: &mut Vec<Damage>,
     notes: &mut Vec<String>,
 ) -> Option<Specimen> {
+    if in_use {
+        notes.push(
+            "another process records in this ledger: it compares the second copy itself, again and again, and records \
+             what it mends"
+                .to_owned(),
+        );
+        return None;
+    }
     match Specimen::take(dir, file.id) {
         Ok(Some(Ok(specimen))) => return Some(specimen),
         Ok(Some(Err(error))) => second.push(second_copy(&format!("cannot be opened: {error}"), 0, 0)),
