@@ -20,7 +20,7 @@ const OTHERS: usize = 2;
 pub(super) const EXAMPLE_ID: &str = "0196a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b";
 
 /// Kinds that come up more often than once among all: a history lives from its closings and reopenings.
-const OFTEN: [Kind; 16] = [
+const OFTEN: [Kind; 19] = [
     Kind::PromiseMade,
     Kind::PromiseClosed,
     Kind::ObstacleRaised,
@@ -37,6 +37,9 @@ const OFTEN: [Kind; 16] = [
     Kind::ValueStated,
     Kind::AgreementDescribed,
     Kind::Linked,
+    Kind::OccasionDescribed,
+    Kind::OrganizationDescribed,
+    Kind::MilestoneNotNeeded,
 ];
 
 /// Data beside the examples and those of the decider's own histories: members and sums of packages, money of

@@ -47,14 +47,23 @@ const NAMES: [(Kind, &[Option<Kind>]); 6] = [
 pub(crate) enum Step {
     /// A command nobody sent before: choices for each intent, and for what is expected.
     Send { number: u64, chosen: Vec<u64> },
-    /// The same command as that of an earlier step, or another one under its id.
-    Again { number: u64, other_body: bool },
+    /// The same command as that of an earlier step, another one under its id, or the same under another id.
+    Again { number: u64, twist: Twist },
     /// Nearly a whole batch of long notes.
     Fill { number: u64 },
     /// The clock moves, in minutes; seldom back.
     Clock(i64),
-    /// The ledger on disk is closed and opened, with or without its second copy.
-    Reopen { without_sled: bool },
+    /// The ledger on disk is closed and opened, with or without its second copy, and with the clock set back by so
+    /// many minutes meanwhile.
+    Reopen { without_sled: bool, back: i64 },
+}
+
+/// What is different when a command comes again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Twist {
+    Nothing,
+    Body,
+    Id(u64),
 }
 
 /// The history of a seed. One in sixteen is long enough in bytes for another journal segment; late, for those bytes
@@ -68,6 +77,7 @@ pub(crate) fn of_seed(seed: u64, steps: u64) -> Vec<Step> {
             _ if filled && fill.contains(&number) => Step::Fill { number },
             _ if filled && number + 6 == steps => Step::Reopen {
                 without_sled: seed % 32 == 3,
+                back: 0,
             },
             0..74 => Step::Send {
                 number,
@@ -78,7 +88,12 @@ pub(crate) fn of_seed(seed: u64, steps: u64) -> Vec<Step> {
             },
             74..84 => Step::Again {
                 number: chance.next() % number.max(1),
-                other_body: chance.below(3) == 0,
+                twist: [
+                    Twist::Nothing,
+                    Twist::Nothing,
+                    Twist::Body,
+                    Twist::Id(number),
+                ][chance.below(4)],
             },
             84..93 => Step::Clock(match chance.below(4) {
                 0 => -(chance.below(90) as i64),
@@ -87,6 +102,7 @@ pub(crate) fn of_seed(seed: u64, steps: u64) -> Vec<Step> {
             }),
             _ => Step::Reopen {
                 without_sled: chance.below(4) == 0,
+                back: [0, 0, 2, 70][chance.below(4)],
             },
         })
         .collect()
@@ -130,12 +146,14 @@ impl Known {
     pub(crate) fn command(&self, step: &Step) -> Option<Command> {
         match step {
             Step::Send { number, chosen } => Some(self.fresh(*number, chosen)),
-            Step::Again { number, other_body } => {
+            Step::Again { number, twist } => {
                 let name = format!("c-{number}");
                 let earlier = |command: &&Command| command.id.as_str() == name;
                 let mut command = self.sent.iter().find(earlier)?.clone();
-                if *other_body {
-                    command.intents.push(noted(agreement(1), "something else"));
+                match twist {
+                    Twist::Nothing => {}
+                    Twist::Body => command.intents.push(noted(agreement(1), "something else")),
+                    Twist::Id(new) => command.id = format!("c-{new}").parse().unwrap(),
                 }
                 Some(command)
             }

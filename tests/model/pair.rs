@@ -155,8 +155,9 @@ impl Pair {
             Step::Clock(minutes) => self
                 .clock
                 .set(self.clock.now() + Duration::minutes(*minutes)),
-            Step::Reopen { without_sled } => {
+            Step::Reopen { without_sled, back } => {
                 self.disk = None;
+                self.clock.set(self.clock.now() - Duration::minutes(*back));
                 if *without_sled {
                     std::fs::remove_dir_all(self.dir.join("sled")).unwrap();
                 }
@@ -170,6 +171,7 @@ impl Pair {
             }
             _ => {
                 if let Some(command) = self.known.command(step) {
+                    self.clock.set(self.clock.now() + Duration::seconds(40));
                     self.send(command)?;
                 }
             }

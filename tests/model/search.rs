@@ -105,9 +105,12 @@ fn random_histories_answer_alike_on_disk_and_in_memory() {
             .into_iter()
             .filter(|kind| !all.kinds.contains_key(*kind))
             .collect();
-        assert!(never.is_empty(), "never recorded: {never:?} {all:?}");
         assert!(
-            all.accepted * 3 > all.commands && all.refused > runs && all.repeated > runs,
+            never.is_empty(),
+            "never recorded, so give them likelier data in tests/model/draft.rs: {never:?} {all:?}"
+        );
+        assert!(
+            all.accepted * 3 > all.commands && all.refused > runs && all.repeated * 2 > runs,
             "{all:?}"
         );
         assert!(all.reopenings > runs && all.segment_changes > 0, "{all:?}");
