@@ -4,6 +4,7 @@ mod cli;
 mod decider;
 mod documents;
 mod faults;
+mod fuzzing;
 mod house;
 mod model;
 mod reports;
