@@ -10,7 +10,7 @@ use dealtrail::service::ledger::{Ledger, Options};
 
 use super::fresh::whole;
 use super::officer::Officer;
-use super::tally::{count, tell};
+use super::tally::{count, skip, tell};
 use crate::cli::desk::PROGRAM;
 use crate::service::recording::{check_order, events};
 
@@ -20,7 +20,7 @@ fn is_there(program: &str, variable: &str) -> bool {
     }
     let required = std::env::var(variable).is_ok_and(|set| set == "1");
     assert!(!required, "{program} is not installed");
-    eprintln!("SKIPPED: {program} is not installed");
+    skip(program, "it is not installed");
     false
 }
 
@@ -94,7 +94,7 @@ fn little_memory_ends_the_program_and_never_tears_the_ledger() {
     }
     let (mut trials, mut ended, mut killed) = (0, 0, 0);
     // From too little to start with, to enough.
-    for megabytes in [16, 48, 80, 128, 160, 256, 4_096] {
+    for megabytes in [16_u64, 48, 80, 128, 160, 256, 4_096] {
         let limit = format!("--as={}", megabytes << 20);
         let wrapper = ["timeout", "-s", "KILL", "3", "prlimit", &limit];
         let place = tempfile::tempdir().unwrap();

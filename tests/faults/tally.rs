@@ -22,10 +22,19 @@ pub(crate) fn tell(trial: &str, figures: &[(&str, u64)]) {
         .map(|(name, figure)| format!("{name}={figure}"))
         .collect();
     let line = format!("{trial}: {}\n", figures.join(", "));
-    eprint!("{line}");
+    say(&line);
     if let Some(path) = std::env::var_os("DEALTRAIL_TRIALS_OUT") {
         let mut options = std::fs::OpenOptions::new();
         let mut file = options.create(true).append(true).open(path).unwrap();
         file.write_all(line.as_bytes()).unwrap();
     }
+}
+
+/// Says loudly that a trial is left out here, and why.
+pub(crate) fn skip(trial: &str, why: &str) {
+    say(&format!("SKIPPED: {trial}: {why}\n"));
+}
+
+fn say(line: &str) {
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
