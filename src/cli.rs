@@ -7,6 +7,7 @@
 mod answer;
 mod args;
 mod assign;
+mod backup;
 mod claim;
 mod completions;
 mod confirm;
@@ -15,6 +16,7 @@ mod context;
 mod correct;
 mod demo;
 mod describe;
+mod doctor;
 mod expect;
 mod failure;
 mod fields;
@@ -38,6 +40,7 @@ mod register;
 mod replay;
 
 mod report;
+mod restore;
 mod retract;
 pub mod run;
 mod session;

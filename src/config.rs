@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub const DATA: &str = "DEALTRAIL_DATA";
 /// The environment's word for the clock of a demonstration ledger.
 pub const CLOCK: &str = "DEALTRAIL_CLOCK";
+/// The environment's word for the second directory that is written before every answer.
+pub const MIRROR: &str = "DEALTRAIL_MIRROR";
 /// The environment's word for what is logged.
 pub const LOG: &str = "DEALTRAIL_LOG";
 /// The environment's word for who records.
@@ -29,6 +31,8 @@ pub struct Flags {
     pub actor: Option<String>,
     /// The clock of a demonstration ledger.
     pub clock: Option<String>,
+    /// The mirror's directory, or `none`.
+    pub mirror: Option<PathBuf>,
     /// What is logged.
     pub log: Option<String>,
 }
@@ -42,6 +46,8 @@ pub struct Config {
     pub actor: String,
     /// The clock of a demonstration ledger, if it is set by hand.
     pub clock: Option<String>,
+    /// The mirror's directory, or `none`; when nothing is said, the ledger knows.
+    pub mirror: Option<PathBuf>,
     /// What is logged, in the syntax of the log's filter; `None` for warnings only.
     pub log: Option<String>,
 }
@@ -72,6 +78,7 @@ impl Config {
             data: data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA)),
             actor: text(flags.actor, ACTOR)?.unwrap_or_else(|| DEFAULT_ACTOR.to_owned()),
             clock: text(flags.clock, CLOCK)?,
+            mirror: flags.mirror.or_else(|| raw(MIRROR).map(PathBuf::from)),
             log: text(flags.log, LOG)?,
         })
     }

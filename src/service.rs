@@ -3,20 +3,28 @@
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
-//! compared), [`publish`] (reports), [`evidence`] (files behind facts). Time, ids and randomness enter here,
+//! compared), [`publish`] (reports), [`evidence`] (files behind facts), [`doctor`] (everything at rest
+//! examined and mended), [`backup`] (a second place for all of it, and the way back),
+//! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ambient;
 pub mod answer;
+pub mod backup;
+pub mod doctor;
 pub mod evidence;
 pub mod find;
+pub mod finding;
 pub mod follow;
 pub mod history;
 pub mod indexer;
 pub mod ledger;
+pub mod mirror;
 pub mod open_error;
 pub mod opening;
 pub mod publish;
 pub mod query;
+mod repairs;
 pub mod replay;
+pub mod restored;
 pub mod writer;

@@ -2,10 +2,12 @@
 //!
 //! Read in this order: [`recorded`] (one stored event), [`group`] (what is stored together), [`head`] (where a ledger
 //! ends), [`event_store`] (the contract every engine keeps), [`frame`] (the bytes of one group commit), [`journal`] (the files that make an answer durable),
+//! [`mirror`] (a second directory, written before an answer),
 //! [`engine`] (the engines), [`open`] (the registry above them).
 
 pub mod admission;
 pub mod ballast;
+pub mod damage;
 pub mod engine;
 pub mod event_store;
 pub mod frame;
@@ -15,6 +17,7 @@ pub mod index;
 pub mod journal;
 pub mod ledger_file;
 pub mod lock;
+pub mod mirror;
 pub mod open;
 pub mod recorded;
 pub mod sabotage;

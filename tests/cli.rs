@@ -1,6 +1,7 @@
 //! The command line as a person meets it: the real program, in directories of its own.
 
 mod amending;
+mod backup;
 mod damage;
 mod demo;
 pub(crate) mod desk;

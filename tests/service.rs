@@ -1,5 +1,6 @@
 //! The service from outside: recording, retrying, following, replaying, on every engine.
 
+pub(crate) mod backup;
 mod clock;
 mod following;
 mod golden;

@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::Flags;
 
 use super::{
-    assign, claim, completions, confirm, contact, correct, demo, describe, expect, figure, history,
-    info, init, link, list, man, moving, note, obstacle, promise, record, register, replay, report,
-    retract, show, source, value,
+    assign, backup, claim, completions, confirm, contact, correct, demo, describe, doctor, expect,
+    figure, history, info, init, link, list, man, moving, note, obstacle, promise, record,
+    register, replay, report, restore, retract, show, source, value,
 };
 
 const EXIT_CODES: &str = "\
@@ -47,6 +47,10 @@ pub(super) struct Globals {
     /// [env: DEALTRAIL_CLOCK]
     #[arg(long, global = true, value_name = "TIME")]
     clock: Option<String>,
+    /// A second directory, on another disk, written before every answer; kept until --mirror none ends it
+    /// [env: DEALTRAIL_MIRROR]
+    #[arg(long, global = true, value_name = "DIR")]
+    mirror: Option<PathBuf>,
     /// Answer in JSON, for programs
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -63,6 +67,7 @@ impl Globals {
             data: self.data.clone(),
             actor: self.actor.clone(),
             clock: self.clock.clone(),
+            mirror: self.mirror.clone(),
             log: self.log.clone(),
         }
     }
@@ -125,6 +130,12 @@ pub(super) enum Command {
     Replay(replay::Replay),
     /// Show the state of the ledger itself
     Info(info::Info),
+    /// Examine everything the ledger keeps on disk, and mend it on request
+    Doctor(doctor::Doctor),
+    /// Copy the ledger to another place, beside whoever records in it
+    Backup(backup::Backup),
+    /// Make a ledger of a backup, in the new directory named by --data
+    Restore(restore::Restore),
     /// Print the completions of a shell
     Completions(completions::Completions),
     /// Write the manual pages

@@ -1,6 +1,6 @@
 //! What every command is given: the shared options, where to print, and how to open the ledger.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::output::Output;
@@ -33,6 +33,11 @@ impl Context {
     /// The clock given by hand, as written.
     pub(super) fn clock(&self) -> Option<&str> {
         self.config.clock.as_deref()
+    }
+
+    /// The mirror's directory, or `none`, as said.
+    pub(super) fn mirror(&self) -> Option<&Path> {
+        self.config.mirror.as_deref()
     }
 
     /// The program with the options needed to meet the same ledger again, for hints.
@@ -76,7 +81,7 @@ impl Context {
 
     /// The ledger, open for recording.
     pub(super) fn writer(&self) -> Result<Session, Failure> {
-        Session::write(self.data(), self.clock(), self.actor()?)
+        Session::write(self.data(), self.clock(), self.mirror(), self.actor()?)
     }
 }
 

@@ -63,7 +63,7 @@ impl Demo {
         let options = Options {
             ambient: Ambient::set(clock.clone(), SEED),
             segment_bytes: super::session::DEMONSTRATION_SEGMENT_BYTES,
-            ..super::session::options(None)?
+            ..super::session::options(None, context.mirror())?
         };
         let ledger = open(&self.dir, &options)?;
         load(&ledger, &clock)?;

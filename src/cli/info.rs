@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::context::Context;
 use super::failure::Failure;
 use super::session::Session;
+use crate::service::ledger::Ledger;
 
 /// Show the state of the ledger itself
 #[derive(Debug, Args)]
@@ -57,12 +59,58 @@ fn state(session: &Session, dir: &Path) -> Value {
         },
         "journal": { "segments": store.segments, "segment_bytes": store.segment_bytes },
         "last_sync_micros": store.last_sync_micros,
+        "scrub": {
+            "passes": store.scrub_passes, "position": store.scrub_position,
+            "ended_seconds_ago": store.scrub_ended_seconds,
+        },
         "evidence_files": files_in(&dir.join("evidence")),
         "snapshot": Value::Null,
-        "backup": Value::Null,
+        "backup": backup(ledger),
+        "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
         "findings": ledger.findings(),
     })
+}
+
+/// The last backup, and the last proof of one.
+fn backup(ledger: &Ledger) -> Value {
+    let Some(last) = ledger.last_backup() else {
+        return json!({ "words": "none: `dealtrail backup DIR` takes one" });
+    };
+    let day = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
+    let proof = match &last.proof {
+        Some(proof) if last.proved => format!("proved on {}", day(proof.at)),
+        Some(proof) => format!(
+            "unverified; the last proof, of {} entries, was on {}",
+            proof.position,
+            day(proof.at)
+        ),
+        None => "unverified; it was never proved".to_owned(),
+    };
+    let behind = ledger.head().saturating_sub(last.position);
+    let words = format!(
+        "{} entries on {} in {}, {behind} behind; {proof}",
+        last.position,
+        day(last.taken),
+        last.dir
+    );
+    json!({
+        "dir": last.dir, "position": last.position, "taken": last.taken, "behind": behind,
+        "proved": last.proved, "last_proof": last.proof, "words": words,
+    })
+}
+
+/// The mirror, looked at now.
+fn mirror(ledger: &Ledger) -> Value {
+    match ledger.mirror_state() {
+        None => {
+            json!({ "words": "none: `--mirror DIR` keeps a second directory, on another disk" })
+        }
+        Some(state) => json!({
+            "dir": state.dir.display().to_string(), "position": state.position,
+            "words": format!("{}: {}", state.dir.display(), state.words),
+        }),
+    }
 }
 
 fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
@@ -115,13 +163,11 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ("second copy", copy),
         ("blob files", text("/second_copy/blob_files")),
         ("last sync", sync),
+        ("read again", scrubbed(answer)),
         ("evidence files", text("/evidence_files")),
         ("snapshot", "none: this release makes none".to_owned()),
-        (
-            "backup",
-            "none: this release makes none; copy the directory while nothing is recorded"
-                .to_owned(),
-        ),
+        ("backup", text("/backup/words")),
+        ("mirror", text("/mirror/words")),
         ("free space", size(answer.pointer("/free_bytes"))),
     ];
     let findings = answer.pointer("/findings").and_then(Value::as_array);
@@ -132,6 +178,18 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
             .map(|one| ("found", words(one))),
     );
     lines
+}
+
+/// How far the process that records has come with reading everything again.
+fn scrubbed(answer: &Value) -> String {
+    let figure = |name: &str| answer.pointer(name).and_then(Value::as_u64);
+    match (figure("/scrub/passes"), figure("/scrub/ended_seconds_ago")) {
+        (Some(passes), Some(ago)) => format!(
+            "{passes} times whole, last up to entry {}, {ago} seconds ago",
+            figure("/scrub/position").unwrap_or_default()
+        ),
+        _ => "by the process that records; `dealtrail doctor` reads everything now".to_owned(),
+    }
 }
 
 fn counted(count: Option<&Value>, one: &str, many: &str) -> String {

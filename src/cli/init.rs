@@ -53,7 +53,7 @@ impl Init {
         }
         let (origin, zone) = (init.origin.clone(), init.zone);
         let dir = context.data();
-        let mut options = options(context.clock())?;
+        let mut options = options(context.clock(), context.mirror())?;
         if init.demonstration {
             options.segment_bytes = DEMONSTRATION_SEGMENT_BYTES;
         }

@@ -124,6 +124,9 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Report(command) => command.run(&context),
         Command::Replay(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
+        Command::Doctor(command) => command.run(&context),
         Command::Completions(command) => command.run(&context, Cli::command()),
         Command::Man(command) => command.run(&context, Cli::command()),
     }

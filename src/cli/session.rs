@@ -19,6 +19,7 @@ use crate::service::evidence;
 use crate::service::ledger::{Ledger, Options};
 use crate::service::query::Reading;
 use crate::service::query::find::Sent;
+use crate::store::open::MirrorChoice;
 
 /// An open ledger, and who works with it.
 pub(super) struct Session {
@@ -30,7 +31,7 @@ pub(super) struct Session {
 impl Session {
     /// Opens a ledger for reading, beside whoever records in it, whatever its state.
     pub(super) fn inspect(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
-        let ledger = Ledger::read(dir, &options(clock)?);
+        let ledger = Ledger::read(dir, &options(clock, None)?);
         Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)
     }
 
@@ -54,8 +55,13 @@ impl Session {
     }
 
     /// Opens a ledger for recording, and tells what opening had to mend.
-    pub(super) fn write(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
-        let ledger = Ledger::open(dir, &options(clock)?);
+    pub(super) fn write(
+        dir: &Path,
+        clock: Option<&str>,
+        mirror: Option<&Path>,
+        actor: Actor,
+    ) -> Result<Self, Failure> {
+        let ledger = Ledger::open(dir, &options(clock, mirror)?);
         let ledger = ledger.map_err(|error| trouble::of_ledger(&error))?;
         if let Some(damage) = ledger.damage().or_else(|| ledger.stopped()) {
             return Err(trouble::of_damage(&damage, None));
@@ -204,8 +210,8 @@ impl Session {
 /// The length of a demonstration's journal segments: it is small, and made while somebody waits.
 pub(super) const DEMONSTRATION_SEGMENT_BYTES: u64 = 4 << 20;
 
-/// The clock and what is told of long work.
-pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {
+/// The clock, the mirror, and what is told of long work.
+pub(super) fn options(clock: Option<&str>, mirror: Option<&Path>) -> Result<Options, Failure> {
     let ambient = match clock {
         None => Ambient::default(),
         // A demonstration is to come out the same again, ids included.
@@ -214,6 +220,11 @@ pub(super) fn options(clock: Option<&str>) -> Result<Options, Failure> {
     let bar = output::progress("rebuilding the second copy");
     Ok(Options {
         ambient,
+        mirror: match mirror {
+            None => MirrorChoice::Recorded,
+            Some(said) if said == Path::new("none") => MirrorChoice::Ended,
+            Some(dir) => MirrorChoice::In(dir.to_owned()),
+        },
         progress: bar.map(|bar| {
             let told: crate::service::ledger::Progress = Arc::new(move |done, all| {
                 bar.set_length(all);

@@ -3,6 +3,7 @@
 use super::failure::{Exit, Failure};
 use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
+use crate::service::backup::error::BackupError;
 use crate::service::evidence::EvidenceError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
@@ -86,6 +87,18 @@ fn of_refusal(failure: Failure, refusal: &Refusal) -> Failure {
 pub(super) fn of_evidence(error: &EvidenceError) -> Failure {
     Failure::broken("evidence", error.to_string())
         .hint("nothing was recorded; check that the file can be read and the disk has room")
+}
+
+/// A backup that was not taken, not proved, or not restored.
+pub(super) fn of_backup(error: &BackupError) -> Failure {
+    let failure = match error.is_refusal() {
+        true => Failure::refused("refused", error.to_string()),
+        false => Failure::broken("backup", error.to_string()),
+    };
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
 }
 
 /// A report that was not given.

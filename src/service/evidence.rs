@@ -14,9 +14,10 @@ use sha2::{Digest, Sha256};
 use super::ambient::{self, NoRandomness};
 use super::ledger::Ledger;
 use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
+use crate::store::sabotage::{self, Sabotage};
 
 /// The directory of evidence inside a ledger's directory.
-const DIRECTORY: &str = "evidence";
+pub(super) const DIRECTORY: &str = "evidence";
 /// The ending of the file that holds a salt.
 const SALT: &str = "salt";
 /// The largest file that is taken in, in bytes.
@@ -45,6 +46,16 @@ pub enum EvidenceError {
     /// It cannot be kept.
     #[error("the file could not be kept beside the ledger: {0}")]
     NotKept(io::Error),
+    /// It cannot be kept in the mirror.
+    #[error(
+        "the file could not be kept in the mirror {mirror} ({error}); `--mirror none` goes on without it"
+    )]
+    NotMirrored {
+        /// The mirror.
+        mirror: String,
+        /// The system's own words.
+        error: io::Error,
+    },
     /// The system gives no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
@@ -67,7 +78,23 @@ pub enum EvidenceError {
 /// # Errors
 /// When the file cannot be read or kept.
 pub fn attach(ledger: &Ledger, file: &Path) -> Result<Evidence, EvidenceError> {
-    attach_in(ledger.dir().ok_or(EvidenceError::NoPlace)?, file, None)
+    let dir = ledger.dir().ok_or(EvidenceError::NoPlace)?;
+    let evidence = attach_in(dir, file, None)?;
+    if let Some(mirror) = ledger.mirror() {
+        repeat(dir, mirror, evidence.commit.as_str()).map_err(|error| {
+            EvidenceError::NotMirrored {
+                mirror: mirror.display().to_string(),
+                error,
+            }
+        })?;
+    }
+    Ok(evidence)
+}
+
+/// Keeps an attached file and its salt in another ledger directory as well.
+fn repeat(ledger: &Path, mirror: &Path, commit: &str) -> io::Result<()> {
+    let (file, salt) = places(ledger, commit);
+    keep(mirror, commit, &fs::read(salt)?, &fs::read(file)?)
 }
 
 /// As [`attach`], in a ledger's directory, with the file's media type where its ending does not tell.
@@ -113,13 +140,36 @@ pub fn attach_in(
 /// When the file or its salt is gone, or does not fit the commitment.
 pub fn read(ledger: &Path, commit: &Commitment) -> Result<Vec<u8>, EvidenceError> {
     let (file, salt) = places(ledger, commit.as_str());
-    let gone = |_| EvidenceError::Gone(commit.as_str().to_owned());
-    let salt = fs::read(salt).map_err(gone)?;
-    let bytes = fs::read(file).map_err(gone)?;
-    if commitment(&salt, &bytes) == commit.as_str() {
+    let whole = |path: PathBuf| {
+        fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => EvidenceError::Gone(commit.as_str().to_owned()),
+            _ => EvidenceError::Unreadable {
+                file: path.display().to_string(),
+                error,
+            },
+        })
+    };
+    let salt = whole(salt)?;
+    let bytes = whole(file)?;
+    if commitment(&salt, &bytes) == commit.as_str() || sabotage::is(Sabotage::NoChecksum) {
         Ok(bytes)
     } else {
         Err(EvidenceError::Changed(commit.as_str().to_owned()))
+    }
+}
+
+/// The commitment a path names, when it is that of an attached file and not of its salt.
+pub(super) fn commitment_of(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (path.starts_with(DIRECTORY) && !name.contains('.')).then_some(name)
+}
+
+/// Whether a kept file and its salt fit their commitment.
+pub(super) fn is_whole(ledger: &Path, commit: &str) -> bool {
+    let (file, salt) = places(ledger, commit);
+    match (fs::read(salt), fs::read(file)) {
+        (Ok(salt), Ok(bytes)) => commitment(&salt, &bytes) == commit,
+        _ => false,
     }
 }
 
@@ -131,7 +181,8 @@ fn commitment(salt: &[u8], bytes: &[u8]) -> String {
     HEXLOWER.encode(&digest)
 }
 
-fn places(ledger: &Path, commit: &str) -> (PathBuf, PathBuf) {
+/// Where a file of evidence and its salt stand.
+pub(super) fn places(ledger: &Path, commit: &str) -> (PathBuf, PathBuf) {
     let shelf: String = commit.chars().take(2).collect();
     let shelf = ledger.join(DIRECTORY).join(shelf);
     (shelf.join(commit), shelf.join(format!("{commit}.{SALT}")))

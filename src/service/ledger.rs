@@ -10,12 +10,16 @@ use uuid::Uuid;
 
 use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
+use super::backup::last::{self, LastBackup};
 use super::find::{self, KnownAt};
+use super::finding;
 use super::follow::{FollowStatus, Follower, NotReady};
 use super::history;
 use super::indexer::DealIndexer;
+use super::mirror::{self, MirrorState};
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
+use super::repairs::{self, Repairs};
 use super::replay::{self, ReplayError, Replayed};
 use super::writer::{Limits, Pending, Writer};
 use crate::codec::decoder::Decoder;
@@ -27,8 +31,10 @@ use crate::projection::models::Models;
 use crate::proof::tree::Root;
 use crate::store::event_store::{EventStore, Finding, Info, ReadError};
 use crate::store::journal::disk::{Disk, RealDisk};
+use crate::store::journal::scrub::Pace;
 use crate::store::ledger_file::LedgerFile;
 use crate::store::open;
+use crate::store::open::doctor::Mended;
 
 /// How long a reader waits for read models that make no progress at all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,10 +55,14 @@ pub struct Options {
     pub disk: Arc<dyn Disk>,
     /// The length of a new ledger's journal segments, in bytes.
     pub segment_bytes: u64,
+    /// Where the mirror is.
+    pub mirror: open::MirrorChoice,
     /// Free bytes below which nothing is recorded; `None` for the store's own choice.
     pub floor_bytes: Option<u64>,
     /// Told about a rebuild of the second copy.
     pub progress: Option<Progress>,
+    /// How fast what is stored is read again behind the ledger.
+    pub pace: Pace,
 }
 
 impl Default for Options {
@@ -62,19 +72,23 @@ impl Default for Options {
             limits: Limits::default(),
             disk: Arc::new(RealDisk),
             segment_bytes: SEGMENT_BYTES,
+            mirror: open::MirrorChoice::default(),
             floor_bytes: None,
             progress: None,
+            pace: Pace::default(),
         }
     }
 }
 
 impl Options {
-    fn store(&self) -> open::OpenOptions {
+    pub(super) fn store(&self) -> open::OpenOptions {
         open::OpenOptions {
             indexer: Arc::new(DealIndexer),
             disk: Arc::clone(&self.disk),
+            mirror: self.mirror.clone(),
             floor_bytes: self.floor_bytes,
             progress: self.progress.clone(),
+            pace: self.pace,
             ..open::OpenOptions::default()
         }
     }
@@ -83,10 +97,12 @@ impl Options {
 /// An open ledger. Dropping it lets what waits be recorded, then releases the directory.
 pub struct Ledger {
     dir: Option<PathBuf>,
+    mirror: Option<PathBuf>,
     id: Uuid,
     opened: LedgerOpened,
-    // In the order they have to end: the writer, the follower, then the store under both.
-    writer: Option<Writer>,
+    // In the order they have to end: who records repairs, the writer, the follower, then the store under all.
+    repairs: Option<Repairs>,
+    writer: Option<Arc<Writer>>,
     follower: Follower<Models>,
     ambient: Ambient,
     drawn: AtomicU64,
@@ -115,13 +131,10 @@ impl Ledger {
         }
         let writer = Self::writer(&opened.events, &opened.file, options)?;
         opening::record(&writer, init)?;
-        Self::assemble(
-            Some(dir),
-            &opened.file,
-            opened.events,
-            Some(writer),
-            options,
-        )
+        let (file, events) = (&opened.file, opened.events);
+        let ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
+        let mirror = opened.mirror;
+        Ok(Self { mirror, ..ledger })
     }
 
     /// Opens a ledger for recording. What the store had to repair is recorded as an event.
@@ -132,22 +145,50 @@ impl Ledger {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let opened = open::open(dir, options.store())?;
         let writer = Self::writer(&opened.events, &opened.file, options)?;
-        let ledger = Self::assemble(
-            Some(dir),
-            &opened.file,
-            opened.events,
-            Some(writer),
-            options,
-        )?;
-        if let (Some(writer), Some(repair)) =
-            (&ledger.writer, opening::repairs(&ledger.store.info()))
-        {
-            let command = opening::repaired(ledger.new_command_id(), repair);
-            if let Err(error) = writer.submit(command).and_then(Pending::wait) {
-                tracing::warn!(%error, "the repair of the ledger could not be recorded");
-            }
+        let (file, events) = (&opened.file, opened.events);
+        let mut ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
+        ledger.mirror = opened.mirror;
+        if let Some(writer) = &ledger.writer {
+            opening::note_restored(writer, dir, options.disk.as_ref());
         }
+        let findings = ledger.store.info().findings;
+        ledger.record_repairs(&findings, false);
+        ledger.repairs = ledger.watch_repairs(findings.len())?;
         Ok(ledger)
+    }
+
+    /// Takes over a ledger that the doctor has mended, and records what was mended as one event.
+    pub(super) fn mended(
+        dir: &Path,
+        mended: Mended,
+        options: &Options,
+    ) -> Result<Self, LedgerError> {
+        let Mended { ledger, findings } = mended;
+        let writer = Self::writer(&ledger.events, &ledger.file, options)?;
+        let (mirror, file, events) = (ledger.mirror, &ledger.file, ledger.events);
+        let ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
+        let ledger = Self { mirror, ..ledger };
+        ledger.record_repairs(&findings, true);
+        Ok(ledger)
+    }
+
+    fn record_repairs(&self, findings: &[Finding], second_copy_too: bool) {
+        let copies = repairs::copies(self.mirror());
+        if let Some(writer) = &self.writer
+            && let Some(repair) = finding::repairs(findings, second_copy_too, copies)
+        {
+            repairs::record(writer, self.new_command_id(), repair);
+        }
+    }
+
+    fn watch_repairs(&self, known: usize) -> Result<Option<Repairs>, LedgerError> {
+        let Some(writer) = &self.writer else {
+            return Ok(None);
+        };
+        let (store, ambient) = (Arc::clone(&self.store), self.ambient.clone());
+        let copies = repairs::copies(self.mirror());
+        let watch = Repairs::watch(store, Arc::clone(writer), ambient, known, copies);
+        watch.map(Some).map_err(LedgerError::Thread)
     }
 
     /// Opens a ledger for reading alone, beside a running writer or without one. Nothing is written.
@@ -198,15 +239,20 @@ impl Ledger {
         let Payload::LedgerOpened(opened) = event.payload else {
             return Err(opening::never_opened(dir));
         };
+        if file.origin != opened.origin.as_str() {
+            return Err(opening::other_origin(&file.origin, opened.origin.as_str()));
+        }
         if options.ambient.clock.is_set() && !opened.demonstration {
             return Err(LedgerError::ClockNotAllowed);
         }
         let follower = Follower::start(Arc::clone(&store)).map_err(LedgerError::Thread)?;
         Ok(Self {
             dir: dir.map(Path::to_owned),
+            mirror: None,
             id: file.id,
             opened,
-            writer,
+            repairs: None,
+            writer: writer.map(Arc::new),
             follower,
             ambient: options.ambient.clone(),
             drawn: AtomicU64::new(0),
@@ -218,6 +264,24 @@ impl Ledger {
     #[must_use]
     pub fn dir(&self) -> Option<&Path> {
         self.dir.as_deref()
+    }
+
+    /// The mirror's directory, of a ledger that is open for recording and has one.
+    #[must_use]
+    pub fn mirror(&self) -> Option<&Path> {
+        self.mirror.as_deref()
+    }
+
+    /// Its mirror, looked at now; `None` when there is none.
+    #[must_use]
+    pub fn mirror_state(&self) -> Option<MirrorState> {
+        mirror::look(self.dir()?, self.id, self.head(), self.mirror())
+    }
+
+    /// What its directory remembers of the last backup.
+    #[must_use]
+    pub fn last_backup(&self) -> Option<LastBackup> {
+        last::last_backup(&RealDisk, self.dir()?)
     }
 
     /// The ledger's id.
@@ -404,7 +468,7 @@ impl Ledger {
         let damage = findings
             .iter()
             .find(|finding| matches!(finding, Finding::Damage { .. }));
-        damage.map(found)
+        damage.map(finding::sentence)
     }
 
     /// Why nothing can be recorded, if nothing can.
@@ -416,43 +480,11 @@ impl Ledger {
     /// What opening found, mended or set aside, one sentence each.
     #[must_use]
     pub fn findings(&self) -> Vec<String> {
-        self.store.info().findings.iter().map(found).collect()
-    }
-}
-
-fn found(finding: &Finding) -> String {
-    match finding {
-        Finding::Damage {
-            file,
-            offset,
-            first_seq,
-            what,
-        } => format!(
-            "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
-        ),
-        Finding::TornTailCut {
-            file,
-            offset,
-            bytes,
-            aside,
-        } => format!(
-            "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
-             Its {bytes} bytes are kept in {aside}"
-        ),
-        Finding::FrameRepaired {
-            file,
-            offset,
-            first_seq,
-            events,
-            aside,
-            ..
-        } => format!(
-            "{file} was damaged at byte {offset} (entries {first_seq} to {}) and is restored from the second copy; \
-             the damaged bytes are kept in {aside}",
-            first_seq.saturating_add(events.saturating_sub(1))
-        ),
-        Finding::SecondCopySetAside { reason, aside } => format!(
-            "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
-        ),
+        self.store
+            .info()
+            .findings
+            .iter()
+            .map(finding::sentence)
+            .collect()
     }
 }

@@ -61,6 +61,7 @@ impl LedgerError {
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::ClockNotAllowed | Self::Find(_) => true,
+            Self::Open(OpenError::Mirror(error)) => error.is_refusal(),
             Self::Open(error) => matches!(error, OpenError::NotEmpty(_) | OpenError::SegmentBytes),
             _ => false,
         }
@@ -73,6 +74,7 @@ impl LedgerError {
             Self::Open(OpenError::Lock(LockError::Held { .. })) => {
                 Some("reading works beside it: `list`, `show`, `history`, `report` and `replay`")
             }
+            Self::Open(OpenError::Mirror(error)) => error.hint(),
             Self::Open(OpenError::Ledger(LedgerFileError::NotALedger(_))) => {
                 Some("`dealtrail init` makes a ledger, `dealtrail demo` a demonstration")
             }

@@ -4,23 +4,24 @@ use std::path::Path;
 
 use super::ambient::{self, Ambient, NoRandomness, Purpose};
 use super::open_error::LedgerError;
+use super::restored::RestoreMark;
 use super::writer::{Pending, Writer};
 use crate::deal::command::{Command, Draft, Intent};
 use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::ledger_opened::LedgerOpened;
-use crate::deal::event::ledger_repaired::{LedgerRepaired, RepairedPlace};
+use crate::deal::event::ledger_repaired::LedgerRepaired;
 use crate::deal::event::policy_set::PolicySet;
 use crate::deal::event::track_defined::TrackDefined;
 use crate::deal::policy::Policy;
 use crate::deal::track::Track;
 use crate::deal::value::ids::{Actor, ActorId, CommandId, KnownBy, StreamId};
 use crate::deal::value::origin::Origin;
-use crate::deal::value::text::{Lang, Names, Text};
+use crate::deal::value::text::{Lang, Names};
 use crate::deal::value::zone::Zone;
-use crate::store::event_store::{Finding, Info};
 use crate::store::journal::disk::Disk;
-use crate::store::ledger_file::LedgerFile;
+use crate::store::ledger_file::{LedgerFile, LedgerFileError};
+use crate::store::open::OpenError;
 
 /// What a new ledger is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,32 +123,29 @@ fn own(id: CommandId, payloads: impl IntoIterator<Item = Payload>) -> Command {
     }
 }
 
-/// What opening the store had to mend, if anything.
-pub(super) fn repairs(info: &Info) -> Option<LedgerRepaired> {
-    let places = info.findings.iter().filter_map(|finding| match finding {
-        Finding::FrameRepaired {
-            file,
-            offset,
-            bytes,
-            first_seq,
-            events,
-            aside,
-        } => Some(RepairedPlace {
-            file: Text::new(file).ok()?,
-            offset: *offset,
-            length: *bytes,
-            first: *first_seq,
-            count: *events,
-            restored_from: Text::new("sled").ok()?,
-            // A frame that was missing left no damaged bytes to keep.
-            kept_as: Text::new(aside)
-                .or_else(|_| Text::new("nothing was there"))
-                .ok()?,
-        }),
-        _ => None,
-    });
-    let what: Vec<_> = places.collect();
-    (!what.is_empty()).then_some(LedgerRepaired { what })
+/// The file `LEDGER` is of another ledger than the journal beside it.
+pub(super) fn other_origin(file: &str, journal: &str) -> LedgerError {
+    LedgerError::Open(OpenError::Ledger(LedgerFileError::Damaged(format!(
+        "it names {file}, and the journal beside it is of {journal}"
+    ))))
+}
+
+/// Records that the ledger was restored, when its directory says so, and takes that mark away.
+pub(super) fn note_restored(writer: &Writer, dir: &Path, disk: &dyn Disk) {
+    let Some(mark) = RestoreMark::read(disk, dir) else {
+        return;
+    };
+    let Some((id, what)) = mark.command() else {
+        return;
+    };
+    let command = own(id, [Payload::from(what)]);
+    let recorded = writer.submit(command).and_then(Pending::wait);
+    match recorded.map(|_| RestoreMark::remove(disk, dir)) {
+        Ok(Ok(())) => {}
+        // The mark stays, and the next opening tries again.
+        Ok(Err(error)) => tracing::warn!(%error, "the mark of the restore could not be removed"),
+        Err(error) => tracing::warn!(%error, "the restore of the ledger could not be recorded"),
+    }
 }
 
 /// The command that records a repair.

@@ -85,27 +85,50 @@ impl From<ReadError> for ReplayError {
 }
 
 /// A fold of the stored events that proves what it reads.
-struct Fold {
+pub(super) struct Fold {
     decoder: Decoder,
     models: Models,
     tree: Frontier,
     chain: Option<ChainHash>,
     frames: u64,
+    marked: Option<(u64, Option<Root>)>,
 }
 
 impl Fold {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             decoder: Decoder::from_start(),
             models: Models::new(),
             tree: Frontier::new(),
             chain: None,
             frames: 0,
+            marked: None,
         }
     }
 
+    /// Keeps the root over the first `size` events when the fold comes by.
+    pub(super) fn mark(mut self, size: Option<u64>) -> Self {
+        self.marked = size.map(|size| (size, (size == 0).then(Root::empty)));
+        self
+    }
+
+    /// The root at the mark, if the fold came so far.
+    pub(super) fn marked(&self) -> Option<Root> {
+        self.marked.and_then(|(_, root)| root)
+    }
+
+    /// The Merkle root over the stored bytes so far.
+    pub(super) fn root(&self) -> Root {
+        self.tree.root()
+    }
+
+    /// The read models so far.
+    pub(super) fn models(&self) -> &Models {
+        &self.models
+    }
+
     /// Takes in a frame, up to a position.
-    fn take_in(&mut self, frame: &Frame, until: u64) -> Result<(), ReplayError> {
+    pub(super) fn take_in(&mut self, frame: &Frame, until: u64) -> Result<(), ReplayError> {
         let follows = self.chain.is_none_or(|chain| frame.previous() == chain);
         // The store proves checksums as it reads; here the chain hash is computed anew as well.
         let whole = FrameBytes::decode(frame.bytes().to_vec().into(), Check::Chain).is_ok();
@@ -129,6 +152,11 @@ impl Fold {
                 });
             }
             self.tree.push(leaf_hash(stored.bytes()));
+            if let Some((size, root)) = &mut self.marked
+                && *size == self.tree.size()
+            {
+                *root = Some(self.tree.root());
+            }
             let event = self.decoder.decode(stored).map_err(HistoryError::from)?;
             self.models.apply(&event);
         }

@@ -227,8 +227,14 @@ pub struct Info {
     pub second_copy: String,
     /// Why the ledger refuses to record, when it does.
     pub stopped: Option<String>,
-    /// What opening found and mended.
+    /// What opening and the scrub found and mended.
     pub findings: Vec<Finding>,
+    /// How many times everything stored was read again since the ledger was opened.
+    pub scrub_passes: u64,
+    /// How many events the last such pass read.
+    pub scrub_position: u64,
+    /// How many seconds ago it ended.
+    pub scrub_ended_seconds: Option<u64>,
 }
 
 /// Something that opening or scrubbing found, mended or set aside: the service records it as an event.
@@ -265,6 +271,15 @@ pub enum Finding {
         /// Why.
         reason: String,
         /// Where it is kept.
+        aside: String,
+    },
+    /// The file `LEDGER` or its copy was lost or damaged and was written anew from the other.
+    LedgerFileRestored {
+        /// The one that was written.
+        file: String,
+        /// The one that was good.
+        from: String,
+        /// Where the damaged file is kept; empty when there was none.
         aside: String,
     },
     /// Damage that no copy could mend.

@@ -39,6 +39,7 @@ use crate::store::slice::Slice;
 pub mod cursor;
 pub mod encode;
 pub mod error;
+pub mod heal;
 pub mod record;
 
 use cursor::Cursor;

@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 const FILE_NAME: &str = "lock";
+/// How long somebody who only looks may hold the lock.
+const GLANCE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// The right to write to a ledger, until dropped.
 #[derive(Debug)]
@@ -56,7 +58,12 @@ impl WriterLock {
             .truncate(false)
             .open(dir.join(FILE_NAME))
             .map_err(io)?;
-        match file.try_lock() {
+        let mut taken = file.try_lock();
+        if matches!(taken, Err(TryLockError::WouldBlock)) {
+            std::thread::sleep(GLANCE);
+            taken = file.try_lock();
+        }
+        match taken {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
@@ -79,6 +86,16 @@ impl WriterLock {
     }
 }
 
+/// Whether a process records in a ledger's directory now. Nothing is written.
+#[must_use]
+pub fn is_held(dir: &Path) -> bool {
+    // Without the file, or without the right to read it, nobody can be seen to hold it.
+    let Ok(file) = File::open(dir.join(FILE_NAME)) else {
+        return false;
+    };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,7 +111,9 @@ mod tests {
                 .contains(&format!("(process {})", std::process::id())),
             "{error}"
         );
+        assert!(is_held(dir.path()));
         drop(first);
+        assert!(!is_held(dir.path()));
         WriterLock::take(dir.path()).unwrap();
     }
 }

@@ -1,23 +1,42 @@
 //! The registry above the engines: makes and opens ledgers.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::store::engine::memory::MemoryStore;
 use crate::store::engine::reader::ReaderStore;
 use crate::store::engine::sled::shared::Progress;
-use crate::store::engine::sled::start::{self, Settings};
-use crate::store::event_store::{EventStore, Indexer, NoKeys, ReadError};
+use crate::store::engine::sled::start::{self, Settings, StartError};
+use crate::store::event_store::{EventStore, Finding, Indexer, NoKeys, ReadError};
 use crate::store::frame::Check;
 use crate::store::journal::disk::{Disk, RealDisk};
+use crate::store::journal::mend::keep_file;
 use crate::store::journal::scan::SegmentScan;
+use crate::store::journal::scrub::Pace;
 use crate::store::journal::{segment, writer};
-use crate::store::ledger_file::{self, LedgerFile, LedgerFileError};
+use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
 use crate::store::lock::{LockError, WriterLock};
+use crate::store::mirror::choice;
+use crate::store::mirror::error::MirrorError;
+use crate::store::mirror::side::Mirror;
+
+pub mod doctor;
 
 /// How many bytes of frames the second copy may be behind before appending waits.
 pub const DEFAULT_LAG_BYTES: u64 = 32 << 20;
+
+/// Where the ledger's mirror is: a second directory that is written before every answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum MirrorChoice {
+    /// Where the ledger's directory says, if it says so.
+    #[default]
+    Recorded,
+    /// There, from now on.
+    In(PathBuf),
+    /// Nowhere any more.
+    Ended,
+}
 
 /// What a ledger is opened with.
 #[derive(Clone)]
@@ -26,6 +45,8 @@ pub struct OpenOptions {
     pub indexer: Arc<dyn Indexer>,
     /// The disk; tests put a failing one here.
     pub disk: Arc<dyn Disk>,
+    /// Where the mirror is.
+    pub mirror: MirrorChoice,
     /// A position known to have been acknowledged: the size of the newest signed checkpoint.
     pub acknowledged: u64,
     /// How many bytes of frames the second copy may be behind before appending waits.
@@ -34,6 +55,8 @@ pub struct OpenOptions {
     pub floor_bytes: Option<u64>,
     /// Told about a rebuild of the second copy: frames done, frames in all.
     pub progress: Option<Progress>,
+    /// How fast what is stored is read again behind the ledger.
+    pub pace: Pace,
 }
 
 impl Default for OpenOptions {
@@ -41,10 +64,12 @@ impl Default for OpenOptions {
         Self {
             indexer: Arc::new(NoKeys),
             disk: Arc::new(RealDisk),
+            mirror: MirrorChoice::Recorded,
             acknowledged: 0,
             lag_bytes: DEFAULT_LAG_BYTES,
             floor_bytes: None,
             progress: None,
+            pace: Pace::default(),
         }
     }
 }
@@ -55,6 +80,8 @@ pub struct Ledger {
     pub file: LedgerFile,
     /// Its events.
     pub events: Arc<dyn EventStore>,
+    /// Its mirror's directory, when it is open for recording and has one.
+    pub mirror: Option<PathBuf>,
 }
 
 /// Why a ledger could not be made or opened.
@@ -72,6 +99,9 @@ pub enum OpenError {
     /// Another process records there.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The mirror cannot be used.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
     /// The journal cannot be opened.
     #[error("the ledger cannot be opened: {0}")]
     Journal(#[from] ReadError),
@@ -124,7 +154,16 @@ pub fn create(dir: &Path, file: &LedgerFile, disk: &dyn Disk) -> Result<(), Open
 /// Whether a directory is empty, or holds only what an interrupted attempt to make a ledger left behind.
 fn is_fresh(disk: &dyn Disk, dir: &Path) -> io::Result<bool> {
     let names = disk.list(dir)?;
-    let ours = |name: &String| ["lock", segment::DIRECTORY, "LEDGER.new"].contains(&name.as_str());
+    let ours = |name: &String| {
+        [
+            "lock",
+            segment::DIRECTORY,
+            "LEDGER.new",
+            ledger_file::COPY_NAME,
+            "LEDGER.copy.new",
+        ]
+        .contains(&name.as_str())
+    };
     if !names.iter().all(ours) {
         return Ok(false);
     }
@@ -162,12 +201,24 @@ fn holds_no_frame(disk: &dyn Disk, path: &Path) -> io::Result<bool> {
 /// # Errors
 /// When the directory is no ledger, is of a newer format, is open for recording elsewhere, or its journal is not whole.
 pub fn open(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
-    let file = LedgerFile::read(options.disk.as_ref(), dir)?;
+    LedgerFile::read(options.disk.as_ref(), dir)?;
     let lock = WriterLock::take(dir)?;
     settle_names(dir, options.disk.as_ref()).map_err(|error| OpenError::Io {
         dir: dir.display().to_string(),
         error,
     })?;
+    let (file, finding) = settled(options.disk.as_ref(), dir)?;
+    open_locked(dir, &file, lock, options, finding.into_iter().collect())
+}
+
+/// Opens a ledger whose lock is held; `findings` were made before.
+fn open_locked(
+    dir: &Path,
+    file: &LedgerFile,
+    lock: WriterLock,
+    options: OpenOptions,
+    findings: Vec<Finding>,
+) -> Result<Ledger, OpenError> {
     let floor = options.floor_bytes.unwrap_or(
         file.segment_bytes
             .saturating_mul(2)
@@ -180,11 +231,22 @@ pub fn open(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError> {
         lag_bytes: options.lag_bytes,
         floor_bytes: floor,
         progress: options.progress,
+        pace: options.pace,
     };
-    let store = start::open(dir, &file, lock, settings)?;
+    let disk = Arc::clone(&settings.disk);
+    let place = mirror_of(dir, &options.mirror, disk.as_ref())?;
+    let mirror = place
+        .as_deref()
+        .map(|place| Mirror::take(place, dir, file, &disk));
+    let store = start::open(dir, file, lock, mirror.transpose()?, settings, findings)?;
+    if options.mirror != MirrorChoice::Recorded {
+        // Only now: a mirror that could not be made level is not one.
+        choice::record(disk.as_ref(), dir, place.as_deref())?;
+    }
     Ok(Ledger {
-        file,
+        file: file.clone(),
         events: Arc::new(store),
+        mirror: place,
     })
 }
 
@@ -199,6 +261,73 @@ fn settle_names(dir: &Path, disk: &dyn Disk) -> io::Result<()> {
     disk.sync_dir(&dir.join(segment::DIRECTORY))
 }
 
+/// Where the mirror is to be.
+fn mirror_of(
+    dir: &Path,
+    said: &MirrorChoice,
+    disk: &dyn Disk,
+) -> Result<Option<PathBuf>, MirrorError> {
+    match said {
+        MirrorChoice::Recorded => choice::recorded(disk, dir),
+        MirrorChoice::Ended => Ok(None),
+        MirrorChoice::In(place) => match std::path::absolute(place) {
+            Ok(place) => Ok(Some(place)),
+            Err(error) => Err(MirrorError::Choice(error.to_string())),
+        },
+    }
+}
+
+impl From<StartError> for OpenError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Journal(error) => Self::Journal(error),
+            StartError::Mirror(error) => Self::Mirror(error),
+        }
+    }
+}
+
+/// What the ledger is. A lost or damaged `LEDGER`, or its copy, is written anew from the other; a pair of the first
+/// release gets its checks.
+fn settled(disk: &dyn Disk, dir: &Path) -> Result<(LedgerFile, Option<Finding>), OpenError> {
+    let pair = Pair::read(disk, dir);
+    let whole = pair.settled;
+    let first_release = matches!(pair.copy, Err(LedgerFileError::NotALedger(_)))
+        && pair.file.is_ok()
+        && !ledger_file::is_checked(disk, dir);
+    let (file, bad) = pair.settle(disk, dir)?;
+    if whole {
+        return Ok((file, None));
+    }
+    let mend = || -> Result<Option<Finding>, LedgerFileError> {
+        let Some(bad) = bad.filter(|_| !first_release) else {
+            file.write(disk, dir)?;
+            return Ok(None);
+        };
+        let aside = match disk.open(&dir.join(bad), false) {
+            Ok(_) => keep_file(dir, disk, bad)?,
+            Err(_) => String::new(),
+        };
+        file.write_as(disk, dir, bad)?;
+        let from = match bad {
+            ledger_file::FILE_NAME => ledger_file::COPY_NAME,
+            _ => ledger_file::FILE_NAME,
+        };
+        Ok(Some(Finding::LedgerFileRestored {
+            file: bad.to_owned(),
+            from: from.to_owned(),
+            aside,
+        }))
+    };
+    match mend() {
+        Ok(finding) => Ok((file, finding)),
+        Err(error) => {
+            // One of the two is good, and a full disk must not keep the ledger from being opened.
+            tracing::warn!(%error, "LEDGER and its copy could not be put right; this is tried again at the next start");
+            Ok((file, None))
+        }
+    }
+}
+
 /// Opens a ledger for reading, beside a running writer or without one; nothing is written.
 ///
 /// # Errors
@@ -209,5 +338,6 @@ pub fn open_reader(dir: &Path, options: OpenOptions) -> Result<Ledger, OpenError
     Ok(Ledger {
         file,
         events: Arc::new(store),
+        mirror: None,
     })
 }

@@ -59,6 +59,8 @@ fn a_ledger_of_a_newer_format() {
     let text = fs::read_to_string(&file).unwrap();
     let newer = text.replace("\"format\":1", "\"format\":99");
     assert_ne!(text, newer, "{text}");
+    // Without its check: how a later format proves itself is that format's own affair.
+    let newer = format!("{{{}", &newer[newer.find("\"created\"").unwrap()..]);
     fs::write(&file, newer).unwrap();
     desk.say("list").say("note BRICK x");
     insta::assert_snapshot!(desk.said());

@@ -89,7 +89,8 @@ fn info_tells_the_state_of_the_ledger() {
     assert_eq!(info["origin"], "ledger.example/bricks");
     assert_eq!(info["read_models"]["lag"], 0);
     assert_eq!(info["second_copy"]["blob_files"], 0);
-    assert!(info["backup"].is_null() && info["snapshot"].is_null());
+    assert!(info["backup"]["position"].is_null() && info["snapshot"].is_null());
+    assert!(info["mirror"]["dir"].is_null());
     let said = String::from_utf8(desk.quiet("info").stdout).unwrap();
     for label in [
         "head",

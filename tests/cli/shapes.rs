@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 30] = [
     "demo",
     "init",
     "register",
@@ -29,6 +29,8 @@ const COMMANDS: [&str; 28] = [
     "report",
     "replay",
     "info",
+    "backup",
+    "restore",
     "completions",
     "man",
 ];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use dealtrail::store::event_store::{AppendError, EventStore, Finding, ReadError};
 use dealtrail::store::journal::disk::RealDisk;
+use dealtrail::store::journal::scrub::Pace;
 use dealtrail::store::open::{self, OpenError};
 
 use crate::store_contract::clauses::frames;
@@ -291,4 +292,24 @@ fn making_a_ledger_never_overwrites_one() {
     let empty = Arc::new(new_ledger());
     fs::remove_file(empty.path().join("LEDGER")).unwrap();
     again(empty.path()).unwrap();
+}
+
+/// The whole directory goes away under a running ledger: what reads behind it must come to an end and say so.
+#[test]
+fn a_journal_that_vanishes_under_the_scrub_is_named_and_stops_recording() {
+    let dir = filled();
+    let options = open::OpenOptions {
+        pace: Pace {
+            rest: std::time::Duration::from_millis(10),
+            ..Pace::default()
+        },
+        ..options()
+    };
+    let store = open::open(dir.path(), options).unwrap().events;
+    fs::remove_dir_all(dir.path()).unwrap();
+    let stopped = (0..500).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        store.info().stopped
+    });
+    assert!(stopped.unwrap().contains("journal"), "it is named");
 }

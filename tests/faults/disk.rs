@@ -76,6 +76,17 @@ impl FaultyDisk {
         self.arm(fault);
     }
 
+    /// As [`arm`](Self::arm), for files whose path has this part.
+    pub(crate) fn arm_on(&self, part: &'static str, fault: Fault) {
+        self.0.lock().unwrap().only = Some(part);
+        self.arm(fault);
+    }
+
+    /// No fault any more.
+    pub(crate) fn calm(&self) {
+        self.0.lock().unwrap().fault = None;
+    }
+
     pub(crate) fn fired(&self) -> bool {
         self.0.lock().unwrap().fired
     }

@@ -30,8 +30,7 @@ fn young(place: &Path) -> Disk {
     drop(session);
     // Plans count from here.
     disk.lock().revive();
-    let disk = disk.lock();
-    disk.clone()
+    disk.lock().clone()
 }
 
 /// Cuts the power while the senders record and brings it back; gives what they were told.

@@ -10,7 +10,7 @@ use dealtrail::service::ledger::{Ledger, Options};
 
 use super::fresh::whole;
 use super::officer::Officer;
-use super::tally::{count, skip, tell};
+use super::tally::{count, say, tell};
 use crate::cli::desk::PROGRAM;
 use crate::service::recording::{check_order, events};
 
@@ -20,7 +20,7 @@ fn is_there(program: &str, variable: &str) -> bool {
     }
     let required = std::env::var(variable).is_ok_and(|set| set == "1");
     assert!(!required, "{program} is not installed");
-    skip(program, "it is not installed");
+    say(&format!("SKIPPED: {program} is not installed\n"));
     false
 }
 

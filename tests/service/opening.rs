@@ -87,6 +87,8 @@ fn a_ledger_of_a_newer_format_names_the_release_it_needs() {
     let newer = newer
         .replace("\"format\":1", "\"format\":7")
         .replace("0.1.0", "9.0.0");
+    // Without its check: how a later format proves itself is that format's own affair.
+    let newer = format!("{{{}", &newer[newer.find("\"created\"").unwrap()..]);
     fs::write(&file, newer).unwrap();
     assert!(
         refused(&dir).contains("it needs dealtrail >= 9.0.0"),
@@ -161,6 +163,7 @@ fn a_damaged_ledger_file_says_so() {
     let dir = dir.path().join("ledger");
     drop(on_disk(&dir));
     fs::write(dir.join("LEDGER"), "{").unwrap();
+    fs::write(dir.join("LEDGER.copy"), "{").unwrap();
     let error = Ledger::read(&dir, &options(&clock())).err().unwrap();
     let damaged = matches!(
         error,

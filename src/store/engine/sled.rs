@@ -21,10 +21,12 @@ use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::lock::WriterLock;
+use crate::store::mirror::side::Mirror;
 use crate::store::recorded::Recorded;
 
 pub mod attach;
 pub mod entry;
+pub mod examine;
 pub mod follower;
 pub mod guard;
 pub mod layout;
@@ -50,6 +52,7 @@ pub struct SledStore {
     writer: Mutex<JournalWriter>,
     threads: Vec<JoinHandle<()>>,
     _lock: WriterLock,
+    _mirror: Option<Mirror>,
 }
 
 impl SledStore {
@@ -361,6 +364,9 @@ impl EventStore for SledStore {
             second_copy: state.status.clone(),
             stopped: stopped.or_else(|| state.broken.clone()),
             findings: state.findings.clone(),
+            scrub_passes: state.scrub.passes,
+            scrub_position: state.scrub.position,
+            scrub_ended_seconds: state.scrub.ended.map(|ended| ended.elapsed().as_secs()),
         }
     }
 }

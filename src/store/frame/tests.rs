@@ -91,6 +91,24 @@ fn every_flipped_bit_is_detected() {
 }
 
 #[test]
+fn a_frame_with_one_flipped_bit_is_told_from_one_that_was_never_whole() {
+    let commands = [command("p", "k", Vec::new())];
+    let frame = encode(2, 7, ChainHash([9; 32]), group(7, &[3, 0], &commands)).unwrap();
+    for byte in 0..frame.bytes().len() {
+        let mut bad = frame.bytes().to_vec();
+        bad[byte] ^= 1 << (byte % 8);
+        bad.extend([0; 40]);
+        let healed = heal::one_bit(&bad).unwrap();
+        assert_eq!(healed.bytes(), frame.bytes(), "byte {byte}");
+    }
+    let mut torn = frame.bytes().to_vec();
+    let half = torn.len() / 2;
+    torn[half..].fill(0);
+    assert!(heal::one_bit(&torn).is_none());
+    assert!(heal::one_bit(&[]).is_none());
+}
+
+#[test]
 fn every_cut_and_every_addition_is_detected() {
     let frame = encode(0, 7, ChainHash::default(), group(7, &[3], &[])).unwrap();
     for length in 0..frame.bytes().len() {

@@ -126,6 +126,14 @@ impl JournalFiles {
         Ok(file)
     }
 
+    /// Forgets the open files: one was replaced.
+    pub fn forget(&self) {
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Reads and proves the frame at a place.
     ///
     /// # Errors

@@ -14,6 +14,12 @@ use crate::store::slice::Slice;
 pub trait SecondCopy: Send + Sync {
     /// The bytes of frame `number`, whose first event is `first_seq`.
     fn frame(&self, number: u64, first_seq: u64) -> Option<Vec<u8>>;
+
+    /// Whether a last segment that is missing may be made anew from this copy, frame by frame, because nothing that
+    /// stood behind can be missing from the copy too.
+    fn makes_segments_anew(&self) -> bool {
+        false
+    }
 }
 
 /// A place to read from: a head, and where the frame after it stands.
@@ -120,15 +126,18 @@ impl JournalFrames {
                     Ok(()) => return self.take(segment.number, offset, frame),
                     Err(what) => (offset, what),
                 },
-                Step::Bad(offset, error) => (offset, error.to_string()),
-                Step::End(offset) => match self.files.at(self.next.place + 1) {
-                    Some(later) if later.start == self.next.head => {
-                        self.next.place += 1;
-                        self.next.offset = segment::FRAMES_START;
-                        continue;
+                Step::Bad(offset, error) if !self.is_segment_done() => (offset, error.to_string()),
+                // Bytes behind the last frame of a segment hold nothing, whatever they are.
+                Step::Bad(offset, _) | Step::End(offset) => {
+                    match self.files.at(self.next.place + 1) {
+                        Some(later) if later.start == self.next.head => {
+                            self.next.place += 1;
+                            self.next.offset = segment::FRAMES_START;
+                            continue;
+                        }
+                        _ => (offset, "frames are missing here".to_owned()),
                     }
-                    _ => (offset, "frames are missing here".to_owned()),
-                },
+                }
             };
             return match self.second_copy() {
                 Some(frame) => self.take(segment.number, bad.0, frame),
@@ -140,6 +149,12 @@ impl JournalFrames {
                 )),
             };
         }
+    }
+
+    /// Whether the next segment begins where this one has come to.
+    fn is_segment_done(&self) -> bool {
+        let later = self.files.at(self.next.place + 1);
+        later.is_some_and(|later| later.start == self.next.head)
     }
 
     fn scan(&mut self, number: u64) -> Result<&mut SegmentScan, ReadError> {

@@ -69,6 +69,26 @@ pub fn keep_aside(
     ))
 }
 
+/// Moves a whole file aside and gives its new name. The caller syncs the directory it stood in.
+///
+/// # Errors
+/// When the disk fails.
+pub fn keep_file(dir: &Path, disk: &dyn Disk, file: &str) -> io::Result<String> {
+    let aside = dir.join(ASIDE);
+    disk.create_dir(&aside)?;
+    disk.sync_dir(dir)?;
+    let kept = file.replace('/', "-");
+    let free = (0_u32..10_000)
+        .map(|attempt| format!("{ASIDE}/{kept}-whole-{attempt}"))
+        .find(|name| disk.open(&dir.join(name), false).is_err());
+    let name = free.ok_or_else(|| {
+        io::Error::other("too many files are kept aside already: look into the directory `aside`")
+    })?;
+    disk.rename(&dir.join(file), &dir.join(&name))?;
+    disk.sync_dir(&aside)?;
+    Ok(name)
+}
+
 /// The finding for a frame that was put back.
 pub fn repaired(number: u64, offset: u64, frame: &FrameBytes, aside: String) -> Finding {
     let header = frame.header();

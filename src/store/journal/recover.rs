@@ -323,7 +323,11 @@ impl Recovery<'_> {
             return Ok(());
         };
         let fits = end.offset.saturating_add(frame.bytes().len() as u64) <= self.segment_bytes;
-        if fits || end.spare_ready {
+        let made_anew = self
+            .copy
+            .as_ref()
+            .is_some_and(|copy| copy.makes_segments_anew());
+        if fits || end.spare_ready || made_anew {
             return Ok(());
         }
         Err(unreadable(
@@ -425,7 +429,12 @@ impl TailWalk<'_> {
                 looks += 1;
                 continue;
             }
-            if later.is_some() || self.head.position < self.recovery.acknowledged {
+            let rotted = scan
+                .healed(at)
+                .map_err(|error| self.io(&error))?
+                .is_some_and(|frame| follows(&self.head, &frame));
+            let acknowledged = self.head.position < self.recovery.acknowledged;
+            if later.is_some() || rotted || acknowledged {
                 return Ok((
                     at,
                     Some(damaged(self.number, at, self.head.position, &what)),
@@ -460,6 +469,7 @@ impl TailWalk<'_> {
             .recovery
             .second_copy(&self.head)
             .filter(|_| self.recovery.writable)
+            .filter(|frame| at + frame.bytes().len() as u64 <= self.recovery.segment_bytes)
         else {
             return Ok(false);
         };

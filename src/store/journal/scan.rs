@@ -4,7 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use crate::store::frame::error::FrameError;
-use crate::store::frame::{ALIGNMENT, Check, FrameBytes, HEADER_BYTES, Header};
+use crate::store::frame::{
+    ALIGNMENT, Check, FrameBytes, HEADER_BYTES, Header, MAX_FRAME_BYTES, heal,
+};
 use crate::store::journal::disk::{DiskFile, fill_at};
 use crate::store::slice::Slice;
 
@@ -101,6 +103,17 @@ impl SegmentScan {
             at = at.saturating_add(ALIGNMENT as u64);
         }
         Ok(None)
+    }
+
+    /// The frame at an offset, when all that is wrong with it is one flipped bit.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn healed(&self, at: u64) -> io::Result<Option<FrameBytes>> {
+        let left = self.length.saturating_sub(at).min(MAX_FRAME_BYTES as u64);
+        let mut bytes = vec![0; left as usize];
+        fill_at(self.file.as_ref(), &mut bytes, at)?;
+        Ok(heal::one_bit(&bytes))
     }
 
     /// The end of the last byte that is not zero, at or after `from`; `from` when there is none.

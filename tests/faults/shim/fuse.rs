@@ -1,8 +1,10 @@
 //! The forgetting disk as a mounted file system, so that the real program runs on it.
 
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use fuser::{
@@ -35,12 +37,38 @@ impl SharedDisk {
     /// Mounts the disk; it is there until the session is dropped.
     pub(crate) fn mount(&self, at: &Path) -> std::io::Result<BackgroundSession> {
         let mut config = Config::default();
-        config.mount_options = vec![
-            MountOption::FSName("forgetful".to_owned()),
-            MountOption::NoDev,
-        ];
+        config.mount_options = vec![MountOption::FSName(own_name()), MountOption::NoDev];
+        watch_over_this_process();
         fuser::spawn_mount(Shim(self.clone()), at, &config)
     }
+}
+
+/// The name under which this process mounts its disks.
+fn own_name() -> String {
+    format!("forgetful-{}", std::process::id())
+}
+
+/// A process that serves a disk and has files open on it waits for itself for ever when it is killed. So another one,
+/// in a group of its own, takes the disks away as soon as this one has lost its program, which comes first.
+fn watch_over_this_process() {
+    static WATCHING: Once = Once::new();
+    WATCHING.call_once(|| {
+        let script = "while readlink \"/proc/$1/exe\" >/dev/null 2>&1; do sleep 1; done
+            while read -r name place rest; do
+                [ \"$name\" != \"$2\" ] || umount -f \"$place\" 2>/dev/null || umount -l \"$place\"
+            done </proc/mounts";
+        let own = std::process::id().to_string();
+        // It ends by itself a second after this process, so nobody waits for it.
+        #[allow(clippy::zombie_processes, reason = "it outlives this process")]
+        let watch = Command::new("sh")
+            .args(["-c", script, "sh", &own, &own_name()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn();
+        assert!(watch.is_ok(), "{watch:?}");
+    });
 }
 
 struct Shim(SharedDisk);

@@ -77,9 +77,9 @@ impl Follower {
                     && state.applied.frames < self.shared.head.get().frames
             };
             let tree = {
-                let state = self
-                    .shared
-                    .wait(self.patience(), |state| state.closing || behind(state));
+                let state = self.shared.wait(self.patience(), |state| {
+                    state.closing || state.condemned.is_some() || behind(state)
+                });
                 // What little is left is applied before closing; a long catching-up goes on at the next start.
                 if state.closing && !(state.caught_up && behind(&state)) {
                     break;
@@ -87,6 +87,12 @@ impl Follower {
                 state.tree.clone()
             };
             self.tend_space();
+            let condemned = self.shared.state().condemned.take();
+            if let Some(reason) = condemned {
+                drop(tree);
+                self.condemn(&reason);
+                continue;
+            }
             match tree {
                 Some(tree) => {
                     if let Err(error) = self.advance(&tree) {
@@ -297,6 +303,28 @@ impl Follower {
         }) {
             tracing::debug!(%error, "the ballast was left as it is");
         }
+    }
+
+    /// Sets a database aside that is not what the journal is, and begins another.
+    fn condemn(&mut self, reason: &str) {
+        let tree = {
+            let mut state = self.shared.state();
+            state.indexed = false;
+            state.status = format!("off: {reason}");
+            state.tree.take()
+        };
+        discard(tree);
+        match attach::set_aside(self.shared.files.dir(), reason) {
+            Ok(finding) => self.shared.change(|state| state.findings.push(finding)),
+            Err(error) => {
+                tracing::warn!(%error, "the second copy is wrong and could not be set aside");
+            }
+        }
+        self.reader = None;
+        self.forget_waiting();
+        self.unsynced_since = None;
+        self.retry_at = None;
+        self.retry();
     }
 
     /// Goes on without sled: the journal and the index in memory carry the ledger.

@@ -57,6 +57,41 @@ pub fn find(db: &Db, live: &Live, hash: u64) -> Result<Vec<Entry>, SledError> {
     Err(SledError("a block of sled's index is missing".to_owned()))
 }
 
+/// Every entry of every run, sorted; each is checked to stand where a look-up finds it.
+///
+/// # Errors
+/// What sled says, that a block is missing, or that a look-up would miss an entry.
+pub fn all(db: &Db, live: &Live) -> Result<Vec<Entry>, SledError> {
+    let runs = Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner));
+    let mut found = Vec::new();
+    for run in runs.iter() {
+        let mut count = 0_u64;
+        for block in 0..run.blocks() {
+            let bytes = db
+                .get(layout::block_key(run.id, block))?
+                .ok_or_else(missing)?;
+            if !bytes.len().is_multiple_of(ENTRY_BYTES) {
+                return Err(missing());
+            }
+            let entries: Vec<_> = bytes.chunks(ENTRY_BYTES).filter_map(Entry::read).collect();
+            let reachable = |entry: &Entry| {
+                run.may_have(entry.hash) && run.blocks_of(entry.hash).contains(&block)
+            };
+            if !entries.is_sorted() || !entries.iter().all(reachable) {
+                return Err(SledError("its look-ups would miss an entry".to_owned()));
+            }
+            count += entries.len() as u64;
+            found.extend(entries);
+        }
+        if count != run.entries {
+            return Err(missing());
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
 /// `None` when a block is gone.
 fn find_in(db: &Db, runs: &[Arc<Run>], hash: u64) -> Result<Option<Vec<Entry>>, SledError> {
     let mut found = Vec::new();

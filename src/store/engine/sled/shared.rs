@@ -12,6 +12,7 @@ use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::files::{JournalFiles, Location, damaged};
 use crate::store::journal::frames::{JournalFrames, SecondCopy};
+use crate::store::mirror::copy::{Copies, JournalCopy};
 use crate::store::slice::Slice;
 use crate::store::watch::HeadWatch;
 
@@ -54,6 +55,8 @@ pub struct Shared {
 pub struct State {
     /// The database, while there is one.
     pub tree: Option<Arc<Tree>>,
+    /// The mirror's frames, when there is a mirror.
+    pub mirror: Option<Arc<JournalCopy>>,
     /// What was copied to it and passed on to its index, durable or not.
     pub applied: Head,
     /// What was copied to it, when it was opened.
@@ -73,6 +76,21 @@ pub struct State {
     pub findings: Vec<Finding>,
     /// Damage that stops recording.
     pub broken: Option<String>,
+    /// Why the database has to be set aside, when the scrub found it other than the journal.
+    pub condemned: Option<String>,
+    /// How far the scrub has come.
+    pub scrub: ScrubState,
+}
+
+/// How far reading everything again has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ScrubState {
+    /// How many passes came to their end.
+    pub passes: u64,
+    /// How many events the last one read.
+    pub position: u64,
+    /// When it ended.
+    pub ended: Option<Instant>,
 }
 
 impl Shared {
@@ -147,12 +165,19 @@ impl Shared {
         state.tree.clone()
     }
 
-    /// The second copy, to read damaged frames from.
+    /// Every other copy, to read damaged frames from.
     pub fn copy(&self) -> Option<Arc<dyn SecondCopy>> {
-        self.state()
-            .tree
-            .clone()
-            .map(|tree| tree as Arc<dyn SecondCopy>)
+        let (tree, mirror) = {
+            let state = self.state();
+            (state.tree.clone(), state.mirror.clone())
+        };
+        let tree = tree.map(|tree| tree as Arc<dyn SecondCopy>);
+        let Some(mirror) = mirror else {
+            return tree;
+        };
+        let mut all: Vec<Arc<dyn SecondCopy>> = tree.into_iter().collect();
+        all.push(mirror);
+        Some(Arc::new(Copies::new(all)))
     }
 
     /// Reads the journal from the segment that holds frame `first` on; earlier frames of that segment come first.
@@ -228,13 +253,17 @@ impl Shared {
             ),
             Err(error) => error,
         };
-        let tree = self.state().tree.clone().ok_or_else(|| error.clone())?;
-        let bytes = tree
-            .frame_of_event(number.unwrap_or(u64::MAX), seq)
-            .ok_or_else(|| error.clone())?;
-        FrameBytes::decode(Slice::from(bytes), Check::Chain)
-            .ok()
-            .filter(fits)
-            .ok_or(error)
+        let (tree, mirror) = {
+            let state = self.state();
+            (state.tree.clone(), state.mirror.clone())
+        };
+        let whole = |bytes: Vec<u8>| {
+            let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain);
+            frame.ok().filter(fits)
+        };
+        let kept = tree.and_then(|tree| tree.frame_of_event(number.unwrap_or(u64::MAX), seq));
+        let kept = kept.and_then(whole);
+        let mirrored = || whole(mirror?.of_event(number, seq)?);
+        kept.or_else(mirrored).ok_or(error)
     }
 }

@@ -135,6 +135,14 @@ impl Tree {
         guarded(|| runs::find(&self.db, &self.live, hash))
     }
 
+    /// Every entry of the index, sorted, each one looked for as a look-up would.
+    ///
+    /// # Errors
+    /// What sled says, or that a look-up would miss an entry.
+    pub fn all_entries(&self) -> Result<Vec<Entry>, SledError> {
+        guarded(|| runs::all(&self.db, &self.live))
+    }
+
     /// Makes everything that was applied durable. sled's `flush` alone is no `fsync` on Linux.
     ///
     /// # Errors

@@ -1,0 +1,124 @@
+//! What the store found, in words and as an event.
+
+use crate::deal::event::ledger_repaired::{LedgerRepaired, RepairedPlace};
+use crate::deal::value::text::Text;
+use crate::store::event_store::Finding;
+
+/// What was found, as people hear it.
+#[must_use]
+pub fn sentence(finding: &Finding) -> String {
+    match finding {
+        Finding::Damage {
+            file,
+            offset,
+            first_seq,
+            what,
+        } => format!(
+            "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
+        ),
+        Finding::TornTailCut {
+            file,
+            offset,
+            bytes,
+            aside,
+        } => format!(
+            "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
+             Its {bytes} bytes are kept in {aside}"
+        ),
+        Finding::FrameRepaired {
+            file,
+            offset,
+            first_seq,
+            events,
+            aside,
+            ..
+        } if aside.is_empty() => format!(
+            "{file} had lost what stood at byte {offset} ({}); it is restored from the second copy",
+            entries(*first_seq, *events)
+        ),
+        Finding::FrameRepaired {
+            file,
+            offset,
+            events: 0,
+            aside,
+            ..
+        } => format!(
+            "{file} was damaged at byte {offset}, where no entry stands, and is put right; what stood there is kept \
+             in {aside}"
+        ),
+        Finding::FrameRepaired {
+            file,
+            offset,
+            first_seq,
+            events,
+            aside,
+            ..
+        } => format!(
+            "{file} was damaged at byte {offset} ({}) and is restored from the second copy; \
+             the damaged bytes are kept in {aside}",
+            entries(*first_seq, *events)
+        ),
+        Finding::LedgerFileRestored { file, from, aside } if aside.is_empty() => {
+            format!("the file {file} was missing and is written anew from {from}")
+        }
+        Finding::LedgerFileRestored { file, from, aside } => format!(
+            "the file {file} was damaged and is written anew from {from}; the damaged one is kept in {aside}"
+        ),
+        Finding::SecondCopySetAside { reason, aside } => format!(
+            "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
+        ),
+    }
+}
+
+fn entries(first_seq: u64, events: u64) -> String {
+    let last = first_seq.saturating_add(events.saturating_sub(1));
+    format!("entries {first_seq} to {last}")
+}
+
+/// What was mended, as an event; `None` when nothing was. `copies` says what frames are restored from. A second copy that opening alone set aside lost nothing and
+/// is told, not recorded.
+#[must_use]
+pub fn repairs(
+    findings: &[Finding],
+    second_copy_too: bool,
+    copies: &str,
+) -> Option<LedgerRepaired> {
+    let what: Vec<_> = findings
+        .iter()
+        .filter_map(|finding| place(finding, second_copy_too, copies))
+        .collect();
+    (!what.is_empty()).then_some(LedgerRepaired { what })
+}
+
+fn place(finding: &Finding, second_copy_too: bool, copies: &str) -> Option<RepairedPlace> {
+    let repaired = |file: &str, place: [u64; 4], from: &str, aside: &str| {
+        let [offset, length, first, count] = place;
+        Some(RepairedPlace {
+            file: Text::new(file).ok()?,
+            offset,
+            length,
+            first,
+            count,
+            restored_from: Text::new(from).ok()?,
+            // What was missing left no damaged bytes to keep.
+            kept_as: Text::new(aside)
+                .or_else(|_| Text::new("nothing was there"))
+                .ok()?,
+        })
+    };
+    match finding {
+        Finding::FrameRepaired {
+            file,
+            offset,
+            bytes,
+            first_seq,
+            events,
+            aside,
+        } => repaired(file, [*offset, *bytes, *first_seq, *events], copies, aside),
+        Finding::LedgerFileRestored { file, from, aside } => repaired(file, [0; 4], from, aside),
+        Finding::SecondCopySetAside { aside, .. } if second_copy_too => {
+            repaired("sled", [0; 4], "journal", aside)
+        }
+        _ => None,
+    }
+}

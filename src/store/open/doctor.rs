@@ -1,0 +1,333 @@
+//! Examines a ledger's directory at rest, and mends it on request.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::store::damage::{Cure, Damage};
+use crate::store::engine::sled::attach::{self, DIRECTORY};
+use crate::store::engine::sled::examine::{Comparison, Specimen};
+use crate::store::engine::sled::tree::Tree;
+use crate::store::event_store::{EventStore, Finding};
+use crate::store::head::Head;
+use crate::store::journal::examination::{Examination, Examined};
+use crate::store::journal::examine;
+use crate::store::journal::frames::SecondCopy;
+use crate::store::journal::segment;
+use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
+use crate::store::lock::{self, WriterLock};
+use crate::store::open::{Ledger, OpenError, OpenOptions, open_locked, settled};
+
+/// How often to ask whether the second copy is built.
+const ASK_EVERY: Duration = Duration::from_millis(20);
+
+/// What an examination found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Everything that does not hold.
+    pub damages: Vec<Damage>,
+    /// What is worth knowing and no damage, a sentence each.
+    pub notes: Vec<String>,
+    /// Whether another process records in the ledger.
+    pub in_use: bool,
+    /// The head of everything that can be read or put back.
+    pub head: Head,
+    /// How many segments were read.
+    pub segments: u64,
+    /// How many events the second copy has, when it could be looked at.
+    pub copied: Option<u64>,
+}
+
+impl Report {
+    /// Whether nothing is damaged.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.damages.is_empty()
+    }
+
+    /// Whether everything that is damaged can be mended here.
+    #[must_use]
+    pub fn is_mendable(&self) -> bool {
+        self.damages.iter().all(Damage::is_mendable)
+    }
+}
+
+/// A ledger that was mended, open for recording.
+pub struct Mended {
+    /// The ledger; its store tells what was found.
+    pub ledger: Ledger,
+    /// What was mended before it was opened.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads everything in a ledger's directory and names everything that does not hold. Nothing in it is written;
+/// the second copy is looked at in a copy among the system's temporary files.
+///
+/// # Errors
+/// When the directory is no ledger, is of a newer format, or cannot be read.
+pub fn examine(dir: &Path, options: &OpenOptions) -> Result<Report, OpenError> {
+    let in_use = lock::is_held(dir);
+    let (mut report, _) = look(dir, options, in_use)?;
+    if in_use && !report.is_whole() {
+        // What a running writer was just changing looks otherwise the second time.
+        let (again, _) = look(dir, options, in_use)?;
+        report
+            .damages
+            .retain(|damage| again.damages.contains(damage));
+    }
+    Ok(report)
+}
+
+/// Mends what an examination finds, while nobody else records: the journal from the second copy, the second copy from
+/// the journal, `LEDGER` from its copy. Damaged bytes are kept aside first. When something in the journal cannot be
+/// mended, nothing is touched at all.
+///
+/// # Errors
+/// As [`examine`]; when another process records; when the disk fails. `Ok(Err)` is what was found, untouched.
+pub fn repair(dir: &Path, options: OpenOptions) -> Result<Result<Mended, Report>, OpenError> {
+    LedgerFile::read(options.disk.as_ref(), dir)?;
+    let lock = WriterLock::take(dir)?;
+    let (report, specimen) = look(dir, &options, false)?;
+    if !report.is_mendable() {
+        return Ok(Err(report));
+    }
+    let io = |error| OpenError::Io {
+        dir: dir.display().to_string(),
+        error,
+    };
+    let (file, finding) = settled(options.disk.as_ref(), dir)?;
+    let mut findings: Vec<Finding> = finding.into_iter().collect();
+    let tree = specimen.as_ref().and_then(Specimen::tree);
+    let examination = examination(dir, &options, &file, tree);
+    for damage in &report.damages {
+        findings.extend(examination.repair(damage).map_err(io)?);
+    }
+    drop(specimen);
+    let second = report.damages.iter().find(|d| d.cure == Cure::SecondCopy);
+    if let Some(damage) = second
+        && dir.join(DIRECTORY).exists()
+    {
+        let aside = attach::set_aside(dir, &damage.what);
+        findings.push(aside.map_err(|error| io(io::Error::other(error.to_string())))?);
+    }
+    let ledger = open_locked(dir, &file, lock, options, Vec::new())?;
+    await_second_copy(ledger.events.as_ref());
+    let opening = ledger.events.info().findings;
+    findings.extend(opening);
+    Ok(Ok(Mended { ledger, findings }))
+}
+
+/// Waits while the second copy is being built and comes nearer.
+fn await_second_copy(store: &dyn EventStore) {
+    loop {
+        let info = store.info();
+        let building = ["catching up", "rebuilding"].contains(&info.second_copy.as_str());
+        if !building || info.stopped.is_some() {
+            return;
+        }
+        std::thread::sleep(ASK_EVERY);
+    }
+}
+
+fn examination<'a>(
+    dir: &'a Path,
+    options: &'a OpenOptions,
+    file: &LedgerFile,
+    tree: Option<&'a Arc<Tree>>,
+) -> Examination<'a> {
+    Examination {
+        dir,
+        disk: options.disk.as_ref(),
+        ledger: file.id,
+        segment_bytes: file.segment_bytes,
+        copy: tree.map(|tree| tree.as_ref() as &dyn SecondCopy),
+        until: None,
+        pace: &|_| true,
+    }
+}
+
+fn look(
+    dir: &Path,
+    options: &OpenOptions,
+    in_use: bool,
+) -> Result<(Report, Option<Specimen>), OpenError> {
+    let mut notes = Vec::new();
+    let (file, mut damages) = ledger_file(dir, options, &mut notes)?;
+    let mut second: Vec<Damage> = Vec::new();
+    let specimen = specimen(dir, &file, in_use, &mut second, &mut notes);
+    let tree = specimen.as_ref().and_then(Specimen::tree);
+    let compared = tree.map(|tree| Comparison::new(tree, file.id, &options.indexer));
+    let mut comparison = match compared.transpose() {
+        Ok(comparison) => comparison,
+        Err(reason) => {
+            second.push(second_copy(&reason, 0, 0));
+            None
+        }
+    };
+    let copied = comparison.as_ref().map(Comparison::copied);
+    let examined = examine::examine(
+        &examination(dir, options, &file, tree),
+        &mut |at, frame, _| {
+            if let Some(comparison) = &mut comparison {
+                comparison.see(at, frame);
+            }
+        },
+    );
+    let Examined {
+        damages: found,
+        head,
+        segments,
+        ..
+    } = examined.map_err(|error| OpenError::Io {
+        dir: segment::DIRECTORY.to_owned(),
+        error,
+    })?;
+    if let Some(comparison) = comparison {
+        let problems = comparison.end().into_iter();
+        second.extend(problems.map(|(what, first, events)| second_copy(&what, first, events)));
+    }
+    if let Some(copied) = copied.filter(|_| second.is_empty()) {
+        notes.extend(behind(copied, head));
+    }
+    let lost = found.iter().any(|damage| !damage.is_mendable());
+    if lost {
+        // It may hold what else is lost, and what it holds cannot be proved against the journal.
+        second
+            .iter_mut()
+            .for_each(|damage| damage.cure = Cure::Nothing);
+    }
+    damages.extend(found);
+    damages.extend(second);
+    leftovers(dir, options, in_use, &mut notes);
+    let report = Report {
+        damages,
+        notes,
+        in_use,
+        head,
+        segments,
+        copied: copied.map(|copied| copied.position),
+    };
+    Ok((report, specimen))
+}
+
+/// A second copy that is behind, in a sentence: after a kill it often is.
+fn behind(copied: Head, head: Head) -> Option<String> {
+    (copied.frames < head.frames).then(|| {
+        format!(
+            "the second copy has {} of {} entries: it takes the others over when the ledger is next opened for recording",
+            copied.position, head.position
+        )
+    })
+}
+
+/// The file `LEDGER` and its copy.
+fn ledger_file(
+    dir: &Path,
+    options: &OpenOptions,
+    notes: &mut Vec<String>,
+) -> Result<(LedgerFile, Vec<Damage>), OpenError> {
+    let disk = options.disk.as_ref();
+    let pair = Pair::read(disk, dir);
+    let problem = |result: &Result<LedgerFile, LedgerFileError>| match result {
+        Err(LedgerFileError::NotALedger(_)) => "the file is missing".to_owned(),
+        Err(LedgerFileError::Damaged(what)) => what.clone(),
+        Err(error) => error.to_string(),
+        Ok(_) => "it is of another ledger".to_owned(),
+    };
+    let whats = [
+        (ledger_file::FILE_NAME, problem(&pair.file)),
+        (ledger_file::COPY_NAME, problem(&pair.copy)),
+    ];
+    let (file, bad) = pair.settle(disk, dir)?;
+    let old = !ledger_file::is_checked(disk, dir);
+    let mut damages = Vec::new();
+    match bad {
+        Some(ledger_file::COPY_NAME) if old => notes.push(
+            "the file LEDGER is of the first release and has neither check nor copy: it gets both when the ledger is \
+             next opened for recording"
+                .to_owned(),
+        ),
+        Some(name) => {
+            let what = whats.into_iter().find(|(of, _)| *of == name);
+            damages.push(Damage {
+                file: name.to_owned(),
+                offset: 0,
+                length: std::fs::metadata(dir.join(name)).map_or(0, |file| file.len()),
+                what: what.map(|(_, what)| what).unwrap_or_default(),
+                first_seq: 0,
+                events: 0,
+                commands: None,
+                cure: Cure::LedgerFile { file: name },
+            });
+        }
+        None => {}
+    }
+    Ok((file, damages))
+}
+
+fn specimen(
+    dir: &Path,
+    file: &LedgerFile,
+    in_use: bool,
+    second: &mut Vec<Damage>,
+    notes: &mut Vec<String>,
+) -> Option<Specimen> {
+    if in_use {
+        notes.push(
+            "another process records in this ledger: it compares the second copy itself, again and again, and records \
+             what it mends"
+                .to_owned(),
+        );
+        return None;
+    }
+    match Specimen::take(dir, file.id) {
+        Ok(Some(Ok(specimen))) => return Some(specimen),
+        Ok(Some(Err(error))) => second.push(second_copy(&format!("cannot be opened: {error}"), 0, 0)),
+        Ok(None) => second.push(second_copy("is missing", 0, 0)),
+        Err(error) => notes.push(format!(
+            "the second copy was not looked at: it could not be copied to a temporary place ({error})"
+        )),
+    }
+    None
+}
+
+fn second_copy(what: &str, first_seq: u64, events: u64) -> Damage {
+    Damage {
+        file: DIRECTORY.to_owned(),
+        offset: 0,
+        length: 0,
+        what: format!("the second copy {what}"),
+        first_seq,
+        events,
+        commands: None,
+        cure: Cure::SecondCopy,
+    }
+}
+
+/// Files that an interruption left behind, and what was kept aside before.
+fn leftovers(dir: &Path, options: &OpenOptions, in_use: bool, notes: &mut Vec<String>) {
+    let names = |below: &str| options.disk.list(&dir.join(below)).unwrap_or_default();
+    if !in_use {
+        for below in ["", segment::DIRECTORY] {
+            for name in names(below).iter().filter(|name| name.ends_with(".new")) {
+                let place = Path::new(below).join(name);
+                notes.push(format!(
+                    "{} was left unfinished by an interruption; nothing refers to it",
+                    place.display()
+                ));
+            }
+        }
+    }
+    for name in names(segment::DIRECTORY) {
+        if segment::number_of(&name).is_none() && !name.ends_with(".new") {
+            notes.push(format!("journal/{name} is no file of dealtrail's"));
+        }
+    }
+    match names("aside").len() {
+        0 => {}
+        count => notes.push(format!(
+            "{count} damaged or unfinished pieces are kept in `aside` from earlier repairs"
+        )),
+    }
+}
