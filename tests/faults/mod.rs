@@ -25,5 +25,6 @@ mod scene;
 mod senders;
 pub(crate) mod shim;
 mod shim_check;
+mod spares;
 mod syncs;
 pub(crate) mod tally;
