@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::context::Context;
-use super::failure::{Exit, Failure};
+use super::failure::Failure;
 use super::output::Output;
 use super::session;
 use super::trouble;
@@ -40,6 +40,7 @@ impl Doctor {
         verdict(
             &diagnosis,
             &format!("`{} doctor --repair` mends it", context.program()),
+            UNTOUCHED,
         )
     }
 }
@@ -58,10 +59,7 @@ fn treated(treatment: &Treatment, output: &Output) -> Result<(), Failure> {
         }
     }
     let Some(after) = &treatment.after else {
-        return verdict(
-            &treatment.before,
-            "nothing was touched: what cannot be mended might be made worse",
-        );
+        return verdict(&treatment.before, "nothing was touched", UNTOUCHED);
     };
     if !output.is_json() && after.is_whole() {
         output.line("Examined again: everything is whole.")?;
@@ -73,6 +71,7 @@ fn treated(treatment: &Treatment, output: &Output) -> Result<(), Failure> {
     verdict(
         after,
         "run it once more; when that is no help, go on from a backup",
+        "what had a good copy is mended; put the files still named back from a backup made before the damage",
     )
 }
 
@@ -138,7 +137,12 @@ fn counted(count: u64, what: &str) -> String {
     }
 }
 
-fn verdict(diagnosis: &Diagnosis, hint: &str) -> Result<(), Failure> {
+/// What to do about damage without a copy, when nothing was touched.
+const UNTOUCHED: &str = "nothing was touched; go on from a backup made before the damage, or put the files named back \
+                         from one";
+
+/// `mendable` and `hopeless` are the hints for damage that has a good copy at hand, and for damage that has none.
+fn verdict(diagnosis: &Diagnosis, mendable: &str, hopeless: &str) -> Result<(), Failure> {
     if diagnosis.is_whole() {
         return Ok(());
     }
@@ -153,8 +157,8 @@ fn verdict(diagnosis: &Diagnosis, hint: &str) -> Result<(), Failure> {
             format!("{places} found, and not each can be mended here"),
         ),
     };
-    Err(match diagnosis.is_mendable() || failure.exit == Exit::Refused {
-        true => failure.hint(hint),
-        false => failure.hint("nothing was touched; go on from a backup made before the damage, or put the files named back from one"),
+    Err(match diagnosis.is_mendable() {
+        true => failure.hint(mendable),
+        false => failure.hint(hopeless),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::deal::event::ledger_repaired::{LedgerRepaired, RepairedPlace};
 use crate::deal::value::text::Text;
-use crate::store::event_store::Finding;
+use crate::store::event_store::{Finding, Source};
 
 /// What was found, as people hear it.
 #[must_use]
@@ -31,10 +31,12 @@ pub fn sentence(finding: &Finding) -> String {
             first_seq,
             events,
             aside,
+            source,
             ..
         } if aside.is_empty() => format!(
-            "{file} had lost what stood at byte {offset} ({}); it is restored from the second copy",
-            entries(*first_seq, *events)
+            "{file} had lost what stood at byte {offset} ({}); it is restored from {}",
+            entries(*first_seq, *events),
+            copy(*source)
         ),
         Finding::FrameRepaired {
             file,
@@ -52,11 +54,13 @@ pub fn sentence(finding: &Finding) -> String {
             first_seq,
             events,
             aside,
+            source,
             ..
         } => format!(
-            "{file} was damaged at byte {offset} ({}) and is restored from the second copy; \
+            "{file} was damaged at byte {offset} ({}) and is restored from {}; \
              the damaged bytes are kept in {aside}",
-            entries(*first_seq, *events)
+            entries(*first_seq, *events),
+            copy(*source)
         ),
         Finding::LedgerFileRestored { file, from, aside } if aside.is_empty() => {
             format!("the file {file} was missing and is written anew from {from}")
@@ -70,27 +74,31 @@ pub fn sentence(finding: &Finding) -> String {
     }
 }
 
+fn copy(source: Source) -> &'static str {
+    match source {
+        Source::Journal => "the journal itself",
+        Source::Sled => "the second copy",
+        Source::Mirror => "the mirror",
+    }
+}
+
 fn entries(first_seq: u64, events: u64) -> String {
     let last = first_seq.saturating_add(events.saturating_sub(1));
     format!("entries {first_seq} to {last}")
 }
 
-/// What was mended, as an event; `None` when nothing was. `copies` says what frames are restored from. A second copy that opening alone set aside lost nothing and
+/// What was mended, as an event; `None` when nothing was. A second copy that opening alone set aside lost nothing and
 /// is told, not recorded.
 #[must_use]
-pub fn repairs(
-    findings: &[Finding],
-    second_copy_too: bool,
-    copies: &str,
-) -> Option<LedgerRepaired> {
+pub fn repairs(findings: &[Finding], second_copy_too: bool) -> Option<LedgerRepaired> {
     let what: Vec<_> = findings
         .iter()
-        .filter_map(|finding| place(finding, second_copy_too, copies))
+        .filter_map(|finding| place(finding, second_copy_too))
         .collect();
     (!what.is_empty()).then_some(LedgerRepaired { what })
 }
 
-fn place(finding: &Finding, second_copy_too: bool, copies: &str) -> Option<RepairedPlace> {
+fn place(finding: &Finding, second_copy_too: bool) -> Option<RepairedPlace> {
     let repaired = |file: &str, place: [u64; 4], from: &str, aside: &str| {
         let [offset, length, first, count] = place;
         Some(RepairedPlace {
@@ -114,7 +122,15 @@ fn place(finding: &Finding, second_copy_too: bool, copies: &str) -> Option<Repai
             first_seq,
             events,
             aside,
-        } => repaired(file, [*offset, *bytes, *first_seq, *events], copies, aside),
+            source,
+        } => {
+            let from = match source {
+                Source::Journal => "journal",
+                Source::Sled => "sled",
+                Source::Mirror => "mirror",
+            };
+            repaired(file, [*offset, *bytes, *first_seq, *events], from, aside)
+        }
         Finding::LedgerFileRestored { file, from, aside } => repaired(file, [0; 4], from, aside),
         Finding::SecondCopySetAside { aside, .. } if second_copy_too => {
             repaired("sled", [0; 4], "journal", aside)

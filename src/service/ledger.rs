@@ -173,9 +173,8 @@ impl Ledger {
     }
 
     fn record_repairs(&self, findings: &[Finding], second_copy_too: bool) {
-        let copies = repairs::copies(self.mirror());
         if let Some(writer) = &self.writer
-            && let Some(repair) = finding::repairs(findings, second_copy_too, copies)
+            && let Some(repair) = finding::repairs(findings, second_copy_too)
         {
             repairs::record(writer, self.new_command_id(), repair);
         }
@@ -186,9 +185,9 @@ impl Ledger {
             return Ok(None);
         };
         let (store, ambient) = (Arc::clone(&self.store), self.ambient.clone());
-        let copies = repairs::copies(self.mirror());
-        let watch = Repairs::watch(store, Arc::clone(writer), ambient, known, copies);
-        watch.map(Some).map_err(LedgerError::Thread)
+        Repairs::watch(store, Arc::clone(writer), ambient, known)
+            .map(Some)
+            .map_err(LedgerError::Thread)
     }
 
     /// Opens a ledger for reading alone, beside a running writer or without one. Nothing is written.

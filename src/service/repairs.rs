@@ -1,7 +1,6 @@
 //! Records what the scrub mends while the ledger is open.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
@@ -34,7 +33,6 @@ impl Repairs {
         writer: Arc<Writer>,
         ambient: Ambient,
         known: usize,
-        copies: &'static str,
     ) -> io::Result<Self> {
         let (end, ended) = mpsc::channel();
         let mut known = known;
@@ -47,7 +45,7 @@ impl Repairs {
                     let findings = store.info().findings;
                     let fresh = findings.get(known..).unwrap_or_default();
                     known = findings.len();
-                    let Some(repair) = finding::repairs(fresh, true, copies) else {
+                    let Some(repair) = finding::repairs(fresh, true) else {
                         continue;
                     };
                     let place = store.head().frames;
@@ -70,14 +68,6 @@ pub(super) fn record(writer: &Writer, id: CommandId, repair: LedgerRepaired) {
     let command = opening::repaired(id, repair);
     if let Err(error) = writer.submit(command).and_then(Pending::wait) {
         tracing::warn!(%error, "a repair of the ledger could not be recorded");
-    }
-}
-
-/// What damaged frames are restored from. Which of two good copies was taken is of no importance, and is not claimed.
-pub(super) fn copies(mirror: Option<&Path>) -> &'static str {
-    match mirror {
-        Some(_) => "sled or the mirror",
-        None => "sled",
     }
 }
 

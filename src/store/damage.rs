@@ -74,6 +74,11 @@ pub enum Cure {
         /// Which of the two.
         file: &'static str,
     },
+    /// The mirror's segment, or the mirror as a whole, is written anew from the ledger.
+    Mirror {
+        /// The segment; `None` when it is more than one.
+        segment: Option<u64>,
+    },
     /// An unfinished file that nothing refers to is removed at the next start.
     Leftover,
     /// Nothing here can mend it.
@@ -94,10 +99,11 @@ impl Damage {
             Cure::Restore { .. } => "restored, the damaged bytes kept aside",
             Cure::Header { .. } => "written anew from the first frame, which says the same",
             Cure::Zero { .. } => "cut and kept aside: nothing that was acknowledged stands there",
-            Cure::Rebuild { .. } => "made anew from the second copy, the old file kept aside",
+            Cure::Rebuild { .. } => "made anew from a good copy, the old file kept aside",
             Cure::Remove { .. } => "removed: it is blank, and another is made when it is needed",
             Cure::SecondCopy => "set aside and built anew from the journal, which is whole",
-            Cure::LedgerFile { .. } => "written anew from its second copy",
+            Cure::LedgerFile { .. } => "written anew from a good copy of it",
+            Cure::Mirror { .. } => "written anew from the ledger, which is whole",
             Cure::Leftover => "nothing: it is removed when the ledger is next opened for recording",
             Cure::Nothing => "nothing: no copy here can mend it, put it back from a backup",
         }

@@ -237,6 +237,18 @@ pub struct Info {
     pub scrub_ended_seconds: Option<u64>,
 }
 
+/// Where what was put right was taken from; of several, the last in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The journal itself: a bit flipped back and proved by its hash, a header that the first frame repeats, or zeros
+    /// where nothing was.
+    Journal,
+    /// The second copy in sled.
+    Sled,
+    /// The mirror.
+    Mirror,
+}
+
 /// Something that opening or scrubbing found, mended or set aside: the service records it as an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
@@ -265,6 +277,8 @@ pub enum Finding {
         events: u64,
         /// Where the damaged bytes are kept.
         aside: String,
+        /// What was good.
+        source: Source,
     },
     /// The second copy did not fit the journal or could not be opened, and is being made anew.
     SecondCopySetAside {

@@ -22,6 +22,7 @@ use crate::store::mirror::error::MirrorError;
 use crate::store::mirror::side::Mirror;
 
 pub mod doctor;
+mod mirrored;
 
 /// How many bytes of frames the second copy may be behind before appending waits.
 pub const DEFAULT_LAG_BYTES: u64 = 32 << 20;

@@ -19,6 +19,7 @@ mod matrix;
 mod mirror;
 mod officer;
 mod power;
+mod pristine;
 mod program;
 mod rebuild;
 mod scene;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::store::damage::Damage;
+use crate::store::event_store::Source;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::{Disk, DiskFile, fill_at};
@@ -81,15 +82,15 @@ impl Examination<'_> {
 
     /// The frame that belongs behind a head, from the second copy, proved.
     pub fn from_copy(&self, head: &Head) -> Option<FrameBytes> {
-        frame_from(self.copy?, head)
+        self.copied(head).map(|(frame, _)| frame)
     }
-}
 
-/// The frame that belongs behind a head, from a second copy, proved.
-fn frame_from(copy: &dyn SecondCopy, head: &Head) -> Option<FrameBytes> {
-    let bytes = copy.frame(head.frames, head.position)?;
-    let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;
-    follows(head, &frame).then_some(frame)
+    /// As [`from_copy`](Self::from_copy), and which copy has it.
+    pub fn copied(&self, head: &Head) -> Option<(FrameBytes, Source)> {
+        let (bytes, source) = self.copy?.frame_from(head.frames, head.position)?;
+        let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;
+        follows(head, &frame).then_some((frame, source))
+    }
 }
 
 /// Whether a frame is the one that belongs behind a head.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::store::event_store::ReadError;
+use crate::store::event_store::{ReadError, Source};
 use crate::store::frame::{Check, Frame, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::files::{JournalFiles, Location, damaged, unreadable};
@@ -14,6 +14,16 @@ use crate::store::slice::Slice;
 pub trait SecondCopy: Send + Sync {
     /// The bytes of frame `number`, whose first event is `first_seq`.
     fn frame(&self, number: u64, first_seq: u64) -> Option<Vec<u8>>;
+
+    /// Which copy it is.
+    fn source(&self) -> Source {
+        Source::Sled
+    }
+
+    /// As [`frame`](Self::frame), and which copy has it.
+    fn frame_from(&self, number: u64, first_seq: u64) -> Option<(Vec<u8>, Source)> {
+        Some((self.frame(number, first_seq)?, self.source()))
+    }
 
     /// Whether a last segment that is missing may be made anew from this copy, frame by frame, because nothing that
     /// stood behind can be missing from the copy too.

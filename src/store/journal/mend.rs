@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::store::event_store::Finding;
+use crate::store::event_store::{Finding, Source};
 use crate::store::frame::FrameBytes;
 use crate::store::journal::disk::{Access, Disk, fill_at};
 use crate::store::journal::segment;
@@ -90,7 +90,12 @@ pub fn keep_file(dir: &Path, disk: &dyn Disk, file: &str) -> io::Result<String> 
 }
 
 /// The finding for a frame that was put back.
-pub fn repaired(number: u64, offset: u64, frame: &FrameBytes, aside: String) -> Finding {
+pub fn repaired(
+    (number, offset): (u64, u64),
+    frame: &FrameBytes,
+    aside: String,
+    source: Source,
+) -> Finding {
     let header = frame.header();
     Finding::FrameRepaired {
         file: segment::name(number),
@@ -99,5 +104,6 @@ pub fn repaired(number: u64, offset: u64, frame: &FrameBytes, aside: String) -> 
         first_seq: header.first_seq,
         events: header.events.into(),
         aside,
+        source,
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::store::event_store::{Finding, ReadError};
+use crate::store::event_store::{Finding, ReadError, Source};
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::{Disk, DiskFile, fill_at};
@@ -266,6 +266,7 @@ impl Recovery<'_> {
                 first_seq: start.position,
                 events: 0,
                 aside,
+                source: Source::Journal,
             });
         }
         Ok(Some(start))
@@ -319,7 +320,7 @@ impl Recovery<'_> {
     /// A second copy that goes on where the journal ends, when the next frame would have begun a new segment and
     /// there is none: that segment was there and is missing.
     fn check_next(&self, end: &JournalEnd) -> Result<(), ReadError> {
-        let Some(frame) = self.second_copy(&end.head) else {
+        let Some((frame, _)) = self.second_copy(&end.head) else {
             return Ok(());
         };
         let fits = end.offset.saturating_add(frame.bytes().len() as u64) <= self.segment_bytes;
@@ -336,10 +337,11 @@ impl Recovery<'_> {
         ))
     }
 
-    fn second_copy(&self, head: &Head) -> Option<FrameBytes> {
-        let bytes = self.copy.as_ref()?.frame(head.frames, head.position)?;
+    fn second_copy(&self, head: &Head) -> Option<(FrameBytes, Source)> {
+        let copy = self.copy.as_ref()?;
+        let (bytes, source) = copy.frame_from(head.frames, head.position)?;
         let frame = FrameBytes::decode(Slice::from(bytes), Check::Chain).ok()?;
-        follows(head, &frame).then_some(frame)
+        follows(head, &frame).then_some((frame, source))
     }
 
     fn open(&self, number: u64) -> Result<Arc<dyn DiskFile>, ReadError> {
@@ -465,18 +467,19 @@ impl TailWalk<'_> {
     }
 
     fn mend_from_copy(&mut self, at: u64) -> Result<bool, ReadError> {
-        let Some(frame) = self
+        let Some((frame, source)) = self
             .recovery
             .second_copy(&self.head)
             .filter(|_| self.recovery.writable)
-            .filter(|frame| at + frame.bytes().len() as u64 <= self.recovery.segment_bytes)
+            .filter(|(frame, _)| at + frame.bytes().len() as u64 <= self.recovery.segment_bytes)
         else {
             return Ok(false);
         };
         let disk = self.recovery.disk.as_ref();
         let aside = mend(self.recovery.dir, disk, self.number, at, frame.bytes())
             .map_err(|error| self.io(&error))?;
-        self.findings.push(repaired(self.number, at, &frame, aside));
+        let place = (self.number, at);
+        self.findings.push(repaired(place, &frame, aside, source));
         Ok(true)
     }
 

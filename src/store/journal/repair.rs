@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::store::damage::{Cure, Damage};
-use crate::store::event_store::Finding;
+use crate::store::event_store::{Finding, Source};
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::journal::disk::{Access, DiskFile};
@@ -22,7 +22,7 @@ impl Examination<'_> {
     /// # Errors
     /// When the disk fails, or the second copy no longer has what it had.
     pub fn repair(&self, damage: &Damage) -> io::Result<Option<Finding>> {
-        let aside = match damage.cure {
+        let (aside, source) = match damage.cure {
             Cure::Restore {
                 segment,
                 offset,
@@ -31,13 +31,14 @@ impl Examination<'_> {
             } => self.restore(segment, offset, head, frames)?,
             Cure::Header { segment, start } => {
                 let bytes = header(self.ledger, segment, start, self.segment_bytes).to_bytes();
-                mend(self.dir, self.disk, segment, 0, &bytes)?
+                let aside = mend(self.dir, self.disk, segment, 0, &bytes)?;
+                (aside, Source::Journal)
             }
             Cure::Zero {
                 segment,
                 offset,
                 end,
-            } => self.zero(segment, offset, end)?,
+            } => (self.zero(segment, offset, end)?, Source::Journal),
             Cure::Rebuild {
                 segment,
                 start,
@@ -46,9 +47,13 @@ impl Examination<'_> {
             Cure::Remove { segment } => {
                 let aside = keep_file(self.dir, self.disk, &segment::name(segment))?;
                 self.disk.sync_dir(&self.dir.join(segment::DIRECTORY))?;
-                aside
+                (aside, Source::Journal)
             }
-            Cure::SecondCopy | Cure::LedgerFile { .. } | Cure::Leftover | Cure::Nothing => {
+            Cure::SecondCopy
+            | Cure::Mirror { .. }
+            | Cure::LedgerFile { .. }
+            | Cure::Leftover
+            | Cure::Nothing => {
                 return Ok(None);
             }
         };
@@ -59,31 +64,40 @@ impl Examination<'_> {
             first_seq: damage.first_seq,
             events: damage.events,
             aside,
+            source,
         }))
     }
 
-    fn wanted(&self, head: &Head) -> io::Result<FrameBytes> {
-        self.from_copy(head)
+    fn wanted(&self, head: &Head) -> io::Result<(FrameBytes, Source)> {
+        self.copied(head)
             .ok_or_else(|| io::Error::other("the second copy no longer holds what belongs there"))
     }
 
-    fn restore(&self, number: u64, offset: u64, head: Head, frames: u64) -> io::Result<String> {
+    fn restore(
+        &self,
+        number: u64,
+        offset: u64,
+        head: Head,
+        frames: u64,
+    ) -> io::Result<(String, Source)> {
         let mut bytes = Vec::new();
-        let mut at = head;
+        let (mut at, mut source) = (head, Source::Journal);
         let file = self.disk.open(&segment::path(self.dir, number), false)?;
         for _ in 0..frames {
             let place = offset.saturating_add(bytes.len() as u64);
-            let frame = match self.from_copy(&at) {
-                Some(frame) => frame,
+            let (frame, from) = match self.copied(&at) {
+                Some(copied) => copied,
                 None => match self.healed(&file, place, &at)? {
-                    Some(frame) => frame,
+                    Some(frame) => (frame, Source::Journal),
                     None => self.wanted(&at)?,
                 },
             };
+            source = source.max(from);
             at = frame.head();
             bytes.extend_from_slice(frame.bytes());
         }
-        mend(self.dir, self.disk, number, offset, &bytes)
+        let aside = mend(self.dir, self.disk, number, offset, &bytes)?;
+        Ok((aside, source))
     }
 
     fn zero(&self, number: u64, offset: u64, end: u64) -> io::Result<String> {
@@ -95,7 +109,7 @@ impl Examination<'_> {
     }
 
     /// Makes the file under another name first: until it is whole and synced, the old one stays.
-    fn rebuild(&self, number: u64, start: Head, frames: u64) -> io::Result<String> {
+    fn rebuild(&self, number: u64, start: Head, frames: u64) -> io::Result<(String, Source)> {
         let path = segment::path(self.dir, number);
         let fresh = path.with_extension("new");
         match self.disk.remove(&fresh) {
@@ -106,13 +120,14 @@ impl Examination<'_> {
         let file = self.disk.create(&fresh, Access::Usual)?;
         let first = header(self.ledger, number, start, self.segment_bytes);
         file.write_at(&first.to_bytes(), 0)?;
-        let (mut at, mut offset) = (start, FRAMES_START);
+        let (mut at, mut offset, mut source) = (start, FRAMES_START, Source::Journal);
         for _ in 0..frames {
             let kept = |offset| self.frame_in(old.as_ref()?, offset, &at);
-            let frame = match kept(offset) {
-                Some(frame) => frame,
+            let (frame, from) = match kept(offset) {
+                Some(frame) => (frame, Source::Journal),
                 None => self.wanted(&at)?,
             };
+            source = source.max(from);
             file.write_at(frame.bytes(), offset)?;
             offset = offset.saturating_add(frame.bytes().len() as u64);
             at = frame.head();
@@ -125,7 +140,7 @@ impl Examination<'_> {
         };
         self.disk.rename(&fresh, &path)?;
         self.disk.sync_dir(&self.dir.join(segment::DIRECTORY))?;
-        Ok(aside)
+        Ok((aside, source))
     }
 
     fn frame_in(&self, file: &Arc<dyn DiskFile>, offset: u64, head: &Head) -> Option<FrameBytes> {

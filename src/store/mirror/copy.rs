@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
+use crate::store::event_store::Source;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::journal::disk::{Disk, fill_at};
 use crate::store::journal::files::SegmentStart;
@@ -165,6 +166,10 @@ impl SecondCopy for JournalCopy {
         self.find(number).ok()?
     }
 
+    fn source(&self) -> Source {
+        Source::Mirror
+    }
+
     fn makes_segments_anew(&self) -> bool {
         true
     }
@@ -182,13 +187,17 @@ impl Copies {
 
 impl SecondCopy for Copies {
     fn frame(&self, number: u64, first_seq: u64) -> Option<Vec<u8>> {
-        let is_whole = |bytes: &Vec<u8>| {
+        self.frame_from(number, first_seq).map(|(bytes, _)| bytes)
+    }
+
+    fn frame_from(&self, number: u64, first_seq: u64) -> Option<(Vec<u8>, Source)> {
+        let is_whole = |(bytes, _): &(Vec<u8>, Source)| {
             let frame = FrameBytes::decode(Slice::from(bytes.clone()), Check::Chain);
             frame.is_ok_and(|frame| frame.header().number == number)
         };
         self.0
             .iter()
-            .find_map(|copy| copy.frame(number, first_seq).filter(is_whole))
+            .find_map(|copy| copy.frame_from(number, first_seq).filter(is_whole))
     }
 
     fn makes_segments_anew(&self) -> bool {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::store::event_store::Finding;
+use crate::store::event_store::{Finding, Source};
 use crate::store::frame::{Check, FrameBytes, MAX_FRAME_BYTES};
 use crate::store::journal::disk::{Access, Disk, fill_at};
 use crate::store::journal::files::{JournalFiles, SegmentStart};
@@ -216,6 +216,7 @@ fn segment_put_back(file: String, bytes: u64, first_seq: u64, events: u64) -> Fi
         first_seq,
         events,
         aside: String::new(),
+        source: Source::Mirror,
     }
 }
 
@@ -359,7 +360,10 @@ pub fn compare_sealed(
 }
 
 /// Copies a file as a whole, durably but for its name.
-fn whole(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// When either side fails.
+pub fn whole(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
     let mut name = to.as_os_str().to_owned();
     name.push(".new");
     let fresh = PathBuf::from(name);

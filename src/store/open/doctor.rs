@@ -8,16 +8,17 @@ use std::time::Duration;
 use crate::store::damage::{Cure, Damage};
 use crate::store::engine::sled::attach::{self, DIRECTORY};
 use crate::store::engine::sled::examine::{Comparison, Specimen};
-use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{EventStore, Finding};
 use crate::store::head::Head;
 use crate::store::journal::examination::{Examination, Examined};
 use crate::store::journal::examine;
 use crate::store::journal::frames::SecondCopy;
+use crate::store::journal::mend::keep_file;
 use crate::store::journal::segment;
 use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
 use crate::store::lock::{self, WriterLock};
-use crate::store::open::{Ledger, OpenError, OpenOptions, open_locked, settled};
+use crate::store::mirror::copy::Copies;
+use crate::store::open::{Ledger, OpenError, OpenOptions, mirrored, open_locked, settled};
 
 /// How often to ask whether the second copy is built.
 const ASK_EVERY: Duration = Duration::from_millis(20);
@@ -86,7 +87,7 @@ pub fn examine(dir: &Path, options: &OpenOptions) -> Result<Report, OpenError> {
 /// # Errors
 /// As [`examine`]; when another process records; when the disk fails. `Ok(Err)` is what was found, untouched.
 pub fn repair(dir: &Path, options: OpenOptions) -> Result<Result<Mended, Report>, OpenError> {
-    LedgerFile::read(options.disk.as_ref(), dir)?;
+    ledger_file(dir, &options, &mut Vec::new())?;
     let lock = WriterLock::take(dir)?;
     let (report, specimen) = look(dir, &options, false)?;
     if !report.is_mendable() {
@@ -96,14 +97,20 @@ pub fn repair(dir: &Path, options: OpenOptions) -> Result<Result<Mended, Report>
         dir: dir.display().to_string(),
         error,
     };
-    let (file, finding) = settled(options.disk.as_ref(), dir)?;
+    let (file, finding) = settled_or_mirrored(dir, &options)?;
     let mut findings: Vec<Finding> = finding.into_iter().collect();
-    let tree = specimen.as_ref().and_then(Specimen::tree);
-    let examination = examination(dir, &options, &file, tree);
+    let place = mirrored::place(dir, &options).ok().flatten();
+    let copies = copies(dir, &options, &file, specimen.as_ref());
+    let examination = examination(dir, &options, &file, &copies);
     for damage in &report.damages {
         findings.extend(examination.repair(damage).map_err(io)?);
     }
+    drop(copies);
     drop(specimen);
+    if let Some(place) = &place {
+        let renewed = mirrored::renew(place, dir, &options, &file, &report.damages);
+        findings.extend(renewed.map_err(io)?);
+    }
     let second = report.damages.iter().find(|d| d.cure == Cure::SecondCopy);
     if let Some(damage) = second
         && dir.join(DIRECTORY).exists()
@@ -130,18 +137,63 @@ fn await_second_copy(store: &dyn EventStore) {
     }
 }
 
+/// What the ledger is; when both of its files are lost, as its mirror says.
+fn settled_or_mirrored(
+    dir: &Path,
+    options: &OpenOptions,
+) -> Result<(LedgerFile, Option<Finding>), OpenError> {
+    let disk = options.disk.as_ref();
+    let refused = match settled(disk, dir) {
+        Err(refused) => refused,
+        settled => return settled,
+    };
+    let Some(file) = mirrored::ledger_file(dir, options) else {
+        return Err(refused);
+    };
+    let mut aside = String::new();
+    for name in [ledger_file::FILE_NAME, ledger_file::COPY_NAME] {
+        if disk.open(&dir.join(name), false).is_ok() {
+            aside = keep_file(dir, disk, name).map_err(|error| OpenError::Io {
+                dir: name.to_owned(),
+                error,
+            })?;
+        }
+    }
+    file.write(disk, dir)?;
+    let finding = Finding::LedgerFileRestored {
+        file: ledger_file::FILE_NAME.to_owned(),
+        from: "mirror".to_owned(),
+        aside,
+    };
+    Ok((file, Some(finding)))
+}
+
+/// Every copy there is to mend the journal from.
+fn copies(
+    dir: &Path,
+    options: &OpenOptions,
+    file: &LedgerFile,
+    specimen: Option<&Specimen>,
+) -> Copies {
+    let tree = specimen.and_then(Specimen::tree);
+    let tree = tree.map(|tree| Arc::clone(tree) as Arc<dyn SecondCopy>);
+    let place = mirrored::place(dir, options).ok().flatten();
+    let theirs = place.and_then(|place| mirrored::copy(&place, options, file));
+    Copies::new(tree.into_iter().chain(theirs).collect())
+}
+
 fn examination<'a>(
     dir: &'a Path,
     options: &'a OpenOptions,
     file: &LedgerFile,
-    tree: Option<&'a Arc<Tree>>,
+    copies: &'a Copies,
 ) -> Examination<'a> {
     Examination {
         dir,
         disk: options.disk.as_ref(),
         ledger: file.id,
         segment_bytes: file.segment_bytes,
-        copy: tree.map(|tree| tree.as_ref() as &dyn SecondCopy),
+        copy: Some(copies),
         until: None,
         pace: &|_| true,
     }
@@ -166,8 +218,9 @@ fn look(
         }
     };
     let copied = comparison.as_ref().map(Comparison::copied);
+    let copies = copies(dir, options, &file, specimen.as_ref());
     let examined = examine::examine(
-        &examination(dir, options, &file, tree),
+        &examination(dir, options, &file, &copies),
         &mut |at, frame, _| {
             if let Some(comparison) = &mut comparison {
                 comparison.see(at, frame);
@@ -199,6 +252,7 @@ fn look(
     }
     damages.extend(found);
     damages.extend(second);
+    damages.extend(mirror(dir, options, &file, &mut notes));
     leftovers(dir, options, in_use, &mut notes);
     let report = Report {
         damages,
@@ -209,6 +263,26 @@ fn look(
         copied: copied.map(|copied| copied.position),
     };
     Ok((report, specimen))
+}
+
+/// What does not hold in the mirror, or in the file that names it.
+fn mirror(
+    dir: &Path,
+    options: &OpenOptions,
+    file: &LedgerFile,
+    notes: &mut Vec<String>,
+) -> Vec<Damage> {
+    match mirrored::place(dir, options) {
+        Ok(Some(place)) => {
+            notes.push(format!(
+                "the mirror in {} was examined too",
+                place.display()
+            ));
+            mirrored::examine(&place, dir, options, file)
+        }
+        Ok(None) => Vec::new(),
+        Err(damage) => vec![damage],
+    }
 }
 
 /// A second copy that is behind, in a sentence: after a kill it often is.
@@ -239,7 +313,14 @@ fn ledger_file(
         (ledger_file::FILE_NAME, problem(&pair.file)),
         (ledger_file::COPY_NAME, problem(&pair.copy)),
     ];
-    let (file, bad) = pair.settle(disk, dir)?;
+    let (file, bad) = match pair.settle(disk, dir) {
+        Ok(settled) => settled,
+        Err(error) => {
+            let file = mirrored::ledger_file(dir, options).ok_or(error)?;
+            let lost = whats.map(|(name, what)| of_ledger_file(dir, name, what));
+            return Ok((file, lost.into()));
+        }
+    };
     let old = !ledger_file::is_checked(disk, dir);
     let mut damages = Vec::new();
     match bad {
@@ -250,20 +331,25 @@ fn ledger_file(
         ),
         Some(name) => {
             let what = whats.into_iter().find(|(of, _)| *of == name);
-            damages.push(Damage {
-                file: name.to_owned(),
-                offset: 0,
-                length: std::fs::metadata(dir.join(name)).map_or(0, |file| file.len()),
-                what: what.map(|(_, what)| what).unwrap_or_default(),
-                first_seq: 0,
-                events: 0,
-                commands: None,
-                cure: Cure::LedgerFile { file: name },
-            });
+            let what = what.map(|(_, what)| what).unwrap_or_default();
+            damages.push(of_ledger_file(dir, name, what));
         }
         None => {}
     }
     Ok((file, damages))
+}
+
+fn of_ledger_file(dir: &Path, name: &'static str, what: String) -> Damage {
+    Damage {
+        file: name.to_owned(),
+        offset: 0,
+        length: std::fs::metadata(dir.join(name)).map_or(0, |file| file.len()),
+        what,
+        first_seq: 0,
+        events: 0,
+        commands: None,
+        cure: Cure::LedgerFile { file: name },
+    }
 }
 
 fn specimen(

@@ -302,7 +302,7 @@ fn restore(
 ) -> Result<(), ReadError> {
     loop {
         let head = writer.head();
-        let Some(bytes) = copy.frame(head.frames, head.position) else {
+        let Some((bytes, source)) = copy.frame_from(head.frames, head.position) else {
             return Ok(());
         };
         let Ok(frame) = FrameBytes::decode(Slice::from(bytes), Check::Chain) else {
@@ -318,12 +318,8 @@ fn restore(
             file: segment::DIRECTORY.to_owned(),
             problem: format!("frames could not be put back from the second copy: {error}"),
         })?;
-        findings.push(repaired(
-            at.segment.into(),
-            at.offset.into(),
-            &frame,
-            String::new(),
-        ));
+        let place = (at.segment.into(), at.offset.into());
+        findings.push(repaired(place, &frame, String::new(), source));
     }
 }
 
