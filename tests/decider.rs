@@ -12,7 +12,7 @@ mod follow_up;
 mod holding;
 mod milestones;
 mod packages;
-mod properties;
+pub(crate) mod properties;
 mod registrations;
 mod state_changes;
 mod story;

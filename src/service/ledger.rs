@@ -19,7 +19,7 @@ use super::indexer::DealIndexer;
 use super::mirror::{self, MirrorState};
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
-use super::repairs::Repairs;
+use super::repairs::{self, Repairs};
 use super::replay::{self, ReplayError, Replayed};
 use super::writer::{Limits, Pending, Writer};
 use crate::codec::decoder::Decoder;
@@ -131,17 +131,10 @@ impl Ledger {
         }
         let writer = Self::writer(&opened.events, &opened.file, options)?;
         opening::record(&writer, init)?;
-        let ledger = Self::assemble(
-            Some(dir),
-            &opened.file,
-            opened.events,
-            Some(writer),
-            options,
-        )?;
-        Ok(Self {
-            mirror: opened.mirror,
-            ..ledger
-        })
+        let (file, events) = (&opened.file, opened.events);
+        let ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
+        let mirror = opened.mirror;
+        Ok(Self { mirror, ..ledger })
     }
 
     /// Opens a ledger for recording. What the store had to repair is recorded as an event.
@@ -152,13 +145,8 @@ impl Ledger {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let opened = open::open(dir, options.store())?;
         let writer = Self::writer(&opened.events, &opened.file, options)?;
-        let mut ledger = Self::assemble(
-            Some(dir),
-            &opened.file,
-            opened.events,
-            Some(writer),
-            options,
-        )?;
+        let (file, events) = (&opened.file, opened.events);
+        let mut ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
         ledger.mirror = opened.mirror;
         if let Some(writer) = &ledger.writer {
             opening::note_restored(writer, dir, options.disk.as_ref());
@@ -177,27 +165,18 @@ impl Ledger {
     ) -> Result<Self, LedgerError> {
         let Mended { ledger, findings } = mended;
         let writer = Self::writer(&ledger.events, &ledger.file, options)?;
-        let mirror = ledger.mirror;
-        let ledger = Self::assemble(
-            Some(dir),
-            &ledger.file,
-            ledger.events,
-            Some(writer),
-            options,
-        )?;
+        let (mirror, file, events) = (ledger.mirror, &ledger.file, ledger.events);
+        let ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
         let ledger = Self { mirror, ..ledger };
         ledger.record_repairs(&findings, true);
         Ok(ledger)
     }
 
     fn record_repairs(&self, findings: &[Finding], second_copy_too: bool) {
-        if let (Some(writer), Some(repair)) =
-            (&self.writer, finding::repairs(findings, second_copy_too))
+        if let Some(writer) = &self.writer
+            && let Some(repair) = finding::repairs(findings, second_copy_too)
         {
-            let command = opening::repaired(self.new_command_id(), repair);
-            if let Err(error) = writer.submit(command).and_then(Pending::wait) {
-                tracing::warn!(%error, "the repair of the ledger could not be recorded");
-            }
+            repairs::record(writer, self.new_command_id(), repair);
         }
     }
 

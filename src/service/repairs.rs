@@ -10,6 +10,7 @@ use super::ambient::{Ambient, Purpose};
 use super::finding;
 use super::opening;
 use super::writer::{Pending, Writer};
+use crate::deal::event::ledger_repaired::LedgerRepaired;
 use crate::deal::value::ids::CommandId;
 use crate::store::event_store::EventStore;
 
@@ -52,16 +53,21 @@ impl Repairs {
                         ambient
                             .ids
                             .draw(Purpose::Command, ambient.clock.now(), place, u64::MAX);
-                    let command = opening::repaired(CommandId::from(id), repair);
-                    if let Err(error) = writer.submit(command).and_then(Pending::wait) {
-                        tracing::warn!(%error, "a repair of the ledger could not be recorded");
-                    }
+                    record(&writer, CommandId::from(id), repair);
                 }
             })?;
         Ok(Self {
             end: Some(end),
             thread: Some(thread),
         })
+    }
+}
+
+/// Records a repair. One that cannot be recorded is still told by `info`.
+pub(super) fn record(writer: &Writer, id: CommandId, repair: LedgerRepaired) {
+    let command = opening::repaired(id, repair);
+    if let Err(error) = writer.submit(command).and_then(Pending::wait) {
+        tracing::warn!(%error, "a repair of the ledger could not be recorded");
     }
 }
 

@@ -114,11 +114,18 @@ impl Header {
             (version == VERSION && flags == 0).then_some(header)
         };
         match fields() {
-            Some(header) if header.frame_bytes() <= MAX_FRAME_BYTES => Ok(header),
-            Some(header) => Err(FrameError::TooLarge {
+            Some(header) if header.frame_bytes() > MAX_FRAME_BYTES => Err(FrameError::TooLarge {
                 bytes: header.frame_bytes(),
                 limit: MAX_FRAME_BYTES,
             }),
+            // Only a forger gets this far with them; refused here, no reader has to think of them.
+            Some(header) if !header.frame_bytes().is_multiple_of(ALIGNMENT) => {
+                Err(content("its length is none that a frame can have"))
+            }
+            Some(header) if header.ends_beyond_counting() => {
+                Err(content("its numbers are beyond counting"))
+            }
+            Some(header) => Ok(header),
             None => Err(FrameError::Newer(
                 Cursor::new(bytes.get(4..6).unwrap_or_default())
                     .u16()
@@ -142,6 +149,10 @@ impl Header {
     /// Whether a reader that starts at position `from` gets this frame: it holds that event, or stands at it or later.
     pub fn is_wanted_from(&self, from: u64) -> bool {
         self.end_seq() > from || self.first_seq >= from
+    }
+
+    fn ends_beyond_counting(&self) -> bool {
+        self.number == u64::MAX || self.first_seq > u64::MAX - u64::from(self.events)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

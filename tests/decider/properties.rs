@@ -21,7 +21,7 @@ const THINGS: [&str; 14] = [
     "brick", "glass", "brick", "glass", "brick", "glass", "brick", "glass", "accord", "bundle",
     "fair", "works", "sand", "ledger",
 ];
-const DAYS: [&str; 8] = [
+pub(crate) const DAYS: [&str; 8] = [
     "2025-01-01",
     "2025-04-17",
     "2025-04-22",
@@ -34,7 +34,7 @@ const DAYS: [&str; 8] = [
 const TODAYS: [&str; 4] = ["2025-04-18", "2025-05-12", "2025-06-15", "2025-07-01"];
 
 /// Data beside the examples of each kind: the values that meet each other.
-const DATA: [(&str, &str); 14] = [
+pub(crate) const DATA: [(&str, &str); 14] = [
     ("land_allocated", r#"{"parcel":"P-1"}"#),
     ("land_allocated", r#"{"parcel":"p 1","shared":true}"#),
     ("land_allocated", r#"{"additional":true,"parcel":"P-2"}"#),

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use super::lanes::lanes;
-use super::scene::{FIRST_ACT, SECOND_ACT, Scene, almost_full};
+use super::scene::{FIRST_ACT, SECOND_ACT, Scene, THIRD_ACT, almost_full};
 use super::shim::dice::Dice;
 use super::shim::disk::{Disk, Survival};
 use super::shim::fuse::SharedDisk;
@@ -132,6 +132,16 @@ fn a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation() {
         "crash points across the end of a segment",
         |scene| scene.play(&SECOND_ACT).map_err(drop),
         |place| (full.clone(), Scene::after(place, &filled)),
+        count("DEALTRAIL_CRASH_STRIDE", 16),
+    );
+}
+
+#[test]
+fn a_ledger_backed_up_and_restored_is_whole_after_every_operation() {
+    every_point(
+        "crash points of a backup and a restore",
+        |scene| scene.play(&THIRD_ACT).map_err(drop),
+        |place| (Disk::default(), Scene::at(place)),
         count("DEALTRAIL_CRASH_STRIDE", 16),
     );
 }

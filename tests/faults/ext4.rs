@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::client::{Client, SENDERS};
 use super::senders::Senders;
 use super::shim::dice::Dice;
-use super::tally::{count, tell};
+use super::tally::{count, say, tell};
 use crate::service::support::{on_disk, registered, send};
 
 const IMAGE_BYTES: u64 = 64 << 20;
@@ -119,7 +119,9 @@ fn nothing_acknowledged_is_lost_on_ext4() {
     if let Err(why) = young(&first, &at) {
         let required = std::env::var("DEALTRAIL_REQUIRE_MOUNT").is_ok_and(|set| set == "1");
         assert!(!required, "no image can be mounted: {why}");
-        eprintln!("SKIPPED: power cuts on ext4, since no image can be mounted here: {why}");
+        say(&format!(
+            "SKIPPED: power cuts on ext4, since no image can be mounted here: {why}\n"
+        ));
         return;
     }
     let (mut client, mut acknowledged) = (Client::default(), 0);

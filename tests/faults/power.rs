@@ -30,16 +30,15 @@ fn young(place: &Path) -> Disk {
     drop(session);
     // Plans count from here.
     disk.lock().revive();
-    let young = disk.lock().clone();
-    young
+    disk.lock().clone()
 }
 
 /// Cuts the power while the senders record and brings it back; gives what they were told.
 fn cut(disk: &SharedDisk, place: &Path, dice: &mut Dice, round: u64) -> Vec<String> {
     let session = disk.mount(place).unwrap();
     let mut senders = Senders::start(&place.join("ledger"), round, u64::MAX, &[]);
-    let counted = round % 2 == 0;
-    if counted && round % 4 == 0 {
+    let counted = round.is_multiple_of(2);
+    if counted && round.is_multiple_of(4) {
         // From the first operation of opening on.
         disk.lock().plan.stop_after = Some(1 + dice.below(60));
     }

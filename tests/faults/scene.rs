@@ -20,6 +20,7 @@ use super::client::{commands, digest as digest_of};
 use super::senders::opened;
 use super::shim::disk::Disk;
 use super::shim::fuse::SharedDisk;
+use super::spares::Spares;
 use crate::service::recording::{check_order, events};
 use crate::service::support::{
     START, agreement, clock, command, init, moment, noted, options, record, registered, stored,
@@ -66,6 +67,20 @@ pub(crate) const SECOND_ACT: [(&str, Step); 6] = [
     ("batch", |scene| scene.send(batch(2..6))),
 ];
 
+/// A backup, an older one replaced by a newer one, and a ledger made of it.
+pub(crate) const THIRD_ACT: [(&str, Step); 8] = [
+    ("make", Scene::make),
+    ("register", |scene| scene.send(vec![registered(1)])),
+    ("evidence", Scene::attach),
+    ("backup", Scene::back_up),
+    ("record", |scene| scene.send(vec![signed(1)])),
+    ("backup again", Scene::back_up),
+    ("restore", Scene::put_back),
+    ("record again", |scene| {
+        scene.send(vec![noted(agreement(1), "a map")])
+    }),
+];
+
 /// Bytes left in the first segment when the second act begins, roughly.
 const ALMOST: usize = 60 << 10;
 
@@ -80,6 +95,7 @@ pub(crate) struct Scene {
     pub(crate) opened: u64,
     /// In which opening the last answer came.
     pub(crate) answered_in: u64,
+    spares: Spares,
 }
 
 impl Scene {
@@ -91,6 +107,7 @@ impl Scene {
             made: false,
             opened: 0,
             answered_in: 0,
+            spares: Spares::default(),
         }
     }
 
@@ -128,6 +145,16 @@ impl Scene {
         let ledger = Ledger::open(&self.dir(), &options(&clock()));
         self.ledger = Some(ledger.map_err(|error| Stopped(error.to_string()))?);
         Ok(())
+    }
+
+    fn back_up(&mut self) -> Result<(), Stopped> {
+        let (place, dir) = (self.place.clone(), self.dir());
+        self.spares.take(&place, &dir).map_err(Stopped)
+    }
+
+    fn put_back(&mut self) -> Result<(), Stopped> {
+        let place = self.place.clone();
+        self.spares.put_back(&place).map_err(Stopped)
     }
 
     /// Sends one command and writes down the answer.
@@ -283,6 +310,7 @@ impl Scene {
         self.ledger = Some(ledger);
         self.send_again(&found, about);
         self.evidence_is_there(about);
+        self.spares.check(&self.place, &bytes, about);
         if let Some(ledger) = self.ledger.take() {
             check_order(&events(&ledger));
             let replayed = ledger.replay(None, &mut |_, _| ()).unwrap();

@@ -26,10 +26,10 @@ fn say(line: &str) {
 /// A ledger, made if it is not there or was begun and not finished.
 pub(crate) fn opened(dir: &Path) -> Result<Ledger, String> {
     let options = options(&clock());
-    if dir.join("LEDGER").exists() {
-        if let Ok(ledger) = Ledger::open(dir, &options) {
-            return Ok(ledger);
-        }
+    if dir.join("LEDGER").exists()
+        && let Ok(ledger) = Ledger::open(dir, &options)
+    {
+        return Ok(ledger);
     }
     let ledger = Ledger::create(dir, init(), &options).or_else(|_| Ledger::open(dir, &options));
     ledger.map_err(|error| error.to_string())

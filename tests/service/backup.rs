@@ -455,6 +455,7 @@ fn a_restore_that_was_interrupted_is_begun_again() {
     let dir = place.restored();
     fs::write(dir.join("RESTORE"), "{").unwrap();
     fs::remove_file(dir.join("LEDGER")).unwrap();
+    fs::remove_file(dir.join("LEDGER.copy")).unwrap();
     fs::remove_dir_all(dir.join("sled")).unwrap();
     fs::write(dir.join("journal/000001"), "left over").unwrap();
     assert!(Ledger::open(&dir, &opts()).is_err());

@@ -176,3 +176,27 @@ fn a_position_a_moment_and_a_day_name_what_was_known() {
     );
     assert_eq!(ledger.models_at(5).unwrap().position(), 4);
 }
+
+/// A command with nothing to do is recorded too: what comes after a restart is not recorded before it.
+#[test]
+fn a_restart_remembers_the_time_of_a_command_that_had_nothing_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("ledger");
+    let machine = Machine::at("2025-04-24T06:00:00Z");
+    let ledger = Ledger::create(&dir, real(), &on(&machine)).unwrap();
+    let assigned = || record(agreement(1), "assigned", None, r#"{"officer":"u:7f3a"}"#);
+    send(&ledger, "c-1", vec![registered(1), assigned()]).unwrap();
+    machine.pass(100);
+    let nothing = send(&ledger, "c-2", vec![assigned()]).unwrap();
+    assert_eq!(nothing.count, 0);
+    machine.jump(-60);
+    drop(ledger);
+    let ledger = Ledger::open(&dir, &on(&machine)).unwrap();
+    let next = send(&ledger, "c-3", vec![noted(agreement(1), "x")]).unwrap();
+    assert_eq!(next.recorded_at, nothing.recorded_at);
+    machine.jump(-3_600);
+    drop(ledger);
+    let ledger = Ledger::open(&dir, &on(&machine)).unwrap();
+    let error = send(&ledger, "c-4", vec![noted(agreement(1), "y")]).unwrap_err();
+    assert!(matches!(error, CommandError::Clock(_)), "{error}");
+}

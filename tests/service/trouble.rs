@@ -54,7 +54,7 @@ fn a_write_refused_for_space_is_not_recorded_and_a_retry_is() {
     let ledger = Ledger::create(&dir, init(), &on(&disk)).unwrap();
     send(&ledger, "c-1", vec![registered(1)]).unwrap();
     let before = stored(&ledger);
-    disk.arm(Fault {
+    disk.arm_journal(Fault {
         call: Call::Write,
         nth: 0,
         fate: Fate::Lost,

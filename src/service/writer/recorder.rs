@@ -268,12 +268,18 @@ enum Considered {
     Decided(Box<Prepared>),
 }
 
-/// When the last event was recorded.
+/// When the last command was recorded, whether or not an event came of it.
 fn last_recorded(store: &dyn EventStore) -> Result<Option<DateTime<Utc>>, ReadError> {
     let Some(last) = store.head().position.checked_sub(1) else {
         return Ok(None);
     };
-    Ok(store.event(last)?.map(|event| event.recorded_at()))
+    let event = store.event(last)?.map(|event| event.recorded_at());
+    // A command that had nothing to do leaves its record in a frame without events. Damage behind the last event
+    // ends the search and not the opening: whether anything may be recorded then is the store's to say.
+    let frames = store.read(last)?.map_while(Result::ok);
+    let commands = frames.filter_map(|frame| frame.commands().ok()).flatten();
+    let times = commands.map(|command| command.recorded_at);
+    Ok(event.into_iter().chain(times).max())
 }
 
 /// The answer a recorded command was given.

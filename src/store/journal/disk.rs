@@ -171,7 +171,7 @@ impl Disk for RealDisk {
         if sabotage::is(Sabotage::NoSync) {
             return Ok(());
         }
-        heard(File::open(path)?.sync_all())
+        sabotage::heard(File::open(path)?.sync_all())
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
@@ -194,7 +194,7 @@ impl DiskFile for File {
         if sabotage::is(Sabotage::EarlyAnswer) && sabotage::is_frame(bytes, offset) {
             return written_late(self.try_clone()?, bytes.to_vec(), offset);
         }
-        heard(self.write_all_at(bytes, offset))
+        sabotage::heard(self.write_all_at(bytes, offset))
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -205,19 +205,11 @@ impl DiskFile for File {
         if sabotage::is(Sabotage::NoSync) {
             return Ok(());
         }
-        heard(self.sync_data())
+        sabotage::heard(self.sync_data())
     }
 
     fn length(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
-    }
-}
-
-/// What a trial that takes away the ear for failures makes of one.
-fn heard(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(_) if sabotage::is(Sabotage::Deaf) => Ok(()),
-        other => other,
     }
 }
 

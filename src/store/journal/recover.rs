@@ -394,7 +394,7 @@ impl TailWalk<'_> {
     /// Gives the offset behind the last frame, and the damage that could not be mended.
     fn run(&mut self) -> Result<(u64, Option<ReadError>), ReadError> {
         let mut scan = self.recovery.scan(&self.file, segment::FRAMES_START);
-        let mut looks = 0;
+        let (mut looks, mut mended) = (0, None);
         loop {
             let bad = match scan.step().map_err(|error| self.io(&error))? {
                 Step::Frame(at, frame) if follows(&self.head, &frame) => {
@@ -414,7 +414,13 @@ impl TailWalk<'_> {
             if end == at {
                 return Ok((at, None));
             }
+            if mended == Some(at) {
+                let what = format!("{what} although it was restored: the disk is failing");
+                let damage = damaged(self.number, at, self.head.position, &what);
+                return Ok((at, Some(damage)));
+            }
             if self.mend_from_copy(at)? {
+                mended = Some(at);
                 continue;
             }
             let later = scan

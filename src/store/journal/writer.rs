@@ -14,6 +14,7 @@ use crate::store::journal::disk::DiskFile;
 use crate::store::journal::files::{JournalFiles, Location, SegmentStart};
 use crate::store::journal::segment::{self, SegmentHeader};
 use crate::store::journal::spare::{Spare, SpareError};
+use crate::store::sabotage;
 
 /// What the user is told to do when a write or a sync has failed.
 const RESTART: &str =
@@ -177,7 +178,7 @@ impl JournalWriter {
             return Err(self.write_failed(file, offset, &error));
         }
         let begun = Instant::now();
-        let synced = file.sync();
+        let synced = sabotage::heard(file.sync());
         self.last_sync = Some(begun.elapsed());
         synced.map_err(|error| {
             self.fail(&format!(
