@@ -236,6 +236,12 @@ fn open_locked(
     };
     let disk = Arc::clone(&settings.disk);
     let place = mirror_of(dir, &options.mirror, disk.as_ref())?;
+    if let Some(place) = &place
+        && options.mirror == MirrorChoice::Recorded
+        && Mirror::is_gone(place, disk.as_ref())
+    {
+        return Err(MirrorError::Gone(place.display().to_string()).into());
+    }
     let mirror = place
         .as_deref()
         .map(|place| Mirror::take(place, dir, file, &disk));

@@ -122,7 +122,15 @@ fn the_loss_of_either_directory_loses_nothing() {
     drop(ledger);
 
     fs::remove_dir_all(pair.mirror()).unwrap();
-    drop(pair.open().unwrap());
+    for empty in [false, true] {
+        if empty {
+            fs::create_dir(pair.mirror()).unwrap();
+        }
+        let error = pair.open().map(drop).unwrap_err().to_string();
+        assert!(error.contains("its disk may not be mounted"), "{error}");
+    }
+    let again = pair.options(MirrorChoice::In(pair.mirror()));
+    drop(Ledger::open(&pair.primary(), &again).unwrap());
     pair.same();
     assert_eq!(
         evidence::read(&pair.mirror(), &kept.commit).unwrap(),

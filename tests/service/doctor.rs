@@ -124,8 +124,16 @@ fn damage_in_the_mirror_is_named_and_written_anew_from_the_ledger() {
 
     fs::remove_dir_all(&mirror).unwrap();
     let found = examine(&dir);
+    assert!(!found.is_whole() && !found.is_mendable(), "{found:#?}");
+    let what = &found.damage[0].what;
+    assert!(what.contains("mount its disk"), "{found:#?}");
+    let named = Options {
+        mirror: MirrorChoice::In(mirror.clone()),
+        ..quick()
+    };
+    let found = doctor::examine(&dir, &named).unwrap();
     assert!(!found.is_whole() && found.is_mendable(), "{found:#?}");
-    repair(&dir);
+    doctor::repair(&dir, &named).unwrap();
     assert!(fs::read(dir.join(FIRST)).unwrap() == fs::read(mirror.join(FIRST)).unwrap());
 }
 

@@ -28,6 +28,9 @@ pub enum MirrorError {
         /// How many entries the mirror has.
         theirs: u64,
     },
+    /// Nothing is where the mirror was: its disk may not be mounted, and another must not be taken for it.
+    #[error("the mirror in {0} is gone: its disk may not be mounted")]
+    Gone(String),
     /// The mirror cannot be read or written.
     #[error("the mirror in {dir} cannot be written: {problem}")]
     Unusable {
@@ -57,6 +60,9 @@ impl MirrorError {
         match self {
             Self::Unusable { .. } => Some(
                 "nothing is recorded without the mirror; bring it back, or decide to go on without one: --mirror none",
+            ),
+            Self::Gone(_) => Some(
+                "nothing is recorded without the mirror; mount its disk, or say --mirror DIR to make it anew there, or --mirror none to go on without one",
             ),
             Self::Diverged { .. } => Some(
                 "no entry of either was changed; keep both, decide which one counts, and open that one with --mirror none",

@@ -25,6 +25,15 @@ pub struct Mirror {
 }
 
 impl Mirror {
+    /// Whether nothing is in a directory, or not even the directory is there: so an unmounted disk looks.
+    #[must_use]
+    pub fn is_gone(dir: &Path, disk: &dyn Disk) -> bool {
+        match disk.list(dir) {
+            Ok(names) => names.is_empty(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+
     /// Takes a directory as the mirror of a ledger: one that is new, empty, half made, or its mirror already.
     ///
     /// # Errors

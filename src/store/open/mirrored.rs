@@ -15,7 +15,8 @@ use crate::store::ledger_file::{self, LedgerFile, LedgerFileError, Pair};
 use crate::store::mirror::choice;
 use crate::store::mirror::copy::JournalCopy;
 use crate::store::mirror::level;
-use crate::store::open::{OpenOptions, mirror_of};
+use crate::store::mirror::side::Mirror;
+use crate::store::open::{MirrorChoice, OpenOptions, mirror_of};
 
 /// How a file of the mirror is called in what is found.
 const NAME: &str = "mirror";
@@ -80,6 +81,15 @@ pub(super) fn examine(
                     NAME,
                     "it holds another ledger: name the right one with --mirror",
                 )
+            }];
+        }
+        Err(LedgerFileError::NotALedger(_))
+            if options.mirror == MirrorChoice::Recorded && Mirror::is_gone(place, disk) =>
+        {
+            let what = "it is gone: mount its disk, or say --mirror DIR to make it anew there";
+            return vec![Damage {
+                cure: Cure::Nothing,
+                ..damage(NAME, what)
             }];
         }
         Err(LedgerFileError::NotALedger(_)) => {
