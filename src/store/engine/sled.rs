@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::store::admission::admit;
 use crate::store::event_store::{
@@ -45,6 +45,8 @@ use tree::Tree;
 
 /// How long an append waits at a time for sled to come nearer, before it looks again whether the store is closing.
 const LAG_PATIENCE: Duration = Duration::from_millis(200);
+/// How long sled may stand still before nobody waits for it any more.
+const STANDSTILL: Duration = Duration::from_secs(10);
 
 /// A ledger in a directory, open for recording.
 pub struct SledStore {
@@ -66,12 +68,32 @@ impl SledStore {
         })
     }
 
+    /// Waits while sled is too far behind and comes nearer. One that stands still is not waited for: on a failing disk
+    /// sled may wait for itself for ever.
     fn wait_for_second_copy(&self) {
         let bound = self.shared.lag_bytes;
         let near = |state: &shared::State| {
             state.closing || state.tree.is_none() || !state.caught_up || state.lag_bytes <= bound
         };
-        while !near(&self.shared.wait(LAG_PATIENCE, near)) {}
+        let mut since = (Instant::now(), u64::MAX);
+        loop {
+            let lag = {
+                let state = self.shared.wait(LAG_PATIENCE, near);
+                if near(&state) {
+                    return;
+                }
+                state.lag_bytes
+            };
+            if lag < since.1 {
+                since = (Instant::now(), lag);
+            } else if since.0.elapsed() >= STANDSTILL {
+                tracing::warn!("the second copy stands still; recording goes on without it");
+                return self.shared.change(|state| {
+                    state.caught_up = false;
+                    state.status = "stands still: recording goes on without it".to_owned();
+                });
+            }
+        }
     }
 
     /// The database, and the places of recent events that `look` finds in memory.
@@ -374,9 +396,18 @@ impl EventStore for SledStore {
 impl Drop for SledStore {
     fn drop(&mut self) {
         self.shared.change(|state| state.closing = true);
+        let patience = Instant::now() + STANDSTILL;
         for thread in self.threads.drain(..) {
-            // The journal holds everything that was acknowledged, so a follower that panicked loses nothing.
-            let _ = thread.join();
+            while !thread.is_finished() && Instant::now() < patience {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            // The journal holds everything that was acknowledged, so a follower that panicked loses nothing, nor does
+            // one that waits inside sled for a disk that is gone.
+            if thread.is_finished() {
+                let _ = thread.join();
+            } else {
+                tracing::warn!("the second copy does not let go; the ledger is closed without it");
+            }
         }
     }
 }
