@@ -85,7 +85,7 @@ pub fn examine(dir: &Path, options: &OpenOptions) -> Result<Report, OpenError> {
 /// mended, nothing is touched at all.
 ///
 /// # Errors
-/// As [`examine`]; when another process records; when the disk fails. `Ok(Err)` is what was found, untouched.
+/// As [`examine()`]; when another process records; when the disk fails. `Ok(Err)` is what was found, untouched.
 pub fn repair(dir: &Path, options: OpenOptions) -> Result<Result<Mended, Report>, OpenError> {
     ledger_file(dir, &options, &mut Vec::new())?;
     let lock = WriterLock::take(dir)?;
