@@ -84,7 +84,10 @@ fn copy(source: Source) -> &'static str {
 
 fn entries(first_seq: u64, events: u64) -> String {
     let last = first_seq.saturating_add(events.saturating_sub(1));
-    format!("entries {first_seq} to {last}")
+    match events {
+        1 => format!("entry {first_seq}"),
+        _ => format!("entries {first_seq} to {last}"),
+    }
 }
 
 /// What was mended, as an event; `None` when nothing was. A second copy that opening alone set aside lost nothing and

@@ -1,5 +1,7 @@
 //! Why a ledger cannot be opened or asked.
 
+use std::io;
+
 use super::ambient::NoRandomness;
 use super::answer::CommandError;
 use super::find::FindError;
@@ -55,6 +57,24 @@ pub enum LedgerError {
     History(#[from] HistoryError),
 }
 
+/// What to do about what the system says.
+fn of_system(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("free some space on its disk and try again; what is recorded is safe")
+        }
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Some(
+            "this place cannot be written: `show`, `report`, `replay` and `doctor` work; mount it for writing, or ask \
+             for the right to, before recording",
+        ),
+        io::ErrorKind::NotFound => None,
+        _ => Some(
+            "check the disk; when it does not come back, go on from the mirror (`--data MIRROR`) or a backup \
+             (`dealtrail restore`)",
+        ),
+    }
+}
+
 impl LedgerError {
     /// Whether asking otherwise helps, as against a ledger that is damaged or cannot be used at all.
     #[must_use]
@@ -75,6 +95,11 @@ impl LedgerError {
                 Some("reading works beside it: `list`, `show`, `history`, `report` and `replay`")
             }
             Self::Open(OpenError::Mirror(error)) => error.hint(),
+            Self::Open(
+                OpenError::Io { error, .. }
+                | OpenError::Lock(LockError::Io { error, .. })
+                | OpenError::Ledger(LedgerFileError::Io(error)),
+            ) => of_system(error),
             Self::Open(OpenError::Ledger(LedgerFileError::NotALedger(_))) => {
                 Some("`dealtrail init` makes a ledger, `dealtrail demo` a demonstration")
             }
@@ -82,6 +107,45 @@ impl LedgerError {
                 Some("`dealtrail replay` reads everything and names the damage; it changes nothing")
             }
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_comes_with_what_to_do() {
+        let cases = [
+            (28, Some("free some space")),
+            (30, Some("cannot be written")),
+            (13, Some("cannot be written")),
+            (5, Some("check the disk")),
+            (2, None),
+        ];
+        for (code, wanted) in cases {
+            let system = || io::Error::from_raw_os_error(code);
+            let dir = "ledger".to_owned();
+            let errors = [
+                OpenError::Io {
+                    dir: dir.clone(),
+                    error: system(),
+                },
+                OpenError::Lock(LockError::Io {
+                    dir,
+                    error: system(),
+                }),
+                OpenError::Ledger(LedgerFileError::Io(system())),
+            ];
+            for error in errors {
+                let hint = LedgerError::Open(error).hint();
+                assert_eq!(
+                    hint.is_some_and(|hint| hint.contains(wanted.unwrap_or("?"))),
+                    wanted.is_some(),
+                    "{code}: {hint:?}"
+                );
+            }
         }
     }
 }

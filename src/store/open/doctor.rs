@@ -412,6 +412,9 @@ fn leftovers(dir: &Path, options: &OpenOptions, in_use: bool, notes: &mut Vec<St
     }
     match names("aside").len() {
         0 => {}
+        1 => notes.push(
+            "one damaged or unfinished piece is kept in `aside` from an earlier repair".to_owned(),
+        ),
         count => notes.push(format!(
             "{count} damaged or unfinished pieces are kept in `aside` from earlier repairs"
         )),
