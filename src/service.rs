@@ -11,6 +11,7 @@
 pub mod ambient;
 pub mod answer;
 pub mod backup;
+pub mod diagnosis;
 pub mod doctor;
 pub mod evidence;
 pub mod find;

@@ -10,6 +10,7 @@ pub mod ballast;
 pub mod damage;
 pub mod engine;
 pub mod event_store;
+pub mod evidence;
 pub mod frame;
 pub mod group;
 pub mod head;

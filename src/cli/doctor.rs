@@ -7,7 +7,8 @@ use super::failure::Failure;
 use super::output::Output;
 use super::session;
 use super::trouble;
-use crate::service::doctor::{self, Diagnosis, Place, Treatment};
+use crate::service::diagnosis::{Diagnosis, Place, Treatment};
+use crate::service::doctor;
 
 /// Examine everything the ledger keeps on disk, and mend it on request
 ///

@@ -5,21 +5,15 @@
 //! every proof over the ledger stands. The file is durable before the fact that names it is recorded.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
 use super::ambient::{self, NoRandomness};
 use super::ledger::Ledger;
 use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
+use crate::store::evidence::{self, Whole, commitment, places};
 use crate::store::sabotage::{self, Sabotage};
 
-/// The directory of evidence inside a ledger's directory.
-pub(super) const DIRECTORY: &str = "evidence";
-/// The ending of the file that holds a salt.
-const SALT: &str = "salt";
 /// The largest file that is taken in, in bytes.
 pub const MAX_BYTES: u64 = 256 << 20;
 
@@ -94,7 +88,11 @@ pub fn attach(ledger: &Ledger, file: &Path) -> Result<Evidence, EvidenceError> {
 /// Keeps an attached file and its salt in another ledger directory as well.
 fn repeat(ledger: &Path, mirror: &Path, commit: &str) -> io::Result<()> {
     let (file, salt) = places(ledger, commit);
-    keep(mirror, commit, &fs::read(salt)?, &fs::read(file)?)
+    let whole = Whole {
+        salt: fs::read(salt)?,
+        bytes: fs::read(file)?,
+    };
+    evidence::keep(mirror, commit, &whole)
 }
 
 /// As [`attach`], in a ledger's directory, with the file's media type where its ending does not tell.
@@ -124,9 +122,9 @@ pub fn attach_in(
     if size > MAX_BYTES {
         return Err(EvidenceError::TooLarge { file: name });
     }
-    let salt = ambient::secret()?;
+    let salt = ambient::secret()?.to_vec();
     let commit = commitment(&salt, &bytes);
-    keep(ledger, &commit, &salt, &bytes).map_err(EvidenceError::NotKept)?;
+    evidence::keep(ledger, &commit, &Whole { salt, bytes }).map_err(EvidenceError::NotKept)?;
     Ok(Evidence {
         commit: Commitment::try_from(commit)?,
         size,
@@ -156,61 +154,6 @@ pub fn read(ledger: &Path, commit: &Commitment) -> Result<Vec<u8>, EvidenceError
     } else {
         Err(EvidenceError::Changed(commit.as_str().to_owned()))
     }
-}
-
-/// The commitment a path names, when it is that of an attached file and not of its salt.
-pub(super) fn commitment_of(path: &str) -> Option<&str> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    (path.starts_with(DIRECTORY) && !name.contains('.')).then_some(name)
-}
-
-/// Whether a kept file and its salt fit their commitment.
-pub(super) fn is_whole(ledger: &Path, commit: &str) -> bool {
-    let (file, salt) = places(ledger, commit);
-    match (fs::read(salt), fs::read(file)) {
-        (Ok(salt), Ok(bytes)) => commitment(&salt, &bytes) == commit,
-        _ => false,
-    }
-}
-
-fn commitment(salt: &[u8], bytes: &[u8]) -> String {
-    let digest = Sha256::new()
-        .chain_update(salt)
-        .chain_update(bytes)
-        .finalize();
-    HEXLOWER.encode(&digest)
-}
-
-/// Where a file of evidence and its salt stand.
-pub(super) fn places(ledger: &Path, commit: &str) -> (PathBuf, PathBuf) {
-    let shelf: String = commit.chars().take(2).collect();
-    let shelf = ledger.join(DIRECTORY).join(shelf);
-    (shelf.join(commit), shelf.join(format!("{commit}.{SALT}")))
-}
-
-/// Writes salt and file, each whole and durable, the file last: where it stands, its salt does too.
-fn keep(ledger: &Path, commit: &str, salt: &[u8], bytes: &[u8]) -> io::Result<()> {
-    let (file, salt_file) = places(ledger, commit);
-    let Some(shelf) = file.parent() else {
-        return Err(io::Error::other("there is no place for it"));
-    };
-    fs::create_dir_all(shelf)?;
-    write_durably(&salt_file, salt)?;
-    write_durably(&file, bytes)?;
-    for directory in [shelf, &ledger.join(DIRECTORY), ledger] {
-        File::open(directory)?.sync_all()?;
-    }
-    Ok(())
-}
-
-fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".new");
-    let unfinished = PathBuf::from(unfinished);
-    let mut file = File::create(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)
 }
 
 /// The media type by the file's ending; an unknown one is just bytes.

@@ -21,10 +21,7 @@ pub fn sentence(finding: &Finding) -> String {
             offset,
             bytes,
             aside,
-        } => format!(
-            "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
-             Its {bytes} bytes are kept in {aside}"
-        ),
+        } => torn_tail(file, *offset, *bytes, aside),
         Finding::FrameRepaired {
             file,
             offset,
@@ -68,10 +65,36 @@ pub fn sentence(finding: &Finding) -> String {
         Finding::LedgerFileRestored { file, from, aside } => format!(
             "the file {file} was damaged and is written anew from {from}; the damaged one is kept in {aside}"
         ),
-        Finding::SecondCopySetAside { reason, aside } => format!(
-            "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
-        ),
+        Finding::EvidenceRestored {
+            file,
+            seq,
+            from,
+            aside,
+            ..
+        } => evidence_restored(file, *seq, from, aside),
+        Finding::SecondCopySetAside { reason, aside } => second_copy_set_aside(reason, aside),
     }
+}
+
+fn torn_tail(file: &str, offset: u64, bytes: u64, aside: &str) -> String {
+    format!(
+        "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
+         Its {bytes} bytes are kept in {aside}"
+    )
+}
+
+fn second_copy_set_aside(reason: &str, aside: &str) -> String {
+    format!(
+        "the second copy did not fit the journal ({reason}) and is built anew; it is kept in {aside}"
+    )
+}
+
+fn evidence_restored(file: &str, seq: u64, from: &str, aside: &str) -> String {
+    let kept = match aside.is_empty() {
+        true => String::new(),
+        false => format!("; what was damaged is kept in {aside}"),
+    };
+    format!("{file}, the evidence of entry {seq}, is put back from the {from}{kept}")
 }
 
 fn copy(source: Source) -> &'static str {
@@ -135,6 +158,13 @@ fn place(finding: &Finding, second_copy_too: bool) -> Option<RepairedPlace> {
             repaired(file, [*offset, *bytes, *first_seq, *events], from, aside)
         }
         Finding::LedgerFileRestored { file, from, aside } => repaired(file, [0; 4], from, aside),
+        Finding::EvidenceRestored {
+            file,
+            bytes,
+            seq,
+            from,
+            aside,
+        } => repaired(file, [0, *bytes, *seq, 1], from, aside),
         Finding::SecondCopySetAside { aside, .. } if second_copy_too => {
             repaired("sled", [0; 4], "journal", aside)
         }

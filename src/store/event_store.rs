@@ -296,6 +296,19 @@ pub enum Finding {
         /// Where the damaged file is kept; empty when there was none.
         aside: String,
     },
+    /// A file of evidence or its salt was lost or damaged and was put back.
+    EvidenceRestored {
+        /// The file.
+        file: String,
+        /// Its length.
+        bytes: u64,
+        /// The first event that names it.
+        seq: u64,
+        /// Where it was good: `ledger` or `mirror`.
+        from: String,
+        /// Where what was damaged is kept; empty when there was nothing.
+        aside: String,
+    },
     /// Damage that no copy could mend.
     Damage {
         /// The journal file.

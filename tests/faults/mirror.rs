@@ -7,17 +7,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dealtrail::deal::command::Intent;
 use dealtrail::service::answer::CommandError;
+use dealtrail::service::doctor;
 use dealtrail::service::evidence;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::open_error::LedgerError;
+use dealtrail::store::evidence::places;
 use dealtrail::store::journal::disk::Disk;
 use dealtrail::store::open::MirrorChoice;
 
 use super::disk::{Call, EIO, ENOSPC, Fate, Fault, FaultyDisk};
 use super::tally::{count, tell};
 use crate::service::backup::fill_a_segment;
-use crate::service::support::{agreement, clock, init, noted, options, registered, send, stored};
+use crate::service::support::{
+    agreement, clock, init, noted, options, record, registered, send, stored,
+};
 
 struct Pair {
     dir: tempfile::TempDir,
@@ -366,4 +371,50 @@ fn a_mirror_is_a_directory_of_its_own_that_can_be_written() {
         .unwrap();
     assert!(error.to_string().contains("another process"), "{error}");
     drop(ledger);
+}
+
+#[test]
+fn evidence_that_one_side_lost_is_put_back_from_the_other_and_a_cut_file_never_replaces_a_good_one()
+{
+    let pair = Pair::new();
+    let letter = pair.dir.path().join("letter.txt");
+    fs::write(&letter, "land of brick").unwrap();
+    let ledger = pair.open().unwrap();
+    let kept = evidence::attach(&ledger, &letter).unwrap();
+    let mut signed = record(agreement(1), "signed", Some("2025-04-17"), "{}");
+    if let Intent::Record(draft) = &mut signed {
+        let paper = serde_json::json!([{"title": "letter", "type": "document", "evidence": kept}]);
+        draft.sources = serde_json::from_value(paper).unwrap();
+    }
+    send(&ledger, "c-2", vec![signed]).unwrap();
+    drop(ledger);
+    let options = pair.options(MirrorChoice::Recorded);
+    let stands = |side: &Path| places(side, kept.commit.as_str()).0;
+    for (damaged, other) in [
+        (pair.primary(), pair.mirror()),
+        (pair.mirror(), pair.primary()),
+    ] {
+        fs::write(stands(&damaged), "land").unwrap();
+        if damaged == pair.primary() {
+            drop(pair.open().unwrap());
+        }
+        assert_eq!(fs::read(stands(&other)).unwrap(), b"land of brick");
+        let treatment = doctor::repair(&pair.primary(), &options).unwrap();
+        let [place] = treatment.before.damage.as_slice() else {
+            panic!("{treatment:#?}");
+        };
+        assert!(place.mendable, "{place:?}");
+        assert_eq!(treatment.done.len(), 1, "{treatment:#?}");
+        let after = treatment.after.unwrap();
+        assert!(after.is_whole(), "{after:#?}");
+        assert_eq!(fs::read(stands(&damaged)).unwrap(), b"land of brick");
+    }
+    fs::remove_file(stands(&pair.mirror())).unwrap();
+    let treatment = doctor::repair(&pair.primary(), &options).unwrap();
+    assert_eq!(treatment.done.len(), 1, "{treatment:#?}");
+    fs::remove_file(stands(&pair.primary())).unwrap();
+    fs::remove_file(stands(&pair.mirror())).unwrap();
+    let diagnosis = doctor::examine(&pair.primary(), &options).unwrap();
+    let mendable: Vec<_> = diagnosis.damage.iter().map(|one| one.mendable).collect();
+    assert_eq!(mendable, [false, false], "{diagnosis:#?}");
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use dealtrail::deal::command::Intent;
-use dealtrail::service::doctor::{self, Diagnosis};
+use dealtrail::service::diagnosis::Diagnosis;
+use dealtrail::service::doctor;
 use dealtrail::service::evidence;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::store::journal::scrub::Pace;
@@ -246,9 +247,16 @@ impl Pristine {
         stamps
     }
 
-    /// Whether a second copy of a file is at hand. Evidence has none without a mirror: damage to it is named.
+    /// Whether a second copy of a file is at hand. Evidence has none without a mirror, and what names the mirror has
+    /// none at all: damage to it is named.
     pub(crate) fn has_a_copy(&self, file: &Path) -> bool {
-        !file.starts_with("ledger/evidence")
+        let mirrored = self.original.files.contains_key(Path::new("ledger/mirror"));
+        file != Path::new("ledger/mirror") && (mirrored || !self.is_evidence(file))
+    }
+
+    /// Whether it is a file of evidence or its salt.
+    pub(crate) fn is_evidence(&self, file: &Path) -> bool {
+        file.starts_with("ledger/evidence") || file.starts_with("mirror/evidence")
     }
 
     /// Whether an open ledger answers as it did. The journal is compared byte by byte, so that some commands are enough.

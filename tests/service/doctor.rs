@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use dealtrail::service::doctor::{self, Diagnosis, Treatment};
+use dealtrail::service::diagnosis::{Diagnosis, Treatment};
+use dealtrail::service::doctor;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::store::open::MirrorChoice;
 

@@ -9,7 +9,7 @@ use super::error::{BackupError, damaged, io_at};
 use super::manifest::{Entry, Manifest};
 use super::source::{Marks, Proved, Source};
 use super::step::{Step, Told};
-use crate::service::evidence;
+use crate::store::evidence;
 use crate::store::head::Head;
 use crate::store::journal::disk::{Access, Disk, replace};
 use crate::store::journal::segment;

@@ -13,7 +13,7 @@ use super::error::{BackupError, damaged, io_at};
 use super::manifest::{Entry, Manifest};
 use super::source::Source;
 use super::step::{Step, Told};
-use crate::service::evidence;
+use crate::store::evidence;
 use crate::store::frame::Check;
 use crate::store::head::Head;
 use crate::store::journal::disk::{Access, Disk, replace};

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::store::event_store::{Finding, Source};
+use crate::store::evidence;
 use crate::store::frame::{Check, FrameBytes, MAX_FRAME_BYTES};
 use crate::store::journal::disk::{Access, Disk, fill_at};
 use crate::store::journal::files::{JournalFiles, SegmentStart};
@@ -18,10 +19,10 @@ use crate::store::journal::frames::SecondCopy;
 use crate::store::journal::recover::Recovery;
 use crate::store::journal::segment;
 use crate::store::journal::writer::JournalEnd;
-use crate::store::ledger_file::{self, LedgerFile};
+use crate::store::ledger_file::{self, LedgerFile, Pair};
 use crate::store::mirror::copy::JournalCopy;
 use crate::store::mirror::error::MirrorError;
-use crate::store::mirror::side::{EVIDENCE, Mirror, begun_name};
+use crate::store::mirror::side::{Mirror, begun_name};
 use crate::store::slice::Slice;
 
 /// How much is compared and copied at once.
@@ -145,7 +146,8 @@ pub fn make_level(
         let _ = disk.sync_dir(parent);
     }
     progress(used.len() as u64, used.len() as u64);
-    if LedgerFile::read(disk, mirror.dir()).ok().as_ref() != Some(ledger) {
+    let theirs = Pair::read(disk, mirror.dir());
+    if !theirs.settled || theirs.file.ok().as_ref() != Some(ledger) {
         let written = ledger.write(disk, mirror.dir());
         written.map_err(|error| failed(io::Error::other(error.to_string())))?;
     }
@@ -298,24 +300,34 @@ fn spare_level(
     }
 }
 
-/// Attached files and their salts that the mirror lacks. They never change, so a length tells enough.
+/// Attached files and their salts that the mirror lacks. What is there stays: which of two that differ is the good one is
+/// for the doctor to say, who reads them all.
 fn evidence_level(disk: &dyn Disk, primary: &Path, mirror: &Path) -> io::Result<()> {
-    let (ours, theirs) = (primary.join(EVIDENCE), mirror.join(EVIDENCE));
+    let (ours, theirs) = (
+        primary.join(evidence::DIRECTORY),
+        mirror.join(evidence::DIRECTORY),
+    );
     let shelves = names(disk, &ours)?;
     for shelf in &shelves {
-        let (from, to) = (ours.join(shelf), theirs.join(shelf));
+        let to = theirs.join(shelf);
         disk.create_dir(&to)?;
-        let mut missing: Vec<String> = names(disk, &from)?;
-        missing.retain(|name| {
-            !name.ends_with(".new")
-                && length(disk, &from.join(name)) != length(disk, &to.join(name))
-        });
-        // A salt before its file: where a file stands, its salt does too.
-        missing.sort_by_key(|name| !name.contains('.'));
-        for name in &missing {
-            whole(disk, &from.join(name), &to.join(name))?;
+        let mut changed = false;
+        for commit in names(disk, &ours.join(shelf))? {
+            let pair = evidence::names(&commit);
+            let there = |name: &String| length(disk, &mirror.join(name)).is_some();
+            if commit.contains('.')
+                || pair.iter().all(there)
+                || !evidence::is_whole(primary, &commit)
+            {
+                continue;
+            }
+            // A salt before its file: where a file stands, its salt does too.
+            for name in pair.iter().rev() {
+                whole(disk, &primary.join(name), &mirror.join(name))?;
+            }
+            changed = true;
         }
-        if !missing.is_empty() {
+        if changed {
             disk.sync_dir(&to)?;
         }
     }

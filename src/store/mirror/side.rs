@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::store::evidence;
 use crate::store::journal::disk::Disk;
 use crate::store::journal::segment;
 use crate::store::ledger_file::{LedgerFile, LedgerFileError};
 use crate::store::lock::{LockError, WriterLock};
 use crate::store::mirror::disk::MirrorDisk;
 use crate::store::mirror::error::MirrorError;
-
-/// What a ledger keeps beside its journal, one file below another.
-pub const EVIDENCE: &str = "evidence";
 
 /// A mirror, locked against any other use.
 pub struct Mirror {
@@ -115,7 +113,7 @@ fn is_begun(disk: &dyn Disk, dir: &Path, ledger: Uuid) -> io::Result<bool> {
         [
             "lock",
             segment::DIRECTORY,
-            EVIDENCE,
+            evidence::DIRECTORY,
             "LEDGER.new",
             &begun_name(ledger),
         ]

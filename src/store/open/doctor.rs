@@ -1,7 +1,7 @@
 //! Examines a ledger's directory at rest, and mends it on request.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -123,6 +123,15 @@ pub fn repair(dir: &Path, options: OpenOptions) -> Result<Result<Mended, Report>
     let opening = ledger.events.info().findings;
     findings.extend(opening);
     Ok(Ok(Mended { ledger, findings }))
+}
+
+/// Where the mirror is, if there is one and it is there: one that is gone is not damaged file by file.
+#[must_use]
+pub fn mirror_place(dir: &Path, options: &OpenOptions) -> Option<PathBuf> {
+    let place = mirrored::place(dir, options).ok().flatten()?;
+    LedgerFile::read(options.disk.as_ref(), &place)
+        .is_ok()
+        .then_some(place)
 }
 
 /// Waits while the second copy is being built and comes nearer.
