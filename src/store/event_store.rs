@@ -215,7 +215,7 @@ pub struct Info {
     pub lag_bytes: u64,
     /// How long the last sync of the journal took, in microseconds.
     pub last_sync_micros: Option<u64>,
-    /// How many segments the journal has, the spare one included.
+    /// How many segments of the journal hold frames; the spare one does not count.
     pub segments: u64,
     /// Size of each segment, in bytes.
     pub segment_bytes: u64,

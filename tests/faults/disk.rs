@@ -49,6 +49,8 @@ struct State {
     /// Only files whose path has this part fail; the helpers of a ledger sync their own files when they like.
     only: Option<&'static str>,
     free_bytes: Option<u64>,
+    /// Reads of this thread do not come back.
+    stuck: Option<&'static str>,
     unsynced: BTreeMap<PathBuf, Vec<Old>>,
 }
 
@@ -93,6 +95,16 @@ impl FaultyDisk {
 
     pub(crate) fn say_free(&self, bytes: Option<u64>) {
         self.0.lock().unwrap().free_bytes = bytes;
+    }
+
+    /// Reads of the thread with this name wait until it is taken back.
+    pub(crate) fn hold(&self, thread: Option<&'static str>) {
+        self.0.lock().unwrap().stuck = thread;
+    }
+
+    fn holds_this_thread(&self) -> bool {
+        let stuck = self.0.lock().unwrap().stuck;
+        stuck.is_some() && stuck == std::thread::current().name()
     }
 
     /// The power goes: whatever was not synced is as it was before.
@@ -152,6 +164,9 @@ impl DiskFile for FaultyFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        while self.disk.holds_this_thread() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
         self.file.read_at(buffer, offset)
     }
 

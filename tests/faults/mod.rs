@@ -27,5 +27,6 @@ mod senders;
 pub(crate) mod shim;
 mod shim_check;
 mod spares;
+mod stuck;
 mod syncs;
 pub(crate) mod tally;

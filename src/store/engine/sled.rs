@@ -53,8 +53,8 @@ pub struct SledStore {
     shared: Arc<Shared>,
     writer: Mutex<JournalWriter>,
     threads: Vec<JoinHandle<()>>,
-    _lock: WriterLock,
-    _mirror: Option<Mirror>,
+    /// The right to write, of the ledger and its mirror, shared with the threads.
+    _locks: Arc<(WriterLock, Option<Mirror>)>,
 }
 
 impl SledStore {

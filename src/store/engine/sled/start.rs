@@ -180,7 +180,14 @@ fn start(
     let mirrored = mirror.as_ref().map(|mirror| mirror.dir().to_owned());
     let follower = Follower::new(Arc::clone(&shared));
     let scrubbed = Arc::clone(&shared);
+    let locks = Arc::new((lock, mirror));
     let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+        // A thread that a dead disk never lets go may yet wake up and write: until then nobody else may.
+        let held = Arc::clone(&locks);
+        let run = move || {
+            run();
+            drop(held);
+        };
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
         thread.map_err(|error| io("thread", &error))
     };
@@ -188,8 +195,7 @@ fn start(
         shared,
         writer: Mutex::new(writer),
         threads: Vec::new(),
-        _lock: lock,
-        _mirror: mirror,
+        _locks: Arc::clone(&locks),
     };
     store
         .threads
