@@ -15,6 +15,7 @@ pub mod digest;
 pub mod ledger;
 pub mod models;
 pub mod portfolio;
+pub mod shared;
 pub mod standing;
 pub mod status;
 pub mod timeline;

@@ -182,6 +182,17 @@ macro_rules! registry {
                     Self::Unknown(unknown) => serde_json::from_str(&unknown.data),
                 }
             }
+
+            /// The data as JSON text that [`Payload::decode`] reads; not their canonical form.
+            ///
+            /// # Errors
+            /// As [`Payload::to_value`].
+            pub fn to_json(&self) -> Result<String, serde_json::Error> {
+                match self {
+                    $( Self::$Variant(data) => serde_json::to_string(data), )+
+                    Self::Unknown(unknown) => Ok(unknown.data.clone()),
+                }
+            }
         }
 
         $( impl From<$module::$Variant> for Payload {

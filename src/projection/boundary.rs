@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Projection;
 use super::digest::StateDigest;
+use super::shared::List;
 use crate::deal::event::{Batch, Event};
 use crate::deal::value::zone::Zone;
 
@@ -33,7 +34,7 @@ struct Mark {
 /// The batch boundaries of the ledger with the moment of each.
 #[derive(Debug, Clone, Default)]
 pub struct Boundaries {
-    marks: Vec<Mark>,
+    marks: List<Mark>,
     position: u64,
 }
 
@@ -81,6 +82,16 @@ impl Boundaries {
         Some(mark.at)
     }
 
+    /// The boundaries as they were known at a position, which is one of them.
+    #[must_use]
+    pub fn until(&self, position: u64) -> Self {
+        let before = self.marks.partition_point(|mark| mark.first < position);
+        Self {
+            marks: self.marks.prefix(before),
+            position: position.min(self.position),
+        }
+    }
+
     fn known_while(&self, known: impl Fn(DateTime<Utc>) -> bool) -> u64 {
         let known = self.marks.partition_point(|mark| known(mark.at));
         let next = self
@@ -125,7 +136,7 @@ impl Projection for Boundaries {
         let mut digest = StateDigest::of(self.name(), self.version());
         digest.number(self.position);
         digest.count(self.marks.len());
-        for mark in &self.marks {
+        for mark in self.marks.iter() {
             digest.number(mark.first);
             digest.number(mark.end);
             digest.json(&mark.at);

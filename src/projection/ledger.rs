@@ -46,6 +46,16 @@ impl Default for LedgerModel {
 }
 
 impl LedgerModel {
+    /// What these events of the ledger's own stream add up to, at a position.
+    #[must_use]
+    pub fn fold(events: Vec<Event>, position: u64) -> Self {
+        let mut model = Self::default();
+        for event in &events {
+            model.apply(event);
+        }
+        Self { position, ..model }
+    }
+
     /// How the ledger was opened; `None` before its first event.
     #[must_use]
     pub fn opened(&self) -> Option<&LedgerOpened> {

@@ -54,6 +54,17 @@ impl Models {
         self.boundaries.apply(event);
     }
 
+    /// The read models as they were known at a position, which has to be a boundary: the fold of the first so many events.
+    #[must_use]
+    pub fn until(&self, position: u64) -> Self {
+        let status = self.status.until(position);
+        Self {
+            ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
+            boundaries: self.boundaries.until(position),
+            status,
+        }
+    }
+
     /// How many events were taken in.
     #[must_use]
     pub fn position(&self) -> u64 {

@@ -1,25 +1,49 @@
 //! The books of all streams, and the look-ups by which people and other read models find them.
+//!
+//! What is kept is every event, packed and by stream; the book of a stream is folded from them when
+//! it is asked for. So a million events fit in memory, and "as known at K" is the same packed events, read up to K.
 
-use std::collections::BTreeMap;
+mod cursor;
+mod log;
+mod packed;
+mod shelf;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::log::Log;
+use self::packed::Words;
+use self::shelf::Shelf;
 use super::Projection;
 use super::digest::StateDigest;
-use crate::deal::event::{Event, Payload};
+use super::shared::{Index, List};
+use crate::deal::event::{Event, Payload, Role};
 use crate::deal::state::{Anomaly, Book, Fact};
 use crate::deal::value::ids::{EventId, Ref, StreamId, StreamKind};
 
-/// Every stream's facts, found by stream, reference, event or position.
+/// Every stream's facts, found by stream, reference, event or position, as known at a position.
 ///
-/// Books are shared: a copy of the status costs one pointer a stream, and later events copy only the
-/// books they change.
+/// A copy costs next to nothing and shares what it was copied from; it unfolds its own books, which go when it goes.
 #[derive(Debug, Clone, Default)]
 pub struct Status {
-    books: BTreeMap<StreamId, Arc<Book>>,
-    refs: BTreeMap<Ref, StreamId>,
-    streams: BTreeMap<EventId, StreamId>,
-    order: Vec<EventId>,
+    logs: List<Arc<Log>>,
+    words: Words,
+    numbers: Index<StreamId, u32>,
+    refs: Index<Ref, Held>,
+    events: Index<EventId, u32>,
+    order: List<u32>,
+    /// Events that could not be placed.
+    strays: List<(u64, StreamId)>,
     position: u64,
+    shelf: Shelf,
+    room: Vec<u8>,
+}
+
+/// Who holds a reference, and from which position on.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    stream: StreamId,
+    since: u64,
 }
 
 /// A fact and the book it stands in.
@@ -34,21 +58,45 @@ pub struct Found<'a> {
 }
 
 impl Status {
+    /// The status as it was known at a position: the first so many events.
+    #[must_use]
+    pub fn until(&self, position: u64) -> Self {
+        Self {
+            position: position.min(self.position),
+            ..self.clone()
+        }
+    }
+
+    fn log(&self, stream: StreamId) -> Option<(usize, &Log)> {
+        let number = *self.numbers.get(&stream)? as usize;
+        let log = self.logs.get(number)?;
+        (log.first < self.position).then_some((number, log.as_ref()))
+    }
+
     /// The book of a stream, if any event of it was recorded.
     #[must_use]
     pub fn book(&self, stream: StreamId) -> Option<&Book> {
-        self.books.get(&stream).map(Arc::as_ref)
+        let (number, log) = self.log(stream)?;
+        self.unfolded(number, log)
     }
 
-    /// The book of a stream, to be kept beyond the next event.
-    #[must_use]
-    pub fn shared_book(&self, stream: StreamId) -> Option<Arc<Book>> {
-        self.books.get(&stream).cloned()
+    fn unfolded(&self, number: usize, log: &Log) -> Option<&Book> {
+        let unfold = || log.book(self.position, &self.words);
+        self.shelf.book(number, unfold)
     }
 
-    /// All books by stream: agreements, packages, occasions, organisations, the ledger's own.
+    /// All books in the order of their first events: agreements, packages, occasions, organisations, the ledger's own.
     pub fn books(&self) -> impl Iterator<Item = &Book> {
-        self.books.values().map(Arc::as_ref)
+        self.known_logs()
+            .filter_map(|(number, log)| self.unfolded(number, log))
+    }
+
+    fn known_logs(&self) -> impl Iterator<Item = (usize, &Log)> {
+        // Streams are numbered by their first events.
+        let known = self.logs.iter().map(Arc::as_ref);
+        known
+            .take_while(|log| log.first < self.position)
+            .enumerate()
     }
 
     /// The books of one kind of stream whose registration stands.
@@ -58,7 +106,9 @@ impl Status {
 
     /// The books of one kind of stream, withdrawn ones included.
     pub fn of_kind(&self, kind: StreamKind) -> impl Iterator<Item = &Book> {
-        self.books().filter(move |book| book.id.kind() == kind)
+        self.known_logs()
+            .filter(move |(_, log)| log.stream.kind() == kind)
+            .filter_map(|(number, log)| self.unfolded(number, log))
     }
 
     /// Registered agreements.
@@ -92,14 +142,17 @@ impl Status {
     /// one whose reference was corrected.
     #[must_use]
     pub fn by_ref(&self, reference: &Ref) -> Option<StreamId> {
-        self.refs.get(reference).copied()
+        let held = self.refs.get(reference)?;
+        (held.since < self.position).then_some(held.stream)
     }
 
-    /// All references ever given, with the stream that holds each.
+    /// All references ever given, with the stream that holds each; in no order that matters.
     pub fn refs(&self) -> impl Iterator<Item = (&Ref, StreamId)> {
+        let known = |held: &Held| held.since < self.position;
         self.refs
             .iter()
-            .map(|(reference, stream)| (reference, *stream))
+            .filter(move |(_, held)| known(held))
+            .map(|(reference, held)| (reference, held.stream))
     }
 
     /// At most `most` references that somebody who typed `text` may have meant, the nearest first.
@@ -112,9 +165,8 @@ impl Status {
         }
         let far = (letters / 3).max(2);
         let mut near: Vec<(usize, &Ref)> = self
-            .refs
-            .keys()
-            .filter_map(|reference| {
+            .refs()
+            .filter_map(|(reference, _)| {
                 let name = reference.as_str();
                 let distance = strsim::osa_distance(&typed, name);
                 // Part of a reference is a fair guess at it however long the rest is.
@@ -130,14 +182,27 @@ impl Status {
     /// The stream an event stands in.
     #[must_use]
     pub fn stream_of(&self, event: EventId) -> Option<StreamId> {
-        self.streams.get(&event).copied()
+        let log = self.logs.get(*self.events.get(&event)? as usize)?;
+        let known = || {
+            log.before(self.position)
+                .any(|one| packed::id_of(one) == Some(event))
+        };
+        (self.is_whole() || known()).then_some(log.stream)
+    }
+
+    /// Whether nothing that is kept lies behind the position.
+    fn is_whole(&self) -> bool {
+        self.order.len() as u64 == self.position
     }
 
     /// The event at a position, counted from 0.
     #[must_use]
     pub fn event_at(&self, seq: u64) -> Option<EventId> {
-        let index = usize::try_from(seq).ok()?;
-        self.order.get(index).copied()
+        if seq >= self.position {
+            return None;
+        }
+        let number = *self.order.get(usize::try_from(seq).ok()?)?;
+        self.logs.get(number as usize)?.event_at(seq)
     }
 
     /// The fact an event belongs to: its root, a correction of it, or another amendment.
@@ -171,17 +236,50 @@ impl Status {
 
     /// What could not be placed, by stream: answers from these streams are incomplete.
     pub fn anomalies(&self) -> impl Iterator<Item = (StreamId, &Anomaly)> {
-        self.books()
-            .flat_map(|book| book.anomalies.iter().map(|anomaly| (book.id, anomaly)))
+        let strays = self
+            .strays
+            .iter()
+            .take_while(|(seq, _)| *seq < self.position);
+        let streams: BTreeSet<StreamId> = strays.map(|(_, stream)| *stream).collect();
+        let books = streams.into_iter().filter_map(|stream| self.book(stream));
+        books.flat_map(|book| book.anomalies.iter().map(|anomaly| (book.id, anomaly)))
     }
 
     /// Whether any event could not be placed.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.books().any(Book::is_incomplete)
+        let first = self.strays.get(0);
+        first.is_some_and(|(seq, _)| *seq < self.position)
     }
 
-    fn learn_ref(&mut self, stream: StreamId, payload: &Payload) {
+    /// The position of the first event in which two states differ, if they do.
+    #[must_use]
+    pub fn first_difference(&self, other: &Self) -> Option<u64> {
+        let ends = (self.position != other.position).then(|| self.position.min(other.position));
+        let streams = self.known_logs().chain(other.known_logs());
+        let streams: BTreeSet<StreamId> = streams.map(|(_, log)| log.stream).collect();
+        let firsts = streams.into_iter().filter_map(|stream| {
+            let (one, two) = (self.events_of(stream), other.events_of(stream));
+            let same = one
+                .iter()
+                .zip(&two)
+                .take_while(|(one, two)| one == two)
+                .count();
+            let seqs = [one.get(same), two.get(same)].into_iter().flatten();
+            seqs.map(|event| event.seq).min()
+        });
+        firsts.chain(ends).min()
+    }
+
+    /// The events of a stream, in order.
+    #[must_use]
+    pub fn events_of(&self, stream: StreamId) -> Vec<Event> {
+        let log = self.log(stream).map(|(_, log)| log);
+        let events = log.map(|log| log.events(self.position, &self.words));
+        events.into_iter().flatten().collect()
+    }
+
+    fn learn_ref(&mut self, stream: StreamId, seq: u64, payload: &Payload) {
         let reference = match payload {
             Payload::AgreementRegistered(data) => &data.reference,
             Payload::PackageRegistered(data) => &data.reference,
@@ -190,7 +288,43 @@ impl Status {
             _ => return,
         };
         // The first holder keeps it: references are unique, and for ever.
-        self.refs.entry(reference.clone()).or_insert(stream);
+        self.refs
+            .insert(reference.clone(), Held { stream, since: seq });
+    }
+
+    /// The number of a stream; a new one gets the next.
+    fn number(&mut self, stream: StreamId, seq: u64) -> u32 {
+        if let Some(number) = self.numbers.get(&stream) {
+            return *number;
+        }
+        let number = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
+        self.logs.push(Arc::new(Log::new(stream, seq)));
+        self.numbers.insert(stream, number);
+        self.shelf.reach(self.logs.len());
+        number
+    }
+
+    /// Amendments are the only events this program writes that a book may be unable to place, and the only ones that can
+    /// bring a reference without being a registration: whether the book takes one in is found by folding it.
+    fn amend(&mut self, number: usize, event: &Event) {
+        let book = match self.shelf.take(number) {
+            Some(book) => Some(*book),
+            None => self
+                .logs
+                .get(number)
+                .map(|log| log.book(self.position, &self.words)),
+        };
+        let Some(mut book) = book else { return };
+        let before = book.anomalies.len();
+        book.evolve(event);
+        if book.anomalies.len() > before {
+            self.strays.push((event.seq, event.stream));
+        }
+        let stated = book.fact(event.id).map(Fact::current);
+        let stated = stated.filter(|version| version.recording.event == event.id);
+        if let Some(payload) = stated.map(|version| version.payload.clone()) {
+            self.learn_ref(event.stream, event.seq, &payload);
+        }
     }
 }
 
@@ -200,28 +334,31 @@ impl Projection for Status {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&mut self, event: &Event) {
-        self.position = self.position.saturating_add(1);
-        self.order.push(event.id);
-        self.streams.insert(event.id, event.stream);
-        let entry = self
-            .books
-            .entry(event.stream)
-            .or_insert_with(|| Arc::new(Book::new(event.stream)));
-        let book = Arc::make_mut(entry);
-        book.evolve(event);
-        // A correction of a registration may bring a new reference; only a correction the book took in counts.
-        let stated = book
-            .fact(event.id)
-            .map(|fact| fact.current())
-            .filter(|version| version.recording.event == event.id)
-            .map(|version| version.payload.clone());
-        if let Some(payload) = stated {
-            self.learn_ref(event.stream, &payload);
+        let stream = event.stream;
+        let number = self.number(stream, event.seq);
+        let index = number as usize;
+        match &event.payload {
+            Payload::Unknown(_) => self.strays.push((event.seq, stream)),
+            payload
+                if payload
+                    .kind()
+                    .is_some_and(|kind| kind.role() == Role::Amendment) =>
+            {
+                self.amend(index, event);
+            }
+            payload => self.learn_ref(stream, event.seq, payload),
         }
+        self.shelf.take(index);
+        self.events.insert(event.id, number);
+        self.order.push(number);
+        if let Some(log) = self.logs.get_mut(index) {
+            Arc::make_mut(log).push(event, &mut self.words, &mut self.room);
+        }
+        self.position = self.position.saturating_add(1);
     }
 
     fn position(&self) -> u64 {
@@ -231,23 +368,21 @@ impl Projection for Status {
     fn digest(&self) -> [u8; 32] {
         let mut digest = StateDigest::of(self.name(), self.version());
         digest.number(self.position);
-        digest.count(self.order.len());
-        for event in &self.order {
-            digest.text(event.uuid().as_bytes());
+        for (_, log) in self.known_logs() {
+            digest.text(log.stream.to_string());
+            for packed in log.before(self.position) {
+                digest.text(packed);
+            }
         }
-        digest.count(self.streams.len());
-        for (event, stream) in &self.streams {
-            digest.text(event.uuid().as_bytes());
-            digest.text(stream.to_string());
+        for word in self.words.before(self.position) {
+            digest.text(word);
         }
-        digest.count(self.refs.len());
-        for (reference, stream) in &self.refs {
+        let mut refs: Vec<_> = self.refs().collect();
+        refs.sort_unstable();
+        digest.count(refs.len());
+        for (reference, stream) in refs {
             digest.text(reference.as_str());
             digest.text(stream.to_string());
-        }
-        digest.count(self.books.len());
-        for book in self.books() {
-            digest.book(book);
         }
         digest.finish()
     }

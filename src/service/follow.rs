@@ -179,7 +179,8 @@ impl<M: ReadModel> Follower<M> {
         }
         drop(state);
         match self.shared.models.read() {
-            Ok(models) if models.position() >= at_least => Ok(Arc::clone(&models)),
+            // A copy of the reader's own: what it unfolds goes with it, and the follower never copies for its sake.
+            Ok(models) if models.position() >= at_least => Ok(Arc::new(M::clone(&models))),
             // Begun anew since: whoever asks again will find it further on.
             Ok(models) => Err(NotReady::Behind {
                 position: models.position(),

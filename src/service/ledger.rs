@@ -375,7 +375,7 @@ impl Ledger {
         self.models(self.head())
     }
 
-    /// What was known at a position: a fresh fold of the first so many events, down to a batch boundary.
+    /// What was known at a position: the first so many events, down to a batch boundary.
     ///
     /// # Errors
     /// When an event cannot be read.
@@ -385,9 +385,7 @@ impl Ledger {
         if position == live.position() {
             return Ok(live);
         }
-        let mut models = Models::new();
-        history::each_event(self.store.as_ref(), position, |event| models.apply(event))?;
-        Ok(Arc::new(models))
+        Ok(Arc::new(live.until(position)))
     }
 
     /// The largest batch boundary at or below a position.

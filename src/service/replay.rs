@@ -9,8 +9,6 @@ use std::sync::Arc;
 use super::follow::{Follower, NotReady};
 use super::history::HistoryError;
 use crate::codec::decoder::Decoder;
-use crate::deal::state::Book;
-use crate::deal::value::ids::StreamId;
 use crate::projection::models::Models;
 use crate::proof::tree::{Frontier, Root, leaf_hash};
 use crate::store::event_store::{EventStore, ReadError};
@@ -225,43 +223,7 @@ pub fn differences(live: &Models, fresh: &Models) -> Vec<Difference> {
             projection: name.to_owned(),
             live: was.get(name).cloned().unwrap_or_default(),
             fresh: is.get(name).cloned().unwrap_or_default(),
-            first: first_difference(live, fresh),
+            first: live.status.first_difference(&fresh.status),
         })
         .collect()
-}
-
-/// The position of the first event about which two folds differ.
-fn first_difference(live: &Models, fresh: &Models) -> Option<u64> {
-    let books = |models: &Models| -> BTreeMap<StreamId, Book> {
-        models
-            .status
-            .books()
-            .map(|book| (book.id, book.clone()))
-            .collect()
-    };
-    let (was, is) = (books(live), books(fresh));
-    let streams = was.keys().chain(is.keys());
-    let firsts = streams.filter_map(|stream| first_in(was.get(stream), is.get(stream)));
-    let places = (0..live.position().max(fresh.position()))
-        .find(|seq| live.status.event_at(*seq) != fresh.status.event_at(*seq));
-    firsts.chain(places).min()
-}
-
-fn first_in(was: Option<&Book>, is: Option<&Book>) -> Option<u64> {
-    if was == is {
-        return None;
-    }
-    let facts = |book: Option<&Book>| {
-        let facts = book.map(Book::facts).unwrap_or_default();
-        facts
-            .iter()
-            .map(|fact| (fact.seq(), fact.clone()))
-            .collect::<BTreeMap<_, _>>()
-    };
-    let (was, is) = (facts(was), facts(is));
-    let places = was.keys().chain(is.keys());
-    places
-        .filter(|seq| was.get(seq) != is.get(seq))
-        .min()
-        .copied()
 }

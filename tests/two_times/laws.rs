@@ -66,9 +66,20 @@ proptest! {
         let events = written(&script).events;
         let mut grown = Models::new();
         let mut before = BTreeMap::new();
+        let whole = Models::fold(&events);
         for position in 0..=events.len() {
-            let digests = Models::fold(&events[..position]).digests();
+            let fresh = Models::fold(&events[..position]);
+            let digests = fresh.digests();
             prop_assert_eq!(&grown.digests(), &digests);
+            // What the whole ledger says was known then is the fold of what was there then.
+            let known = whole.until(position as u64);
+            prop_assert_eq!(&known.digests(), &digests);
+            prop_assert!(known.status.books().eq(fresh.status.books()));
+            prop_assert!(known.status.anomalies().eq(fresh.status.anomalies()));
+            for event in &events {
+                prop_assert_eq!(known.status.stream_of(event.id), fresh.status.stream_of(event.id));
+                prop_assert_eq!(known.status.event_at(event.seq), fresh.status.event_at(event.seq));
+            }
             prop_assert_ne!(&before, &digests, "every event leaves its mark");
             before = digests;
             if let Some(event) = events.get(position) {
