@@ -10,11 +10,13 @@
 //! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail).
 
 pub mod boundary;
+pub mod bytes;
 pub mod description;
 pub mod digest;
 pub mod ledger;
 pub mod models;
 pub mod portfolio;
+pub mod save;
 pub mod shared;
 pub mod standing;
 pub mod status;

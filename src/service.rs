@@ -1,7 +1,7 @@
 //! The service: everything with a thread, a clock or a disk behind it.
 //!
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
-//! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`find`]
+//! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`snapshot`] (folds kept on disk), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back),
@@ -28,4 +28,6 @@ pub mod query;
 mod repairs;
 pub mod replay;
 pub mod restored;
+pub mod snapshot;
+mod snapshots;
 pub mod writer;

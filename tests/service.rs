@@ -11,5 +11,6 @@ mod publishing;
 pub(crate) mod recording;
 mod replaying;
 mod retries;
+mod snapshots;
 pub(crate) mod support;
 mod trouble;

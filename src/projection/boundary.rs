@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Projection;
 use super::digest::StateDigest;
+use super::save::{Loader, Saver};
 use super::shared::List;
 use crate::deal::event::{Batch, Event};
 use crate::deal::value::zone::Zone;
@@ -90,6 +91,31 @@ impl Boundaries {
             marks: self.marks.prefix(before),
             position: position.min(self.position),
         }
+    }
+
+    /// Writes the boundaries down.
+    pub(super) fn save(&self, saver: &mut Saver<'_>) {
+        saver.number(self.position);
+        saver.number(self.marks.len() as u64);
+        for mark in self.marks.iter() {
+            saver.number(mark.first);
+            saver.number(mark.end);
+            saver.signed(mark.at.timestamp());
+            saver.number(mark.at.timestamp_subsec_nanos().into());
+        }
+    }
+
+    /// The boundaries that were written down.
+    pub(super) fn load(loader: &mut Loader<'_>) -> Option<Self> {
+        let position = loader.number()?;
+        let mut marks = List::default();
+        for _ in 0..loader.number()? {
+            let (first, end) = (loader.number()?, loader.number()?);
+            let seconds = loader.signed()?;
+            let at = DateTime::from_timestamp(seconds, u32::try_from(loader.number()?).ok()?)?;
+            marks.push(Mark { first, end, at });
+        }
+        Some(Self { marks, position })
     }
 
     fn known_while(&self, known: impl Fn(DateTime<Utc>) -> bool) -> u64 {

@@ -10,6 +10,7 @@ use super::description;
 use super::digest::hexadecimal;
 use super::ledger::LedgerModel;
 use super::portfolio::Portfolio;
+use super::save::{Loader, Saver};
 use super::standing::{Standing, standing};
 use super::status::Status;
 use super::timeline::{Trail, trail};
@@ -63,6 +64,26 @@ impl Models {
             boundaries: self.boundaries.until(position),
             status,
         }
+    }
+
+    /// Writes down what was folded.
+    pub fn save(&self, saver: &mut Saver<'_>) {
+        self.status.save(saver);
+        self.boundaries.save(saver);
+        saver.end();
+    }
+
+    /// What was written down by [`save`](Self::save); `None` when it is anything else.
+    #[must_use]
+    pub fn load(loader: &mut Loader<'_>) -> Option<Self> {
+        let status = Status::load(loader)?;
+        let boundaries = Boundaries::load(loader)?;
+        let whole = loader.is_at_end() && boundaries.position() == status.position();
+        whole.then(|| Self {
+            ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
+            boundaries,
+            status,
+        })
     }
 
     /// How many events were taken in.

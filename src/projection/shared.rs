@@ -165,6 +165,17 @@ impl<K: Ord + Clone, V: Clone> Index<K, V> {
         self.runs.push(Arc::from(run));
     }
 
+    /// An index of these entries; of several with one key any is kept. Nearly sorted ones take the least time.
+    #[must_use]
+    pub fn from_entries(mut entries: Vec<(K, V)>) -> Self {
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        entries.dedup_by(|later, first| later.0 == first.0);
+        Self {
+            runs: vec![Arc::from(entries)],
+            tree: Arc::default(),
+        }
+    }
+
     /// Every entry, in no order that matters.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         let runs = self.runs.iter().flat_map(|run| run.iter());

@@ -3,9 +3,9 @@
 //! What is kept is every event, packed and by stream; the book of a stream is folded from them when
 //! it is asked for. So a million events fit in memory, and "as known at K" is the same packed events, read up to K.
 
-mod cursor;
 mod log;
 mod packed;
+mod saved;
 mod shelf;
 
 use std::collections::BTreeSet;

@@ -14,6 +14,7 @@ use crate::deal::event::Event;
 use crate::projection::models::Models;
 use crate::store::event_store::{EventStore, ReadError, Tail};
 use crate::store::frame::Frame;
+use crate::store::head::Head;
 
 /// How often the thread looks whether it should end.
 const PULSE: Duration = Duration::from_millis(25);
@@ -102,8 +103,17 @@ struct State {
     last_error: Option<String>,
 }
 
+/// A fold and the place it has reached, or begins from.
+#[derive(Debug, Clone, Default)]
+pub struct Reached<M> {
+    /// The read models there.
+    pub models: M,
+    /// Where the ledger ended then: the fold stands between two frames.
+    pub head: Head,
+}
+
 struct Shared<M> {
-    models: RwLock<Arc<M>>,
+    models: RwLock<Reached<Arc<M>>>,
     state: Mutex<State>,
     moved: Condvar,
     end: AtomicBool,
@@ -117,18 +127,22 @@ pub struct Follower<M: ReadModel> {
 }
 
 impl<M: ReadModel> Follower<M> {
-    /// Starts following a store from its first event.
+    /// Starts following a store from its first event, or from where an earlier fold of it had come.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(store: Arc<dyn EventStore>) -> std::io::Result<Self> {
+    pub fn start(store: Arc<dyn EventStore>, from: Option<Reached<M>>) -> std::io::Result<Self> {
+        let from = from.unwrap_or_default();
         let shared = Arc::new(Shared {
-            models: RwLock::default(),
             state: Mutex::new(State {
                 health: Health::Following,
-                position: 0,
+                position: from.models.position(),
                 restarts: 0,
                 last_error: None,
+            }),
+            models: RwLock::new(Reached {
+                models: Arc::new(from.models),
+                head: from.head,
             }),
             moved: Condvar::new(),
             end: AtomicBool::new(false),
@@ -180,16 +194,29 @@ impl<M: ReadModel> Follower<M> {
         drop(state);
         match self.shared.models.read() {
             // A copy of the reader's own: what it unfolds goes with it, and the follower never copies for its sake.
-            Ok(models) if models.position() >= at_least => Ok(Arc::new(M::clone(&models))),
+            Ok(reached) if reached.models.position() >= at_least => {
+                Ok(Arc::new(M::clone(&reached.models)))
+            }
             // Begun anew since: whoever asks again will find it further on.
-            Ok(models) => Err(NotReady::Behind {
-                position: models.position(),
+            Ok(reached) => Err(NotReady::Behind {
+                position: reached.models.position(),
                 wanted: at_least,
             }),
             Err(_) => Err(NotReady::Behind {
                 position: 0,
                 wanted: at_least,
             }),
+        }
+    }
+
+    /// What was folded so far, and where that is.
+    #[must_use]
+    pub fn reached(&self) -> Reached<M> {
+        let reached = self.shared.models.read();
+        let reached = reached.unwrap_or_else(PoisonError::into_inner);
+        Reached {
+            models: M::clone(&reached.models),
+            head: reached.head,
         }
     }
 
@@ -254,14 +281,20 @@ impl<M: ReadModel> Shared<M> {
 
     /// Puts an empty read model where a half-changed one may be.
     fn restart(&self) {
-        *self.models.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *self.models.write().unwrap_or_else(PoisonError::into_inner) = Reached::default();
         self.models.clear_poison();
         std::thread::sleep(PULSE);
     }
 
     fn follow(&self, store: &dyn EventStore) -> Result<(), Halt> {
+        let reached = self.models.read();
+        let from = reached.unwrap_or_else(PoisonError::into_inner).head;
         let mut decoder = Decoder::from_start();
-        let mut tail = Tail::new(store, 0)?;
+        if let Some(first) = store.event(0)?.filter(|_| from.position > 0) {
+            // It tells the zone, in which recordings become days.
+            decoder.decode(&first)?;
+        }
+        let mut tail = Tail::behind(store, from)?;
         while !self.end.load(Ordering::Relaxed) {
             if let Some(frame) = tail.next(PULSE)? {
                 self.take_in(&frame, &mut decoder)?;
@@ -277,11 +310,16 @@ impl<M: ReadModel> Shared<M> {
             .collect::<Result<Vec<_>, _>>()?;
         let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
         // Copied only while a reader holds the state before; never seen half-way.
-        let model = Arc::make_mut(&mut models);
+        let model = Arc::make_mut(&mut models.models);
         for event in &events {
             model.apply(event);
         }
         let position = model.position();
+        models.head = Head {
+            position: frame.end_seq(),
+            frames: frame.number().saturating_add(1),
+            chain: frame.chain(),
+        };
         drop(models);
         self.state().position = position;
         self.moved.notify_all();

@@ -21,6 +21,8 @@ use super::open_error::LedgerError;
 use super::opening::{self, Init};
 use super::repairs::{self, Repairs};
 use super::replay::{self, ReplayError, Replayed};
+use super::snapshot;
+use super::snapshots::{self, Snapshots};
 use super::writer::{Limits, Pending, Writer};
 use crate::codec::decoder::Decoder;
 use crate::deal::command::Command;
@@ -63,6 +65,8 @@ pub struct Options {
     pub progress: Option<Progress>,
     /// How fast what is stored is read again behind the ledger.
     pub pace: Pace,
+    /// How many events lie between two snapshots of the read models.
+    pub snapshot_every: u64,
 }
 
 impl Default for Options {
@@ -76,6 +80,7 @@ impl Default for Options {
             floor_bytes: None,
             progress: None,
             pace: Pace::default(),
+            snapshot_every: snapshots::DISTANCE,
         }
     }
 }
@@ -100,10 +105,11 @@ pub struct Ledger {
     mirror: Option<PathBuf>,
     id: Uuid,
     opened: LedgerOpened,
-    // In the order they have to end: who records repairs, the writer, the follower, then the store under all.
+    // In the order they have to end: who records repairs, the writer, who takes snapshots, the follower, then the store under all.
     repairs: Option<Repairs>,
     writer: Option<Arc<Writer>>,
-    follower: Follower<Models>,
+    _snapshots: Option<Snapshots>,
+    follower: Arc<Follower<Models>>,
     ambient: Ambient,
     drawn: AtomicU64,
     store: Arc<dyn EventStore>,
@@ -244,7 +250,13 @@ impl Ledger {
         if options.ambient.clock.is_set() && !opened.demonstration {
             return Err(LedgerError::ClockNotAllowed);
         }
-        let follower = Follower::start(Arc::clone(&store)).map_err(LedgerError::Thread)?;
+        let kept = dir.and_then(|dir| snapshot::newest(dir, file.id, store.as_ref()));
+        let follower =
+            Arc::new(Follower::start(Arc::clone(&store), kept).map_err(LedgerError::Thread)?);
+        let keeps = dir.filter(|_| writer.is_some()).map(|dir| {
+            let follower = Arc::clone(&follower);
+            Snapshots::start(dir, file.id, follower, options.snapshot_every)
+        });
         Ok(Self {
             dir: dir.map(Path::to_owned),
             mirror: None,
@@ -252,6 +264,7 @@ impl Ledger {
             opened,
             repairs: None,
             writer: writer.map(Arc::new),
+            _snapshots: keeps.transpose().map_err(LedgerError::Thread)?,
             follower,
             ambient: options.ambient.clone(),
             drawn: AtomicU64::new(0),

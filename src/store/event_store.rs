@@ -347,6 +347,17 @@ impl<'a> Tail<'a> {
         })
     }
 
+    /// Follows `store` from the frame behind a head it had once.
+    ///
+    /// # Errors
+    /// As [`EventStore::read`].
+    pub fn behind(store: &'a dyn EventStore, head: Head) -> Result<Self, ReadError> {
+        Ok(Self {
+            next_frame: head.frames,
+            ..Self::new(store, head.position)?
+        })
+    }
+
     /// The next frame, waiting at most `timeout` for one; `None` when none came.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ fn a_read_model_that_fails_begins_anew_and_catches_up() {
         vec![registered(1), noted(agreement(1), "x")],
     )
     .unwrap();
-    let follower = Follower::<Frail<2>>::start(Arc::clone(ledger.store())).unwrap();
+    let follower = Follower::<Frail<2>>::start(Arc::clone(ledger.store()), None).unwrap();
     assert_eq!(follower.models(6, PATIENCE).unwrap().position(), 6);
     let status = follower.status();
     assert_eq!(
@@ -71,7 +71,7 @@ fn a_read_model_that_fails_for_ever_says_so_and_the_ledger_goes_on() {
         vec![registered(1), noted(agreement(1), "x")],
     )
     .unwrap();
-    let follower = Follower::<Frail<9>>::start(Arc::clone(ledger.store())).unwrap();
+    let follower = Follower::<Frail<9>>::start(Arc::clone(ledger.store()), None).unwrap();
     let error = follower.models(6, PATIENCE).err().unwrap();
     assert!(
         matches!(&error, NotReady::Failed { reason, .. } if reason.contains("a brick fell")),
@@ -86,7 +86,7 @@ fn a_read_model_that_fails_for_ever_says_so_and_the_ledger_goes_on() {
 fn a_position_not_reached_is_told_after_a_while() {
     let ledger = memory();
     let follower =
-        Follower::<dealtrail::projection::models::Models>::start(Arc::clone(ledger.store()));
+        Follower::<dealtrail::projection::models::Models>::start(Arc::clone(ledger.store()), None);
     let error = follower
         .unwrap()
         .models(99, Duration::from_millis(50))

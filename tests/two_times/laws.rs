@@ -9,6 +9,7 @@ use dealtrail::deal::value::ids::{CommandId, EventId, StreamId, StreamKind};
 use dealtrail::deal::value::when::When;
 use dealtrail::projection::models::Models;
 use dealtrail::projection::portfolio::Scope;
+use dealtrail::projection::save::{Loader, Saver};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -76,6 +77,15 @@ proptest! {
             prop_assert_eq!(&known.digests(), &digests);
             prop_assert!(known.status.books().eq(fresh.status.books()));
             prop_assert!(known.status.anomalies().eq(fresh.status.anomalies()));
+            // Written down and read back it is the same, and goes on the same.
+            let mut pieces = Vec::new();
+            fresh.save(&mut Saver::new(&mut |piece: &[u8]| pieces.push(piece.to_vec())));
+            let mut given = pieces.into_iter();
+            let mut loaded = Models::load(&mut Loader::new(&mut || given.next())).unwrap();
+            prop_assert_eq!(&loaded.digests(), &digests);
+            prop_assert!(loaded.status.books().eq(fresh.status.books()));
+            events[position..].iter().for_each(|event| loaded.apply(event));
+            prop_assert_eq!(loaded.digests(), whole.digests());
             for event in &events {
                 prop_assert_eq!(known.status.stream_of(event.id), fresh.status.stream_of(event.id));
                 prop_assert_eq!(known.status.event_at(event.seq), fresh.status.event_at(event.seq));

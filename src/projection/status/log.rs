@@ -1,10 +1,10 @@
 //! The packed events of one stream, in order.
 
-use super::cursor::{Cursor, number};
 use super::packed::{self, Words};
 use crate::deal::event::Event;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{EventId, StreamId};
+use crate::projection::bytes::{Cursor, number};
 
 /// Up to this size a log grows by what it needs; a longer one in steps, so that growing stays cheap.
 const EXACT_BYTES: usize = 16 << 10;

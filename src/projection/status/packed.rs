@@ -11,12 +11,12 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::cursor::{Cursor, number, signed, text};
 use crate::deal::event::payload_error::PayloadError;
 use crate::deal::event::{Batch, Event, Kind, Payload, Unknown};
 use crate::deal::value::ids::{Actor, ActorId, CommandId, EventId, KnownBy, StreamId};
 use crate::deal::value::source::Source;
 use crate::deal::value::when::When;
+use crate::projection::bytes::{Cursor, number, signed, text};
 
 /// Texts that many events share, each kept once.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +45,11 @@ impl Words {
     fn get(&self, number: u64) -> Option<&str> {
         let index = usize::try_from(number).ok()?;
         self.0.words.get(index).map(|(word, _)| word.as_ref())
+    }
+
+    /// Every text with the position it is known from, by their numbers.
+    pub(super) fn all(&self) -> &[(Arc<str>, u64)] {
+        &self.0.words
     }
 
     /// The texts known at a position, by their numbers.

@@ -1,7 +1,7 @@
 //! Numbers and texts in few bytes: seven bits a byte, lengths in front.
 
 /// Writes a number, seven bits a byte, the lowest first.
-pub(super) fn number(out: &mut Vec<u8>, mut number: u64) {
+pub fn number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -10,49 +10,49 @@ pub(super) fn number(out: &mut Vec<u8>, mut number: u64) {
 }
 
 /// Writes a number that may be negative, so that small ones of both signs are short.
-pub(super) fn signed(out: &mut Vec<u8>, signed: i64) {
+pub fn signed(out: &mut Vec<u8>, signed: i64) {
     number(out, ((signed << 1) ^ (signed >> 63)) as u64);
 }
 
 /// Writes a text with its length in front.
-pub(super) fn text(out: &mut Vec<u8>, text: &str) {
+pub fn text(out: &mut Vec<u8>, text: &str) {
     number(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
 }
 
 /// Reads what was written; `None` at the end or when it makes no sense.
 #[derive(Debug, Clone)]
-pub(super) struct Cursor<'a>(&'a [u8]);
+pub struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
     /// Reads from the beginning of these bytes.
     #[must_use]
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    /// Whether nothing is left.
+    /// How many bytes are left.
     #[must_use]
-    pub(super) fn is_at_end(&self) -> bool {
-        self.0.is_empty()
+    pub fn left(&self) -> usize {
+        self.0.len()
     }
 
     /// The next byte.
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
     /// The next so many bytes.
-    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+    pub fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
     /// A number.
-    pub(super) fn number(&mut self) -> Option<u64> {
+    pub fn number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -65,19 +65,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number that may be negative.
-    pub(super) fn signed(&mut self) -> Option<i64> {
+    pub fn signed(&mut self) -> Option<i64> {
         let number = self.number()?;
         Some((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
     /// Bytes with their length in front.
-    pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
+    pub fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.number()?).ok()?;
         self.take(length)
     }
 
     /// A text.
-    pub(super) fn text(&mut self) -> Option<&'a str> {
+    pub fn text(&mut self) -> Option<&'a str> {
         std::str::from_utf8(self.bytes()?).ok()
     }
 }
@@ -104,7 +104,7 @@ mod tests {
             for word in words {
                 prop_assert_eq!(cursor.text(), Some(word.as_str()));
             }
-            prop_assert!(cursor.is_at_end());
+            prop_assert_eq!(cursor.left(), 0);
         }
 
         #[test]

@@ -1,0 +1,97 @@
+//! Takes snapshots behind a ledger that is open for recording, on a thread of its own.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::follow::Follower;
+use super::snapshot;
+use crate::projection::models::Models;
+
+/// How many events usually lie between two snapshots: to fold so many takes part of a second.
+pub(super) const DISTANCE: u64 = 100_000;
+/// How often to look.
+const EVERY: Duration = Duration::from_millis(200);
+/// When a ledger is closed, this part of the usual distance is enough for a last snapshot.
+const AT_CLOSING: u64 = 5;
+
+/// A thread that writes a snapshot whenever the fold has gone on far enough; dropped, it writes a last one.
+pub(super) struct Snapshots {
+    end: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread works with.
+struct Keeper {
+    dir: PathBuf,
+    ledger: Uuid,
+    follower: Arc<Follower<Models>>,
+    /// How many events lie between two snapshots.
+    distance: u64,
+    last: u64,
+}
+
+impl Snapshots {
+    /// Follows a ledger's read models; a snapshot stands at `last` already.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(
+        dir: &Path,
+        ledger: Uuid,
+        follower: Arc<Follower<Models>>,
+        distance: u64,
+    ) -> io::Result<Self> {
+        let (end, ended) = mpsc::channel();
+        let mut keeper = Keeper {
+            last: snapshot::newest_position(dir),
+            dir: dir.to_owned(),
+            ledger,
+            follower,
+            distance: distance.max(1),
+        };
+        let thread = std::thread::Builder::new()
+            .name("snapshots".to_owned())
+            .spawn(move || {
+                while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                    keeper.keep(keeper.distance);
+                }
+                keeper.keep((keeper.distance / AT_CLOSING).max(1));
+            })?;
+        Ok(Self {
+            end: Some(end),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Keeper {
+    /// Writes a snapshot when the fold is so far ahead of the last one. One that cannot be written is told and tried again
+    /// a distance later: the ledger does not need it.
+    fn keep(&mut self, distance: u64) {
+        let ahead = self.follower.status().position.saturating_sub(self.last);
+        if ahead < distance {
+            return;
+        }
+        let reached = self.follower.reached();
+        self.last = reached.head.position;
+        if let Err(error) = snapshot::write(&self.dir, self.ledger, &reached) {
+            tracing::warn!(%error, "a snapshot could not be written");
+        }
+    }
+}
+
+impl Drop for Snapshots {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there costs a snapshot, which is no truth.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Snapshots: a start from one is the start from nothing, one of another history is left alone, a damaged one costs time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dealtrail::service::ledger::{Ledger, Options};
+use dealtrail::service::snapshot;
+
+use super::support::{agreement, clock, init, noted, options, registered, send};
+
+fn often() -> Options {
+    Options {
+        snapshot_every: 5,
+        ..options(&clock())
+    }
+}
+
+/// A closed ledger of some dozen events, with snapshots.
+fn made(dir: &Path) {
+    let ledger = Ledger::create(dir, init(), &often()).unwrap();
+    send(&ledger, "c-1", vec![registered(1)]).unwrap();
+    for n in 0..12 {
+        let text = format!("remark {n}");
+        send(&ledger, &format!("n-{n}"), vec![noted(agreement(1), &text)]).unwrap();
+    }
+    ledger.models_at_head().unwrap();
+}
+
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(snapshot::DIRECTORY)).unwrap();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// The digests of the live read models, which have to be those of a fold from nothing.
+fn asked(dir: &Path) -> std::collections::BTreeMap<&'static str, String> {
+    let ledger = Ledger::read(dir, &options(&clock())).unwrap();
+    let live = ledger.models_at_head().unwrap().digests();
+    let replayed = ledger.replay(None, &mut |_, _| ()).unwrap();
+    assert!(replayed.compared && replayed.differences.is_empty());
+    live
+}
+
+fn used(dir: &Path) -> bool {
+    let ledger = Ledger::read(dir, &options(&clock())).unwrap();
+    snapshot::newest(dir, ledger.id(), ledger.store().as_ref()).is_some()
+}
+
+#[test]
+fn a_ledger_goes_on_from_its_snapshot_and_answers_the_same() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("ledger");
+    made(&dir);
+    let with = asked(&dir);
+    assert!(used(&dir));
+    assert!(files(&dir).len() <= 2, "{:?}", files(&dir));
+    fs::remove_dir_all(dir.join(snapshot::DIRECTORY)).unwrap();
+    assert_eq!(asked(&dir), with);
+    assert!(!used(&dir));
+    let again = Ledger::open(&dir, &often()).unwrap();
+    send(&again, "c-2", vec![registered(2)]).unwrap();
+    drop(again);
+    assert!(used(&dir), "closing writes one");
+    asked(&dir);
+}
+
+#[test]
+fn every_flipped_bit_of_a_snapshot_is_named_and_changes_no_answer() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("ledger");
+    made(&dir);
+    let before = asked(&dir);
+    for file in files(&dir) {
+        let whole = fs::read(&file).unwrap();
+        for at in (0..whole.len()).step_by(whole.len() / 40 + 1) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(&file, bytes).unwrap();
+            let named = snapshot::examine(&dir);
+            assert_eq!(named.len(), 1, "byte {at} of {}", file.display());
+            assert_eq!(asked(&dir), before, "byte {at}");
+        }
+        for length in [0, 1, whole.len() / 2, whole.len() - 1] {
+            fs::write(&file, &whole[..length]).unwrap();
+            assert_eq!(snapshot::examine(&dir).len(), 1);
+            assert_eq!(asked(&dir), before, "cut at {length}");
+        }
+        fs::write(&file, whole).unwrap();
+    }
+    assert!(snapshot::examine(&dir).is_empty());
+}
+
+#[test]
+fn a_snapshot_of_another_history_or_of_more_than_there_is_is_left_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let (one, other) = (place.path().join("one"), place.path().join("other"));
+    made(&one);
+    let ledger = Ledger::create(&other, init(), &often()).unwrap();
+    send(&ledger, "c-1", vec![registered(7)]).unwrap();
+    drop(ledger);
+    fs::remove_dir_all(other.join(snapshot::DIRECTORY)).unwrap();
+    fs::create_dir(other.join(snapshot::DIRECTORY)).unwrap();
+    for file in files(&one) {
+        let name = file.file_name().unwrap();
+        fs::copy(&file, other.join(snapshot::DIRECTORY).join(name)).unwrap();
+    }
+    assert!(!used(&other));
+    asked(&other);
+}
