@@ -28,6 +28,7 @@ pub mod query;
 mod repairs;
 pub mod replay;
 pub mod restored;
+pub mod roots;
 pub mod snapshot;
 mod snapshots;
 pub mod writer;

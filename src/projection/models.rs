@@ -70,7 +70,6 @@ impl Models {
     pub fn save(&self, saver: &mut Saver<'_>) {
         self.status.save(saver);
         self.boundaries.save(saver);
-        saver.end();
     }
 
     /// What was written down by [`save`](Self::save); `None` when it is anything else.
@@ -78,7 +77,7 @@ impl Models {
     pub fn load(loader: &mut Loader<'_>) -> Option<Self> {
         let status = Status::load(loader)?;
         let boundaries = Boundaries::load(loader)?;
-        let whole = loader.is_at_end() && boundaries.position() == status.position();
+        let whole = boundaries.position() == status.position();
         whole.then(|| Self {
             ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
             boundaries,

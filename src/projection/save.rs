@@ -36,22 +36,26 @@ impl<'a> Saver<'a> {
         self.buffer.clear();
     }
 
-    pub(super) fn number(&mut self, value: u64) {
+    /// A number.
+    pub fn number(&mut self, value: u64) {
         number(&mut self.buffer, value);
         self.full();
     }
 
-    pub(super) fn signed(&mut self, value: i64) {
+    /// A number that may be negative.
+    pub fn signed(&mut self, value: i64) {
         signed(&mut self.buffer, value);
         self.full();
     }
 
-    pub(super) fn text(&mut self, value: &str) {
+    /// A text.
+    pub fn text(&mut self, value: &str) {
         text(&mut self.buffer, value);
         self.full();
     }
 
-    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+    /// Bytes, with their length.
+    pub fn bytes(&mut self, bytes: &[u8]) {
         number(&mut self.buffer, bytes.len() as u64);
         for piece in bytes.chunks(PIECE_BYTES) {
             self.buffer.extend_from_slice(piece);
@@ -59,7 +63,8 @@ impl<'a> Saver<'a> {
         }
     }
 
-    pub(super) fn stream(&mut self, stream: StreamId) {
+    /// A stream.
+    pub fn stream(&mut self, stream: StreamId) {
         let kind = match stream.kind() {
             StreamKind::Agreement => 0,
             StreamKind::Package => 1,
@@ -110,7 +115,8 @@ impl<'a> Loader<'a> {
         Some(byte)
     }
 
-    pub(super) fn number(&mut self) -> Option<u64> {
+    /// A number.
+    pub fn number(&mut self) -> Option<u64> {
         // Ten bytes hold any number: most often they are at hand and need no look at the piece's end.
         let mut cursor = Cursor::new(self.rest());
         if let Some(value) = cursor.number() {
@@ -127,13 +133,14 @@ impl<'a> Loader<'a> {
         }
     }
 
-    pub(super) fn signed(&mut self) -> Option<i64> {
+    /// A number that may be negative.
+    pub fn signed(&mut self) -> Option<i64> {
         let mut plain = Vec::with_capacity(10);
         number(&mut plain, self.number()?);
         Cursor::new(&plain).signed()
     }
 
-    pub(super) fn length(&mut self) -> Option<usize> {
+    fn length(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok()
     }
 
@@ -152,16 +159,19 @@ impl<'a> Loader<'a> {
         Some(taken)
     }
 
-    pub(super) fn bytes(&mut self) -> Option<Vec<u8>> {
+    /// Bytes.
+    pub fn bytes(&mut self) -> Option<Vec<u8>> {
         let length = self.length()?;
         self.take(length)
     }
 
-    pub(super) fn text(&mut self) -> Option<String> {
+    /// A text.
+    pub fn text(&mut self) -> Option<String> {
         String::from_utf8(self.bytes()?).ok()
     }
 
-    pub(super) fn stream(&mut self) -> Option<StreamId> {
+    /// A stream.
+    pub fn stream(&mut self) -> Option<StreamId> {
         let kind = match self.byte()? {
             0 => StreamKind::Agreement,
             1 => StreamKind::Package,

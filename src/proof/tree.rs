@@ -132,6 +132,16 @@ impl Frontier {
         self.size
     }
 
+    /// The hashes of the edge, that of the largest full subtree first.
+    pub fn edge(&self) -> &[Hash] {
+        &self.edge
+    }
+
+    /// The edge of a tree of so many leaves; `None` when the hashes are not as many as the size has one-bits.
+    pub fn from_edge(size: u64, edge: Vec<Hash>) -> Option<Self> {
+        (edge.len() as u64 == u64::from(size.count_ones())).then_some(Self { size, edge })
+    }
+
     /// Appends a leaf by its hash; one node hash on average, at most one a level.
     pub fn push(&mut self, leaf: Hash) {
         let mut hash = leaf;

@@ -9,9 +9,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::roots::Roots;
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Event;
 use crate::projection::models::Models;
+use crate::proof::tree::{Frontier, Hash, leaf_hash};
 use crate::store::event_store::{EventStore, ReadError, Tail};
 use crate::store::frame::Frame;
 use crate::store::head::Head;
@@ -110,6 +112,8 @@ pub struct Reached<M> {
     pub models: M,
     /// Where the ledger ended then: the fold stands between two frames.
     pub head: Head,
+    /// The edges of the tree over everything folded.
+    pub roots: Roots,
 }
 
 struct Shared<M> {
@@ -143,6 +147,7 @@ impl<M: ReadModel> Follower<M> {
             models: RwLock::new(Reached {
                 models: Arc::new(from.models),
                 head: from.head,
+                roots: from.roots,
             }),
             moved: Condvar::new(),
             end: AtomicBool::new(false),
@@ -217,7 +222,16 @@ impl<M: ReadModel> Follower<M> {
         Reached {
             models: M::clone(&reached.models),
             head: reached.head,
+            roots: reached.roots.clone(),
         }
+    }
+
+    /// The nearest edge of the tree at or before a size, once so much was folded.
+    #[must_use]
+    pub fn edge(&self, size: u64) -> Option<Frontier> {
+        let reached = self.shared.models.read();
+        let reached = reached.unwrap_or_else(PoisonError::into_inner);
+        reached.roots.near(size)
     }
 
     /// How far it has come.
@@ -308,6 +322,11 @@ impl<M: ReadModel> Shared<M> {
         let events = stored
             .map(|event| decoder.decode(event))
             .collect::<Result<Vec<_>, _>>()?;
+        let leaves: Vec<Hash> = frame
+            .events()
+            .iter()
+            .map(|stored| leaf_hash(stored.bytes()))
+            .collect();
         let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
         // Copied only while a reader holds the state before; never seen half-way.
         let model = Arc::make_mut(&mut models.models);
@@ -315,6 +334,7 @@ impl<M: ReadModel> Shared<M> {
             model.apply(event);
         }
         let position = model.position();
+        leaves.into_iter().for_each(|leaf| models.roots.push(leaf));
         models.head = Head {
             position: frame.end_seq(),
             frames: frame.number().saturating_add(1),

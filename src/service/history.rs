@@ -1,7 +1,6 @@
 //! Reading the past: stored events in order, from the first.
 
-use crate::codec::decoder::{DecodeError, Decoder};
-use crate::deal::event::Event;
+use crate::codec::decoder::DecodeError;
 use crate::proof::tree::{Frontier, Root, leaf_hash};
 use crate::store::event_store::{EventStore, ReadError};
 use crate::store::recorded::Recorded;
@@ -25,20 +24,24 @@ pub enum HistoryError {
     },
 }
 
-/// Hands the first so many stored events to `each`, in order.
+/// Hands the stored events from one position to another to `each`, in order.
 ///
 /// # Errors
 /// When one cannot be read, or there are not so many.
 pub fn each_stored(
     store: &dyn EventStore,
+    from: u64,
     position: u64,
     mut each: impl FnMut(&Recorded) -> Result<(), HistoryError>,
 ) -> Result<(), HistoryError> {
-    let mut next = 0;
-    // A ledger that is read only to its beginning is not read at all.
-    if position > 0 {
-        for frame in store.read(0)? {
+    let mut next = from;
+    // Of a ledger that is read only to its beginning nothing is read at all.
+    if position > from {
+        for frame in store.read(from)? {
             for event in frame?.events() {
+                if event.seq() < from {
+                    continue;
+                }
                 if next == position {
                     return Ok(());
                 }
@@ -56,31 +59,18 @@ pub fn each_stored(
     })
 }
 
-/// Hands the first so many events to `each`, in order.
+/// The Merkle root over the first so many events' stored bytes, from the edge of the tree at or before them.
 ///
 /// # Errors
 /// When one cannot be read, or there are not so many.
-pub fn each_event(
+pub fn root(
     store: &dyn EventStore,
+    mut edge: Frontier,
     position: u64,
-    mut each: impl FnMut(&Event),
-) -> Result<(), HistoryError> {
-    let mut decoder = Decoder::from_start();
-    each_stored(store, position, |stored| {
-        each(&decoder.decode(stored)?);
-        Ok(())
-    })
-}
-
-/// The Merkle root over the first so many events' stored bytes.
-///
-/// # Errors
-/// When one cannot be read, or there are not so many.
-pub fn root(store: &dyn EventStore, position: u64) -> Result<Root, HistoryError> {
-    let mut tree = Frontier::new();
-    each_stored(store, position, |stored| {
-        tree.push(leaf_hash(stored.bytes()));
+) -> Result<Root, HistoryError> {
+    each_stored(store, edge.size(), position, |stored| {
+        edge.push(leaf_hash(stored.bytes()));
         Ok(())
     })?;
-    Ok(tree.root())
+    Ok(edge.root())
 }

@@ -11,16 +11,13 @@ use uuid::Uuid;
 use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
 use super::backup::last::{self, LastBackup};
-use super::find::{self, KnownAt};
 use super::finding;
-use super::follow::{FollowStatus, Follower, NotReady};
-use super::history;
+use super::follow::{FollowStatus, Follower};
 use super::indexer::DealIndexer;
 use super::mirror::{self, MirrorState};
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
 use super::repairs::{self, Repairs};
-use super::replay::{self, ReplayError, Replayed};
 use super::snapshot;
 use super::snapshots::{self, Snapshots};
 use super::writer::{Limits, Pending, Writer};
@@ -30,13 +27,14 @@ use crate::deal::event::Payload;
 use crate::deal::event::ledger_opened::LedgerOpened;
 use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
 use crate::projection::models::Models;
-use crate::proof::tree::Root;
 use crate::store::event_store::{EventStore, Finding, Info, ReadError};
 use crate::store::journal::disk::{Disk, RealDisk};
 use crate::store::journal::scrub::Pace;
 use crate::store::ledger_file::LedgerFile;
 use crate::store::open;
 use crate::store::open::doctor::Mended;
+
+mod reading;
 
 /// How long a reader waits for read models that make no progress at all.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -370,84 +368,6 @@ impl Ledger {
     fn hand_in(&self, command: Command) -> Result<Pending, CommandError> {
         let writer = self.writer.as_ref().ok_or(CommandError::ReadOnly)?;
         writer.submit(command)
-    }
-
-    /// The read models once they have taken in so many events.
-    ///
-    /// # Errors
-    /// When they stopped following, or make no progress.
-    pub fn models(&self, at_least: u64) -> Result<Arc<Models>, NotReady> {
-        self.follower.models(at_least, PATIENCE)
-    }
-
-    /// The read models with everything recorded so far.
-    ///
-    /// # Errors
-    /// As [`models`](Self::models).
-    pub fn models_at_head(&self) -> Result<Arc<Models>, NotReady> {
-        self.models(self.head())
-    }
-
-    /// What was known at a position: the first so many events, down to a batch boundary.
-    ///
-    /// # Errors
-    /// When an event cannot be read.
-    pub fn models_at(&self, position: u64) -> Result<Arc<Models>, LedgerError> {
-        let live = self.models_at_head()?;
-        let position = live.boundaries.snap(position);
-        if position == live.position() {
-            return Ok(live);
-        }
-        Ok(Arc::new(live.until(position)))
-    }
-
-    /// The largest batch boundary at or below a position.
-    ///
-    /// # Errors
-    /// As [`models`](Self::models).
-    pub fn boundary(&self, position: u64) -> Result<u64, NotReady> {
-        Ok(self.models_at_head()?.boundaries.snap(position))
-    }
-
-    /// The position a person means by a number, a moment or a day.
-    ///
-    /// # Errors
-    /// When the text is none of these, or the position is beyond the ledger.
-    pub fn known_at(&self, text: &str) -> Result<KnownAt, LedgerError> {
-        let models = self.models_at_head()?;
-        Ok(find::known_at(&models, text)?)
-    }
-
-    /// The Merkle root over the first so many events' stored bytes (RFC 6962 section 2.1).
-    ///
-    /// # Errors
-    /// When an event cannot be read, or there are not so many.
-    pub fn root(&self, position: u64) -> Result<Root, LedgerError> {
-        Ok(history::root(self.store.as_ref(), position)?)
-    }
-
-    /// Folds the first so many events afresh, down to a batch boundary, and at the head compares with the
-    /// live read models. `progress` is told events done, of all.
-    ///
-    /// # Errors
-    /// When stored bytes are damaged: the error names the place, and nothing is changed.
-    pub fn replay(
-        &self,
-        position: Option<u64>,
-        progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Replayed, ReplayError> {
-        let head = self.head();
-        let position = match position {
-            Some(position) if position < head => self.boundary(position)?,
-            _ => head,
-        };
-        replay::replay(
-            self.store.as_ref(),
-            &self.follower,
-            position,
-            PATIENCE,
-            progress,
-        )
     }
 
     /// The stored bytes of one event, exactly; `None` beyond the head.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::follow::Reached;
+use super::roots::Roots;
 use crate::projection::models::Models;
 use crate::projection::save::{Loader, Saver};
 use crate::store::event_store::EventStore;
@@ -124,9 +125,19 @@ fn load(file: &Path, ledger: Uuid, store: &dyn EventStore) -> io::Result<Reached
             None
         }
     };
-    let models = Models::load(&mut Loader::new(&mut source));
-    match (problem, models) {
-        (None, Some(models)) if models.position() == head.position => Ok(Reached { models, head }),
+    let mut loader = Loader::new(&mut source);
+    let models = Models::load(&mut loader);
+    let roots = Roots::load(&mut loader).filter(|_| loader.is_at_end());
+    match (problem, models.zip(roots)) {
+        (None, Some((models, roots)))
+            if models.position() == head.position && roots.size() == head.position =>
+        {
+            Ok(Reached {
+                models,
+                head,
+                roots,
+            })
+        }
         (Some(error), _) => Err(error),
         _ => Err(io::Error::other(
             "it does not hold what its first line says",
@@ -186,7 +197,10 @@ pub fn write(dir: &Path, ledger: Uuid, reached: &Reached<Models>) -> io::Result<
             failed = put_piece(&mut file, piece);
         }
     };
-    reached.models.save(&mut Saver::new(&mut put));
+    let mut saver = Saver::new(&mut put);
+    reached.models.save(&mut saver);
+    reached.roots.save(&mut saver);
+    saver.end();
     failed?;
     put_piece(&mut file, &[])?;
     file.sync_all()?;

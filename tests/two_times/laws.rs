@@ -79,7 +79,10 @@ proptest! {
             prop_assert!(known.status.anomalies().eq(fresh.status.anomalies()));
             // Written down and read back it is the same, and goes on the same.
             let mut pieces = Vec::new();
-            fresh.save(&mut Saver::new(&mut |piece: &[u8]| pieces.push(piece.to_vec())));
+            let mut sink = |piece: &[u8]| pieces.push(piece.to_vec());
+            let mut saver = Saver::new(&mut sink);
+            fresh.save(&mut saver);
+            saver.end();
             let mut given = pieces.into_iter();
             let mut loaded = Models::load(&mut Loader::new(&mut || given.next())).unwrap();
             prop_assert_eq!(&loaded.digests(), &digests);
