@@ -47,6 +47,7 @@ mod session;
 mod show;
 mod source;
 mod sources;
+mod synth;
 mod things;
 mod trouble;
 mod value;

@@ -10,6 +10,7 @@
 //! - [`projection`]: read models: pure folds of facts, with the day applied when asked
 //! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
 //! - [`export`]: the formats of a Document
+//! - [`synth`]: fictional portfolios of any size, from a seed
 //! - [`service`]: a ledger as its users see it: record, ask, replay, publish
 //! - [`cli`]: the command line: arguments in, sentences out
 
@@ -24,3 +25,4 @@ pub mod proof;
 pub mod report;
 pub mod service;
 pub mod store;
+pub mod synth;

@@ -14,6 +14,7 @@ pub mod backup;
 pub mod diagnosis;
 pub mod doctor;
 pub mod evidence;
+pub mod fiction;
 pub mod find;
 pub mod finding;
 pub mod follow;

@@ -9,7 +9,7 @@ use crate::config::Flags;
 use super::{
     assign, backup, claim, completions, confirm, contact, correct, demo, describe, doctor, expect,
     figure, history, info, init, link, list, man, moving, note, obstacle, promise, record,
-    register, replay, report, restore, retract, show, source, value,
+    register, replay, report, restore, retract, show, source, synth, value,
 };
 
 const EXIT_CODES: &str = "\
@@ -78,6 +78,8 @@ impl Globals {
 pub(super) enum Command {
     /// Make a demonstration ledger from three public reports and print what was done
     Demo(demo::Demo),
+    /// Make a demonstration ledger with a fictional portfolio of any size
+    Synth(synth::Synth),
     /// Open a new ledger
     Init(init::Init),
     /// Register an agreement, a package, an occasion or an organisation

@@ -127,6 +127,7 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),
         Command::Doctor(command) => command.run(&context),
+        Command::Synth(command) => command.run(&context),
         Command::Completions(command) => command.run(&context, Cli::command()),
         Command::Man(command) => command.run(&context, Cli::command()),
     }

@@ -98,6 +98,14 @@ pub trait Ids: Send + Sync {
     /// A fresh id. `place` is where the ledger ends and `n` counts the ids drawn there, so that a
     /// reproducible source can draw a different id each time without a memory of its own.
     fn draw(&self, purpose: Purpose, now: DateTime<Utc>, place: u64, n: u64) -> Uuid;
+
+    /// The secret of a new ledger: nobody can foresee it, unless everything in the ledger is made up.
+    ///
+    /// # Errors
+    /// When the system has no random bytes to give.
+    fn secret(&self) -> Result<[u8; 32], NoRandomness> {
+        secret()
+    }
 }
 
 /// Ids nobody can foresee.
@@ -148,6 +156,32 @@ impl Ids for SeededIds {
             .zip(digest)
             .for_each(|(to, from)| *to = from);
         version_7(now, bytes)
+    }
+}
+
+/// Ids and a secret that follow from a seed, for ledgers in which everything is made up: there is nothing to keep
+/// from anybody, and the ledger comes out the same to the last byte.
+#[derive(Debug, Clone)]
+pub struct FictionalIds(SeededIds);
+
+impl FictionalIds {
+    /// A source with this seed.
+    #[must_use]
+    pub fn new(seed: &[u8]) -> Self {
+        Self(SeededIds::new(seed))
+    }
+}
+
+impl Ids for FictionalIds {
+    fn draw(&self, purpose: Purpose, now: DateTime<Utc>, place: u64, n: u64) -> Uuid {
+        self.0.draw(purpose, now, place, n)
+    }
+
+    fn secret(&self) -> Result<[u8; 32], NoRandomness> {
+        let digest = Sha256::new()
+            .chain_update(b"the secret of a fictional ledger")
+            .chain_update(&self.0.seed);
+        Ok(digest.finalize().into())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::ambient::{self, Ambient, NoRandomness, Purpose};
+use super::ambient::{Ambient, NoRandomness, Purpose};
 use super::open_error::LedgerError;
 use super::restored::RestoreMark;
 use super::writer::{Pending, Writer};
@@ -61,7 +61,7 @@ pub(super) fn new_file(
         origin: init.origin.as_str().to_owned(),
         segment_bytes,
         created,
-        secret: ambient::secret()?,
+        secret: ambient.ids.secret()?,
     })
 }
 

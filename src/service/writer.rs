@@ -16,13 +16,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread::JoinHandle;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use self::group::Outcome;
 use self::known::WorldError;
 use self::recorder::Recorder;
 use crate::deal::command::Command;
-use crate::service::ambient::Ambient;
+use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::CommandError;
 use crate::store::event_store::EventStore;
 
@@ -47,10 +48,25 @@ impl Default for Limits {
     }
 }
 
+/// What waits in the queue.
+enum Submission {
+    One(Single),
+    Paced(Paced),
+}
+
 /// A command and who waits for its outcome.
-struct Submission {
+struct Single {
     command: Command,
     reply: oneshot::Sender<Outcome>,
+}
+
+/// Commands that make one group by themselves, each at a moment of its own by a clock set by hand, and who waits for
+/// their outcomes.
+struct Paced {
+    clock: SetClock,
+    moments: Vec<DateTime<Utc>>,
+    commands: Vec<Command>,
+    reply: oneshot::Sender<Vec<Outcome>>,
 }
 
 /// The writer of one ledger. Dropping it lets the commands that wait be recorded, then ends its thread.
@@ -77,6 +93,16 @@ impl Pending {
     /// As the command's outcome says.
     pub async fn answer(self) -> Outcome {
         self.0.await.unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+/// Answers of a group that have not come yet.
+pub(super) struct PendingGroup(oneshot::Receiver<Vec<Outcome>>);
+
+impl PendingGroup {
+    /// Waits for them on a thread that may block; one outcome a command.
+    pub(super) fn wait(self) -> Vec<Outcome> {
+        self.0.blocking_recv().unwrap_or_else(|_| vec![Err(gone())])
     }
 }
 
@@ -115,9 +141,34 @@ impl Writer {
     /// When too many are waiting, or the writer has ended.
     pub fn submit(&self, command: Command) -> Result<Pending, CommandError> {
         let (reply, answer) = oneshot::channel();
+        self.hand_in(Submission::One(Single { command, reply }))?;
+        Ok(Pending(answer))
+    }
+
+    /// Hands in commands that make a group of their own, so that the frames of the ledger do not depend on how fast
+    /// they come; the clock is set to each one's moment before it is decided.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    pub(super) fn submit_paced(
+        &self,
+        clock: SetClock,
+        (moments, commands): (Vec<DateTime<Utc>>, Vec<Command>),
+    ) -> Result<PendingGroup, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Submission::Paced(Paced {
+            clock,
+            moments,
+            commands,
+            reply,
+        }))?;
+        Ok(PendingGroup(answer))
+    }
+
+    fn hand_in(&self, submission: Submission) -> Result<(), CommandError> {
         let queue = self.queue.as_ref().ok_or(CommandError::ReadOnly)?;
-        match queue.try_send(Submission { command, reply }) {
-            Ok(()) => Ok(Pending(answer)),
+        match queue.try_send(submission) {
+            Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => Err(CommandError::Busy),
             Err(TrySendError::Disconnected(_)) => Err(CommandError::Stopped(
                 "the writer ended unexpectedly".to_owned(),
@@ -155,18 +206,57 @@ impl From<WorldError> for StartError {
 }
 
 fn run(mut recorder: Recorder, waiting: &Receiver<Submission>, most: usize) {
-    while let Ok(first) = waiting.recv() {
-        let mut commands = vec![first.command];
-        let mut replies = vec![first.reply];
-        while commands.len() < most {
-            let Ok(next) = waiting.try_recv() else { break };
-            commands.push(next.command);
-            replies.push(next.reply);
-        }
-        let outcomes = recorder.record(&commands);
-        for (reply, outcome) in replies.into_iter().zip(outcomes) {
-            // Whoever sent it may have gone; it is recorded all the same, and a retry is told so.
-            let _ = reply.send(outcome);
+    let mut held = None;
+    while let Some(next) = held.take().or_else(|| waiting.recv().ok()) {
+        match next {
+            Submission::Paced(paced) => pace(&mut recorder, paced),
+            Submission::One(first) => held = gather(&mut recorder, first, waiting, most),
         }
     }
+}
+
+/// Records a command together with those that wait; what is no part of its group is handed back.
+fn gather(
+    recorder: &mut Recorder,
+    first: Single,
+    waiting: &Receiver<Submission>,
+    most: usize,
+) -> Option<Submission> {
+    let mut commands = vec![first.command];
+    let mut replies = vec![first.reply];
+    let mut held = None;
+    while commands.len() < most {
+        match waiting.try_recv() {
+            Ok(Submission::One(next)) => {
+                commands.push(next.command);
+                replies.push(next.reply);
+            }
+            Ok(paced) => {
+                held = Some(paced);
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    let outcomes = recorder.record(&commands);
+    for (reply, outcome) in replies.into_iter().zip(outcomes) {
+        // Whoever sent it may have gone; it is recorded all the same, and a retry is told so.
+        let _ = reply.send(outcome);
+    }
+    held
+}
+
+fn pace(recorder: &mut Recorder, paced: Paced) {
+    let Paced {
+        clock,
+        moments,
+        commands,
+        reply,
+    } = paced;
+    let outcomes = recorder.record_in_turn(&commands, &mut |turn| {
+        if let Some(moment) = moments.get(turn) {
+            clock.set(*moment);
+        }
+    });
+    let _ = reply.send(outcomes);
 }

@@ -190,6 +190,11 @@ pub(super) const ROOMS: &[Room] = &[
             &[CLOCK, CHANCE, RUNTIME, HASH_ORDER, TERMINAL],
         )
     },
+    // Its chance is a seed handed in, and its own.
+    Room {
+        exact: true,
+        ..room("synth", &["deal"], PURE)
+    },
     room(
         "service",
         &[
@@ -202,6 +207,7 @@ pub(super) const ROOMS: &[Room] = &[
             "report",
             "store",
             "store::open",
+            "synth",
         ],
         &[DRIVER, TERMINAL],
     ),
@@ -226,6 +232,7 @@ pub(super) const ROOMS: &[Room] = &[
             "report",
             "service",
             "store::open",
+            "synth::plan",
         ],
         &[DRIVER],
     ),

@@ -61,13 +61,23 @@ impl Recorder {
 
     /// Carries out commands in order; the outcomes are in the order of the commands.
     pub(super) fn record(&mut self, commands: &[Command]) -> Vec<Outcome> {
+        self.record_in_turn(commands, &mut |_| ())
+    }
+
+    /// The same; `turn` is told which command is decided next, before it is.
+    pub(super) fn record_in_turn(
+        &mut self,
+        commands: &[Command],
+        turn: &mut dyn FnMut(usize),
+    ) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(commands.len());
         if let Err(error) = self.catch_up() {
             let error = CommandError::from(error);
             return commands.iter().map(|_| Err(error.clone())).collect();
         }
         let mut group = self.new_group();
-        for command in commands {
+        for (order, command) in commands.iter().enumerate() {
+            turn(order);
             match self.consider(&group, command) {
                 Ok(Considered::Answered(answer)) => group.wait(Ok(answer)),
                 Err(error) => group.wait(Err(error)),

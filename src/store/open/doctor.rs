@@ -20,6 +20,10 @@ use crate::store::lock::{self, WriterLock};
 use crate::store::mirror::copy::Copies;
 use crate::store::open::{Ledger, OpenError, OpenOptions, mirrored, open_locked, settled};
 
+/// How often to look at most beside a running writer, before what is found every time is called damage.
+const LOOKS: u32 = 4;
+/// How long to wait between two looks: a writer on a busy machine may be held up between its two directories.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// How often to ask whether the second copy is built.
 const ASK_EVERY: Duration = Duration::from_millis(20);
 
@@ -70,12 +74,15 @@ pub struct Mended {
 pub fn examine(dir: &Path, options: &OpenOptions) -> Result<Report, OpenError> {
     let in_use = lock::is_held(dir);
     let (mut report, _) = look(dir, options, in_use)?;
-    if in_use && !report.is_whole() {
-        // What a running writer was just changing looks otherwise the second time.
+    let mut looks = 1;
+    while in_use && !report.is_whole() && looks < LOOKS {
+        // What a running writer was just changing looks otherwise a moment later.
+        std::thread::sleep(BETWEEN_LOOKS);
         let (again, _) = look(dir, options, in_use)?;
         report
             .damages
             .retain(|damage| again.damages.contains(damage));
+        looks += 1;
     }
     Ok(report)
 }
