@@ -11,3 +11,4 @@ mod reading;
 mod recording;
 mod refusals;
 mod shapes;
+mod synth;

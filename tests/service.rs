@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 mod clock;
 mod doctor;
+mod fiction;
 mod following;
 mod golden;
 mod opening;

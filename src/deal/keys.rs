@@ -3,7 +3,7 @@
 //! A key says only that a stream once mentioned something. Who holds a reference, a parcel or a company
 //! now is decided on the folded streams, so corrections and retractions never have to touch an index.
 
-use super::event::{Event, Payload};
+use super::event::{Event, Kind, Payload};
 use super::value::code::Identifier;
 use super::value::ids::{EventId, Ref, StreamId};
 
@@ -45,6 +45,27 @@ pub fn of(recorded: &Event) -> Vec<String> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+/// Whether an event of this kind may mention anything beside its own id; of the others nothing has to be read.
+#[must_use]
+pub fn mentions(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::OrganizationRegistered
+            | Kind::OrganizationDescribed
+            | Kind::OccasionRegistered
+            | Kind::OccasionDescribed
+            | Kind::PackageRegistered
+            | Kind::PackageDescribed
+            | Kind::AgreementRegistered
+            | Kind::AgreementDescribed
+            | Kind::Linked
+            | Kind::Signed
+            | Kind::LandAllocated
+            | Kind::CompanyIncorporated
+            | Kind::FactCorrected
+    )
 }
 
 fn of_payload(payload: &Payload, keys: &mut Vec<String>) {

@@ -5,6 +5,7 @@
 //! of it, so one fold serves every D, and the fold of the first K events is what was known at K.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -102,8 +103,8 @@ pub struct Retraction {
 /// One fact with all that was ever recorded of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
-    /// Every version, oldest first; never empty.
-    versions: Vec<Version>,
+    /// Every version, oldest first; never empty. Shared, since whoever decides keeps a book from before beside it.
+    versions: Arc<Vec<Version>>,
     /// Sources added later.
     pub added: Vec<AddedSource>,
     /// Confirmations.
@@ -115,7 +116,7 @@ pub struct Fact {
 impl Fact {
     fn new(version: Version) -> Self {
         Self {
-            versions: vec![version],
+            versions: Arc::new(vec![version]),
             added: Vec::new(),
             confirmations: Vec::new(),
             retracted: None,
@@ -398,7 +399,7 @@ impl Book {
             .filter(|v| v.on == now.on)
             .map(|v| v.on_since)
             .min();
-        fact.versions.push(Version {
+        Arc::make_mut(&mut fact.versions).push(Version {
             recording: recording(event),
             on: now.on.clone(),
             on_since: on_since.unwrap_or(event.day),

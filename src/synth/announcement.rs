@@ -281,10 +281,10 @@ fn member(budget: u64, together: &Together, tracks: &Tracks, due: u64, scene: &m
     if sheet.room() > 1 && together.breakdown && class == Class::Practical {
         worth::value(&mut life, &mut sheet, scene);
     }
-    if sheet.room() > 1 && scene.dice.percent(30) {
-        follow_up::expect(&mut life, tracks.of(class), &mut sheet, scene);
+    if sheet.room() > 1 && scene.dice.percent(40) {
+        follow_up::foresee(&mut life, tracks.of(class), &mut sheet, scene);
     }
-    if sheet.room() > 1 && scene.dice.percent(25) {
+    if sheet.room() > 1 && scene.dice.percent(40) {
         follow_up::assign(&mut life, &mut sheet, scene);
     }
     life.left = budget.saturating_sub(scene.hand_in(sheet));

@@ -36,10 +36,10 @@ enum Errand {
 }
 
 const ERRANDS: [(u64, Errand); 23] = [
-    (26, Errand::Progress),
+    (40, Errand::Progress),
     (4, Errand::Strengthen),
-    (13, Errand::Contact),
-    (10, Errand::Settle),
+    (15, Errand::Contact),
+    (14, Errand::Settle),
     (8, Errand::Money),
     (5, Errand::Figure),
     (5, Errand::Hope),
@@ -49,14 +49,14 @@ const ERRANDS: [(u64, Errand); 23] = [
     (4, Errand::Confirm),
     (2, Errand::Retract),
     (2, Errand::Move),
-    (5, Errand::Note),
+    (3, Errand::Note),
     (3, Errand::Assign),
     (2, Errand::Describe),
     (3, Errand::Link),
     (3, Errand::Claim),
-    (2, Errand::Prefer),
-    (2, Errand::Halt),
-    (2, Errand::End),
+    (3, Errand::Prefer),
+    (3, Errand::Halt),
+    (1, Errand::End),
     (1, Errand::Reverse),
     (2, Errand::Spare),
 ];
@@ -91,10 +91,10 @@ fn withdraw(life: &mut Life, sheet: &mut Sheet, scene: &mut Scene) {
 }
 
 fn run(life: &mut Life, track: &Track, sheet: &mut Sheet, scene: &mut Scene) {
-    let late = life.left <= 4 && scene.dice.percent(10);
+    let late = life.left <= 3 && scene.dice.percent(6);
     let errand = match life.standing {
         Standing::Suspended if scene.dice.percent(35) => Errand::Halt,
-        Standing::Closed if scene.dice.percent(15) => Errand::Halt,
+        Standing::Closed if scene.dice.percent(8) => Errand::Halt,
         Standing::Open if late => Errand::End,
         _ => scene.dice.weighted(&ERRANDS),
     };
@@ -108,7 +108,7 @@ fn run(life: &mut Life, track: &Track, sheet: &mut Sheet, scene: &mut Scene) {
         Errand::Money => worth::value(life, sheet, scene),
         Errand::Figure => worth::figure(life, sheet, scene),
         Errand::Hope => {
-            follow_up::expect(life, track, sheet, scene);
+            follow_up::foresee(life, track, sheet, scene);
         }
         Errand::Promise => {
             follow_up::promise(life, sheet, scene);
@@ -163,16 +163,16 @@ fn step(life: &mut Life, track: &Track, sheet: &mut Sheet, scene: &mut Scene) {
     if !progress::reach(life, track, sheet, scene) {
         return;
     }
-    if sheet.room() > 0 && scene.dice.percent(30) {
+    if sheet.room() > 0 && scene.dice.percent(45) {
         worth::value(life, sheet, scene);
     }
-    if sheet.room() > 0 && scene.dice.percent(12) {
+    if sheet.room() > 0 && scene.dice.percent(20) {
         worth::figure(life, sheet, scene);
     }
-    if sheet.room() > 0 && scene.dice.percent(45) {
-        follow_up::expect(life, track, sheet, scene);
+    if sheet.room() > 0 && scene.dice.percent(60) {
+        follow_up::foresee(life, track, sheet, scene);
     }
-    if sheet.room() > 0 && scene.dice.percent(10) {
+    if sheet.room() > 0 && scene.dice.percent(35) {
         progress::reach(life, track, sheet, scene);
     }
 }
@@ -180,14 +180,14 @@ fn step(life: &mut Life, track: &Track, sheet: &mut Sheet, scene: &mut Scene) {
 /// A contact, and what came of it.
 fn news(life: &mut Life, track: &Track, sheet: &mut Sheet, scene: &mut Scene) {
     follow_up::contact(life, sheet, scene);
-    if sheet.room() > 0 && scene.dice.percent(20) {
+    if sheet.room() > 0 && scene.dice.percent(30) {
         follow_up::promise(life, sheet, scene);
     }
-    if sheet.room() > 0 && scene.dice.percent(15) {
+    if sheet.room() > 0 && scene.dice.percent(22) {
         follow_up::obstacle(life, sheet, scene);
     }
-    if sheet.room() > 0 && scene.dice.percent(20) {
-        follow_up::expect(life, track, sheet, scene);
+    if sheet.room() > 0 && scene.dice.percent(30) {
+        follow_up::foresee(life, track, sheet, scene);
     }
 }
 

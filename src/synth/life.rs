@@ -61,6 +61,8 @@ pub(super) struct Life {
     /// The event that registered it.
     pub(super) registration: Option<EventId>,
     pub(super) standing: Standing,
+    /// How it stood when it was closed: to that it returns.
+    pub(super) standing_before: Standing,
     /// The day of the last change of its standing.
     pub(super) standing_since: NaiveDate,
     pub(super) officer: usize,
@@ -90,6 +92,7 @@ impl Life {
             may_be_withdrawn: false,
             registration: None,
             standing: Standing::Open,
+            standing_before: Standing::Open,
             standing_since: NaiveDate::MIN,
             officer: usize::MAX,
             model: None,

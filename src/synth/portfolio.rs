@@ -137,11 +137,8 @@ impl Portfolio {
         let most = self
             .events_left
             .saturating_sub(FEWEST.saturating_mul(others));
-        let given = wanted
-            .max(FEWEST)
-            .min(MOST)
-            .min(most)
-            .max(least.max(FEWEST));
+        let least = least.max(FEWEST);
+        let given = wanted.clamp(least, MOST.min(most).max(least));
         self.agreements_left = others;
         self.events_left = self.events_left.saturating_sub(given);
         given

@@ -30,8 +30,6 @@ pub(super) enum About {
     Inferred,
     /// A party not named.
     Unnamed,
-    /// The title of a source.
-    Title,
     /// Who publishes.
     Publisher,
 }
@@ -316,39 +314,6 @@ const UNNAMED: [Said; 4] = [
     ],
 ];
 
-const TITLE: [Said; 5] = [
-    [
-        "Mətbuat açıqlaması",
-        "Press statement",
-        "Заявление для прессы",
-        "新闻声明",
-    ],
-    [
-        "Görüşün protokolu",
-        "Minutes of the meeting",
-        "Протокол встречи",
-        "会议纪要",
-    ],
-    [
-        "İcra hesabatı",
-        "Progress report",
-        "Отчёт о ходе работ",
-        "进度报告",
-    ],
-    [
-        "Reyestrdən çıxarış",
-        "Extract from the register",
-        "Выписка из реестра",
-        "登记册摘录",
-    ],
-    [
-        "Rəsmi məktub",
-        "Official letter",
-        "Официальное письмо",
-        "公函",
-    ],
-];
-
 const PUBLISHER: [Said; 4] = [
     [
         "Nağıl Xəbərləri",
@@ -389,7 +354,6 @@ fn said(about: About, dice: &mut Dice) -> Said {
         About::Amends => dice.pick(&AMENDS),
         About::Inferred => dice.pick(&INFERRED),
         About::Unnamed => dice.pick(&UNNAMED),
-        About::Title => dice.pick(&TITLE),
         About::Publisher => dice.pick(&PUBLISHER),
     }
 }

@@ -249,8 +249,8 @@ mod tests {
 
     #[test]
     fn every_officer_has_an_id_and_a_colleague() {
-        for number in 0..OFFICERS.len() {
-            assert_eq!(officer(number).as_str(), OFFICERS[number]);
+        for (number, id) in OFFICERS.iter().enumerate() {
+            assert_eq!(officer(number).as_str(), *id);
             assert_ne!(officer(number), officer(colleague(number)));
         }
     }

@@ -203,7 +203,7 @@ pub(super) fn deal(dice: &mut Dice, trade: &'static Trade) -> [String; 4] {
             0 => format!("{what} istehsalı, {place}"),
             2 => format!("{what}: производство, {place}"),
             3 => format!("{place}{what}生产项目"),
-            _ => format!("{what} production at {place}"),
+            _ => format!("Production of {} at {place}", what.to_lowercase()),
         }
     })
 }

@@ -50,7 +50,7 @@ pub(super) fn end(life: &mut Life, sheet: &mut Sheet, scene: &mut Scene) -> bool
     if life.standing == Standing::Closed {
         return false;
     }
-    let delivered = life.reached.len() > 2 && scene.dice.percent(60);
+    let delivered = life.reached.len() > 1 && scene.dice.percent(70);
     let words = Some(long_remark(About::End, sheet.lang, &mut scene.dice));
     let payload = match delivered {
         true => Payload::from(Completed {
@@ -77,7 +77,8 @@ pub(super) fn reopen(life: &mut Life, sheet: &mut Sheet, scene: &mut Scene) -> b
         words: Some(long_remark(About::Hope, sheet.lang, &mut scene.dice)),
         continues: None,
     };
-    turn(life, payload.into(), Standing::Open, sheet, scene)
+    let before = life.standing_before;
+    turn(life, payload.into(), before, sheet, scene)
 }
 
 /// Each turn lies after the one before, so that none contradicts another.
@@ -98,6 +99,7 @@ fn turn(
         0 => When::by(day),
         _ => When::day(day),
     };
+    life.standing_before = life.standing;
     life.standing = standing;
     life.standing_since = day;
     sheet.record(life.stream, payload, Some(on));

@@ -44,7 +44,10 @@ impl Share {
 /// instalments after it.
 fn stated(book: &Book) -> BTreeMap<(MoneyKind, Currency), Vec<Money>> {
     let mut stand: BTreeMap<_, Vec<Money>> = BTreeMap::new();
-    for fact in reading::in_time(book.live()) {
+    let values = book
+        .live()
+        .filter(|fact| matches!(fact.payload(), Payload::ValueStated(_)));
+    for fact in reading::in_time(values) {
         if let Payload::ValueStated(data) = fact.payload() {
             let money = &data.money;
             let amounts = stand.entry((money.kind(), money.currency())).or_default();
