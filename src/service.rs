@@ -8,6 +8,7 @@
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
+pub mod ahead;
 pub mod ambient;
 pub mod answer;
 pub mod backup;

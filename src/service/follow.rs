@@ -9,17 +9,20 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::ahead::{Prepared, each_prepared, prepare};
 use super::roots::Roots;
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Event;
+use crate::deal::value::zone::Zone;
 use crate::projection::models::Models;
-use crate::proof::tree::{Frontier, Hash, leaf_hash};
+use crate::proof::tree::Frontier;
 use crate::store::event_store::{EventStore, ReadError, Tail};
-use crate::store::frame::Frame;
 use crate::store::head::Head;
 
 /// How often the thread looks whether it should end.
 const PULSE: Duration = Duration::from_millis(25);
+/// From how many events on it pays to read ahead on all cores.
+const MUCH: u64 = 2_000;
 /// How often a fold may fail at one place before it is given up.
 const TRIES: u32 = 3;
 
@@ -304,29 +307,53 @@ impl<M: ReadModel> Shared<M> {
         let reached = self.models.read();
         let from = reached.unwrap_or_else(PoisonError::into_inner).head;
         let mut decoder = Decoder::from_start();
-        if let Some(first) = store.event(0)?.filter(|_| from.position > 0) {
+        if let Some(first) = store.event(0)? {
             // It tells the zone, in which recordings become days.
             decoder.decode(&first)?;
         }
+        let from = self.catch_up(store, from, decoder.zone())?;
         let mut tail = Tail::behind(store, from)?;
         while !self.end.load(Ordering::Relaxed) {
             if let Some(frame) = tail.next(PULSE)? {
-                self.take_in(&frame, &mut decoder)?;
+                self.take_in(prepare(frame, &mut decoder, false))?;
             }
         }
         Ok(())
     }
 
-    fn take_in(&self, frame: &Frame, decoder: &mut Decoder) -> Result<(), Halt> {
-        let stored = frame.events().iter();
-        let events = stored
-            .map(|event| decoder.decode(event))
-            .collect::<Result<Vec<_>, _>>()?;
-        let leaves: Vec<Hash> = frame
-            .events()
-            .iter()
-            .map(|stored| leaf_hash(stored.bytes()))
-            .collect();
+    /// Takes in what is there already, read ahead on all cores when it is much; gives the place it came to.
+    fn catch_up(&self, store: &dyn EventStore, from: Head, zone: Zone) -> Result<Head, Halt> {
+        let behind = store.head().position.saturating_sub(from.position);
+        if behind < MUCH {
+            return Ok(from);
+        }
+        let mut result = Ok(from);
+        each_prepared(store.read(from.position)?, zone, false, &mut |prepared| {
+            let taken = prepared.map_err(Halt::from).and_then(|prepared| {
+                // Frames without events share a position with the one after them.
+                match prepared.frame.number() < from.frames {
+                    true => Ok(None),
+                    false => self.take_in(prepared).map(Some),
+                }
+            });
+            match taken {
+                Ok(None) => true,
+                Ok(Some(head)) => {
+                    result = Ok(head);
+                    !self.end.load(Ordering::Relaxed)
+                }
+                Err(halt) => {
+                    result = Err(halt);
+                    false
+                }
+            }
+        });
+        result
+    }
+
+    fn take_in(&self, prepared: Prepared) -> Result<Head, Halt> {
+        let frame = prepared.frame;
+        let events = prepared.events?;
         let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
         // Copied only while a reader holds the state before; never seen half-way.
         let model = Arc::make_mut(&mut models.models);
@@ -334,16 +361,19 @@ impl<M: ReadModel> Shared<M> {
             model.apply(event);
         }
         let position = model.position();
-        leaves.into_iter().for_each(|leaf| models.roots.push(leaf));
-        models.head = Head {
+        let head = Head {
             position: frame.end_seq(),
             frames: frame.number().saturating_add(1),
             chain: frame.chain(),
         };
+        for leaf in prepared.leaves {
+            models.roots.push(leaf);
+        }
+        models.head = head;
         drop(models);
         self.state().position = position;
         self.moved.notify_all();
-        Ok(())
+        Ok(head)
     }
 }
 

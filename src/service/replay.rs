@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ahead::{Prepared, each_prepared, prepare};
 use super::follow::{Follower, NotReady};
 use super::history::HistoryError;
 use crate::codec::decoder::Decoder;
 use crate::projection::models::Models;
-use crate::proof::tree::{Frontier, Root, leaf_hash};
+use crate::proof::tree::{Frontier, Root};
 use crate::store::event_store::{EventStore, ReadError};
-use crate::store::frame::{Check, Frame, FrameBytes};
+use crate::store::frame::Frame;
 use crate::store::head::ChainHash;
 
 /// A read model whose fresh fold differs from the live one.
@@ -126,11 +127,18 @@ impl Fold {
     }
 
     /// Takes in a frame, up to a position.
-    pub(super) fn take_in(&mut self, frame: &Frame, until: u64) -> Result<(), ReplayError> {
+    pub(super) fn take_in(&mut self, frame: &Arc<Frame>, until: u64) -> Result<(), ReplayError> {
+        let mut decoder = self.decoder;
+        let prepared = prepare(Arc::clone(frame), &mut decoder, true);
+        self.decoder = decoder;
+        self.take_in_prepared(prepared, until)
+    }
+
+    /// As [`take_in`](Self::take_in), of a frame that was decoded and hashed before.
+    fn take_in_prepared(&mut self, prepared: Prepared, until: u64) -> Result<(), ReplayError> {
+        let frame = prepared.frame;
         let follows = self.chain.is_none_or(|chain| frame.previous() == chain);
-        // The store proves checksums as it reads; here the chain hash is computed anew as well.
-        let whole = FrameBytes::decode(frame.bytes().to_vec().into(), Check::Chain).is_ok();
-        if !follows || !whole || frame.number() != self.frames {
+        if !follows || prepared.chained != Some(true) || frame.number() != self.frames {
             return Err(ReplayError::Broken {
                 frame: frame.number(),
                 first_seq: frame.first_seq(),
@@ -138,25 +146,25 @@ impl Fold {
         }
         self.chain = Some(frame.chain());
         self.frames = self.frames.saturating_add(1);
-        for stored in frame.events() {
+        let events = prepared.events.map_err(HistoryError::from)?;
+        for (event, leaf) in events.iter().zip(prepared.leaves) {
             let expected = self.models.position();
             if expected >= until {
                 return Ok(());
             }
-            if stored.seq() != expected {
+            if event.seq != expected {
                 return Err(ReplayError::Misplaced {
-                    seq: stored.seq(),
+                    seq: event.seq,
                     expected,
                 });
             }
-            self.tree.push(leaf_hash(stored.bytes()));
+            self.tree.push(leaf);
             if let Some((size, root)) = &mut self.marked
                 && *size == self.tree.size()
             {
                 *root = Some(self.tree.root());
             }
-            let event = self.decoder.decode(stored).map_err(HistoryError::from)?;
-            self.models.apply(&event);
+            self.models.apply(event);
         }
         Ok(())
     }
@@ -178,13 +186,22 @@ pub(super) fn replay(
     // To the head means to the very end of the journal, so that damage behind the last event shows too;
     // a shorter replay proves what it rests on and stops there.
     let to_head = position == store.head().position;
-    for frame in store.read(0)? {
-        if !to_head && fold.models.position() >= position {
-            break;
-        }
-        fold.take_in(frame?.as_ref(), position)?;
-        progress(fold.models.position(), position);
+    if let Some(first) = store.event(0)? {
+        // It tells the zone, which whoever reads ahead has to know.
+        fold.decoder.decode(&first).map_err(HistoryError::from)?;
     }
+    let mut result = Ok(());
+    let zone = fold.decoder.zone();
+    each_prepared(store.read(0)?, zone, true, &mut |prepared| {
+        if !to_head && fold.models.position() >= position {
+            return false;
+        }
+        let taken = prepared.map_err(ReplayError::from);
+        result = taken.and_then(|prepared| fold.take_in_prepared(prepared, position));
+        progress(fold.models.position(), position);
+        result.is_ok()
+    });
+    result?;
     let reached = fold.models.position();
     if reached < position {
         return Err(HistoryError::Short {

@@ -109,7 +109,7 @@ impl Source {
             if marks.frames == Some(reached.frames) {
                 passed = Some(reached.chain);
             }
-            fold.take_in(parsed(at, bytes)?.as_ref(), head.position)?;
+            fold.take_in(&parsed(at, bytes)?, head.position)?;
             told(step, fold.models().position(), head.position);
         }
         // Frames are linked by number and chain, so the last one stands for all.

@@ -63,7 +63,9 @@ impl Ledger {
     /// # Errors
     /// When an event cannot be read, or there are not so many.
     pub fn root(&self, position: u64) -> Result<Root, LedgerError> {
-        let edge = self.follower.edge(position);
+        // Where the read models cannot come so far, everything is hashed.
+        let edge = self.models(position).ok();
+        let edge = edge.and_then(|_| self.follower.edge(position));
         let edge = edge.unwrap_or_default();
         Ok(history::root(self.store.as_ref(), edge, position)?)
     }
