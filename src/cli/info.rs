@@ -11,6 +11,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::session::Session;
 use crate::service::ledger::Ledger;
+use crate::service::snapshot;
 
 /// Show the state of the ledger itself
 #[derive(Debug, Args)]
@@ -64,7 +65,7 @@ fn state(session: &Session, dir: &Path) -> Value {
             "ended_seconds_ago": store.scrub_ended_seconds,
         },
         "evidence_files": files_in(&dir.join("evidence")),
-        "snapshot": Value::Null,
+        "snapshot": snapshot::newest_position(dir),
         "backup": backup(ledger),
         "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
@@ -165,7 +166,7 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ("last sync", sync),
         ("read again", scrubbed(answer)),
         ("evidence files", text("/evidence_files")),
-        ("snapshot", "none: this release makes none".to_owned()),
+        ("snapshot", snapshot_words(answer)),
         ("backup", text("/backup/words")),
         ("mirror", text("/mirror/words")),
         ("free space", size(answer.pointer("/free_bytes"))),
@@ -178,6 +179,13 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
             .map(|one| ("found", words(one))),
     );
     lines
+}
+
+fn snapshot_words(answer: &Value) -> String {
+    match answer.pointer("/snapshot").and_then(Value::as_u64) {
+        Some(position) => format!("at {position}: a start reads what came after it"),
+        None => "none: the ledger is short enough to be read from its beginning".to_owned(),
+    }
 }
 
 /// How far the process that records has come with reading everything again.

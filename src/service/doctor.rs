@@ -7,8 +7,11 @@ use super::diagnosis::{Diagnosis, Place, Treatment};
 use super::finding;
 use super::ledger::{Ledger, Options};
 use super::open_error::LedgerError;
+use super::snapshot;
 use crate::store::damage::Damage;
+use crate::store::event_store::Finding;
 use crate::store::evidence;
+use crate::store::journal::mend::keep_file;
 use crate::store::open::{self, OpenError, doctor};
 
 mod files;
@@ -36,6 +39,7 @@ pub fn examine(dir: &Path, options: &Options) -> Result<Diagnosis, LedgerError> 
             "the files of evidence were not compared: the journal that names them has to be mended first".to_owned(),
         );
     }
+    diagnosis.damage.extend(snapshots(dir));
     Ok(diagnosis)
 }
 
@@ -71,6 +75,7 @@ pub fn repair(dir: &Path, options: &Options) -> Result<Treatment, LedgerError> {
         error,
     })?;
     mended.findings.extend(restored);
+    mended.findings.extend(set_aside(dir, options)?);
     let done = mended.findings.iter().map(finding::sentence).collect();
     drop(Ledger::mended(dir, mended, options)?);
     Ok(Treatment {
@@ -78,6 +83,41 @@ pub fn repair(dir: &Path, options: &Options) -> Result<Treatment, LedgerError> {
         done,
         after: Some(examine(dir, options)?),
     })
+}
+
+/// Snapshots of the read models that do not hold. Nothing rests on them.
+fn snapshots(dir: &Path) -> Vec<Place> {
+    let bad = snapshot::examine(dir).into_iter();
+    bad.map(|(file, what)| Place {
+        length: std::fs::metadata(dir.join(&file)).map_or(0, |file| file.len()),
+        file,
+        offset: 0,
+        what,
+        first: 0,
+        events: 0,
+        commands: None,
+        mendable: true,
+        remedy: "set aside: the read models are folded from the journal".to_owned(),
+    })
+    .collect()
+}
+
+/// Moves damaged snapshots aside.
+fn set_aside(dir: &Path, options: &Options) -> Result<Vec<Finding>, LedgerError> {
+    let disk = options.store().disk;
+    let bad = snapshot::examine(dir).into_iter();
+    let moved = bad.map(|(file, reason)| {
+        let aside = keep_file(dir, disk.as_ref(), &file).map_err(|error| OpenError::Io {
+            dir: snapshot::DIRECTORY.to_owned(),
+            error,
+        })?;
+        Ok(Finding::SnapshotSetAside {
+            file,
+            reason,
+            aside,
+        })
+    });
+    moved.collect()
 }
 
 /// Where files of evidence are: in the ledger and in its mirror, if it has one that can be found.

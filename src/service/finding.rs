@@ -59,12 +59,9 @@ pub fn sentence(finding: &Finding) -> String {
             entries(*first_seq, *events),
             copy(*source)
         ),
-        Finding::LedgerFileRestored { file, from, aside } if aside.is_empty() => {
-            format!("the file {file} was missing and is written anew from {from}")
+        Finding::LedgerFileRestored { file, from, aside } => {
+            ledger_file_restored(file, from, aside)
         }
-        Finding::LedgerFileRestored { file, from, aside } => format!(
-            "the file {file} was damaged and is written anew from {from}; the damaged one is kept in {aside}"
-        ),
         Finding::EvidenceRestored {
             file,
             seq,
@@ -72,7 +69,21 @@ pub fn sentence(finding: &Finding) -> String {
             aside,
             ..
         } => evidence_restored(file, *seq, from, aside),
+        Finding::SnapshotSetAside {
+            file,
+            reason,
+            aside,
+        } => snapshot_set_aside(file, reason, aside),
         Finding::SecondCopySetAside { reason, aside } => second_copy_set_aside(reason, aside),
+    }
+}
+
+fn ledger_file_restored(file: &str, from: &str, aside: &str) -> String {
+    match aside.is_empty() {
+        true => format!("the file {file} was missing and is written anew from {from}"),
+        false => format!(
+            "the file {file} was damaged and is written anew from {from}; the damaged one is kept in {aside}"
+        ),
     }
 }
 
@@ -80,6 +91,12 @@ fn torn_tail(file: &str, offset: u64, bytes: u64, aside: &str) -> String {
     format!(
         "an unfinished write at the end of {file} was cut at byte {offset}; nobody was told it was recorded. \
          Its {bytes} bytes are kept in {aside}"
+    )
+}
+
+fn snapshot_set_aside(file: &str, reason: &str, aside: &str) -> String {
+    format!(
+        "{file} was damaged ({reason}) and is kept in {aside}; the read models are folded without it"
     )
 }
 

@@ -249,11 +249,12 @@ impl Ledger {
             return Err(LedgerError::ClockNotAllowed);
         }
         let kept = dir.and_then(|dir| snapshot::newest(dir, file.id, store.as_ref()));
+        let last = kept.as_ref().map_or(0, |kept| kept.head.position);
         let follower =
             Arc::new(Follower::start(Arc::clone(&store), kept).map_err(LedgerError::Thread)?);
         let keeps = dir.filter(|_| writer.is_some()).map(|dir| {
             let follower = Arc::clone(&follower);
-            Snapshots::start(dir, file.id, follower, options.snapshot_every)
+            Snapshots::start(dir, file.id, follower, last, options.snapshot_every)
         });
         Ok(Self {
             dir: dir.map(Path::to_owned),

@@ -222,13 +222,11 @@ fn forget_old(dir: &Path) -> io::Result<()> {
     files.iter().take(old).try_for_each(fs::remove_file)
 }
 
-/// The position of the newest snapshot, as its name says; 0 without one.
+/// The position of the newest snapshot, as its name says.
 #[must_use]
-pub fn newest_position(dir: &Path) -> u64 {
-    let newest = files(dir).pop();
-    let name = newest.as_deref().and_then(Path::file_name);
-    name.and_then(|name| name.to_str()?.parse().ok())
-        .unwrap_or(0)
+pub fn newest_position(dir: &Path) -> Option<u64> {
+    let newest = files(dir).pop()?;
+    newest.file_name()?.to_str()?.parse().ok()
 }
 
 /// What does not hold in a ledger's snapshots: each file and why.

@@ -37,7 +37,7 @@ struct Keeper {
 }
 
 impl Snapshots {
-    /// Follows a ledger's read models; a snapshot stands at `last` already.
+    /// Follows a ledger's read models, which began from a snapshot at `last`, or from nothing.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -45,11 +45,12 @@ impl Snapshots {
         dir: &Path,
         ledger: Uuid,
         follower: Arc<Follower<Models>>,
+        last: u64,
         distance: u64,
     ) -> io::Result<Self> {
         let (end, ended) = mpsc::channel();
         let mut keeper = Keeper {
-            last: snapshot::newest_position(dir),
+            last,
             dir: dir.to_owned(),
             ledger,
             follower,

@@ -309,6 +309,15 @@ pub enum Finding {
         /// Where what was damaged is kept; empty when there was nothing.
         aside: String,
     },
+    /// A snapshot of the read models was damaged; nothing rests on it.
+    SnapshotSetAside {
+        /// The file.
+        file: String,
+        /// What did not hold.
+        reason: String,
+        /// Where it is kept.
+        aside: String,
+    },
     /// Damage that no copy could mend.
     Damage {
         /// The journal file.

@@ -31,6 +31,8 @@ pub(crate) fn quick() -> Options {
             later: u64::MAX,
             rest: Duration::from_millis(5),
         },
+        // So that the ledger has both the snapshots that are kept.
+        snapshot_every: 100,
         ..options(&clock())
     }
 }
@@ -257,6 +259,11 @@ impl Pristine {
     /// Whether it is a file of evidence or its salt.
     pub(crate) fn is_evidence(&self, file: &Path) -> bool {
         file.starts_with("ledger/evidence") || file.starts_with("mirror/evidence")
+    }
+
+    /// Whether it is a snapshot, which opening leaves where it is when it cannot be used.
+    pub(crate) fn is_snapshot(&self, file: &Path) -> bool {
+        file.starts_with("ledger/snapshots")
     }
 
     /// Whether an open ledger answers as it did. The journal is compared byte by byte, so that some commands are enough.
