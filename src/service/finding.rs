@@ -13,9 +13,7 @@ pub fn sentence(finding: &Finding) -> String {
             offset,
             first_seq,
             what,
-        } => format!(
-            "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
-        ),
+        } => damage(file, *offset, *first_seq, what),
         Finding::TornTailCut {
             file,
             offset,
@@ -76,6 +74,12 @@ pub fn sentence(finding: &Finding) -> String {
         } => snapshot_set_aside(file, reason, aside),
         Finding::SecondCopySetAside { reason, aside } => second_copy_set_aside(reason, aside),
     }
+}
+
+fn damage(file: &str, offset: u64, first_seq: u64, what: &str) -> String {
+    format!(
+        "{file} is damaged at byte {offset} ({what}): entries from {first_seq} on cannot be read"
+    )
 }
 
 fn ledger_file_restored(file: &str, from: &str, aside: &str) -> String {
