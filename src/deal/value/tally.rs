@@ -62,6 +62,27 @@ impl Tally {
         Ok(())
     }
 
+    /// Counts in all that another tally of the same unit counted in.
+    ///
+    /// # Errors
+    /// If the sum leaves what can be added exactly; nothing is changed then.
+    pub fn absorb(&mut self, other: &Self) -> Result<(), SumError> {
+        let add = |mine: u128, theirs: u128| mine.checked_add(theirs).ok_or(SumError::TooLarge);
+        let whole = add(self.whole, other.whole)?;
+        let fraction = add(self.fraction, other.fraction)?;
+        let mut counts = self.counts.clone();
+        for (qualifier, more) in &other.counts {
+            let count = counts.entry(*qualifier).or_default();
+            *count = count.checked_add(*more).ok_or(SumError::TooLarge)?;
+        }
+        *self = Self {
+            whole,
+            fraction,
+            counts,
+        };
+        Ok(())
+    }
+
     /// How many amounts are counted in.
     pub fn count(&self) -> u64 {
         self.counts
