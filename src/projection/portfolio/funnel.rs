@@ -52,14 +52,24 @@ impl<'a> Funnel<'a> {
         }
     }
 
-    /// All agreements that reached a milestone, whatever its strength.
+    /// How many reached a milestone, whatever its strength.
     #[must_use]
     pub fn reached(&self, code: &str) -> u64 {
+        self.over(code, |arrivals| arrivals.reached)
+    }
+
+    /// How many of those with a document, whatever its strength.
+    #[must_use]
+    pub fn documented(&self, code: &str) -> u64 {
+        self.over(code, |arrivals| arrivals.documented)
+    }
+
+    fn over(&self, code: &str, count: fn(&Arrivals<'a>) -> u64) -> u64 {
         let of_code = self
             .arrivals
             .iter()
             .filter(|((known, _), _)| *known == code);
-        of_code.fold(0, |sum, (_, arrivals)| sum.saturating_add(arrivals.reached))
+        of_code.fold(0, |sum, (_, arrivals)| sum.saturating_add(count(arrivals)))
     }
 }
 

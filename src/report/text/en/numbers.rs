@@ -33,6 +33,19 @@ pub(super) fn sum(currency: Currency, amount: &Decimal, qualifier: Qualifier) ->
     }
 }
 
+/// "over 1,250,000", to stand in a column of amounts.
+pub(super) fn exactly(amount: &Decimal, qualifier: Qualifier) -> String {
+    let text = amount.to_string();
+    let (sign, size) = match text.strip_prefix('-') {
+        Some(size) => ("minus ", size),
+        None => ("", text.as_str()),
+    };
+    let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
+    let point = if fraction.is_empty() { "" } else { "." };
+    let words = format!("{}{point}{fraction}", grouped(whole));
+    format!("{sign}{}", qualified(qualifier, &words))
+}
+
 /// "almost 3 ha".
 pub(super) fn quantity(quantity: &Quantity) -> String {
     let unit = match quantity.unit.as_str() {

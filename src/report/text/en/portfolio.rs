@@ -36,6 +36,7 @@ pub(super) fn portfolio(sentence: PortfolioWords<'_>) -> String {
         | PortfolioWords::CannotBeComputed => row(sentence),
         PortfolioWords::ByClass { .. }
         | PortfolioWords::Of { .. }
+        | PortfolioWords::PackagesOf { .. }
         | PortfolioWords::NotRegistered { .. }
         | PortfolioWords::Amount { .. }
         | PortfolioWords::WithDeclared { .. } => number(sentence),
@@ -50,22 +51,38 @@ pub(super) fn portfolio(sentence: PortfolioWords<'_>) -> String {
 /// What stands at the beginning of a row or above a table.
 fn row(sentence: PortfolioWords<'_>) -> String {
     match sentence {
-        PortfolioWords::NoneOfClass(Class::Practical) => "No practical agreement is registered.".to_owned(),
-        PortfolioWords::NoneOfClass(Class::Institutional) => "No document between institutions is registered.".to_owned(),
-        PortfolioWords::OfClass { class: Class::Practical, count } => {
-            capital(&counted(count, "practical agreement", "practical agreements"))
+        PortfolioWords::NoneOfClass(Class::Practical) => {
+            "No practical agreement is registered.".to_owned()
         }
-        PortfolioWords::OfClass { class: Class::Institutional, count } => capital(&counted(
+        PortfolioWords::NoneOfClass(Class::Institutional) => {
+            "No document between institutions is registered.".to_owned()
+        }
+        PortfolioWords::OfClass {
+            class: Class::Practical,
+            count,
+        } => capital(&counted(
+            count,
+            "practical agreement",
+            "practical agreements",
+        )),
+        PortfolioWords::OfClass {
+            class: Class::Institutional,
+            count,
+        } => capital(&counted(
             count,
             "document between institutions",
             "documents between institutions",
         )),
         // Never by the name of the milestone alone, which says "agreed".
-        PortfolioWords::AnyStrength { milestone: "financial_model_agreed" } => {
-            "financial model, any strength".to_owned()
+        PortfolioWords::AnyStrength {
+            milestone: "financial_model_agreed",
+        } => "financial model, any strength".to_owned(),
+        PortfolioWords::AnyStrength { milestone } => {
+            format!("{}, any strength", milestone.replace('_', " "))
         }
-        PortfolioWords::AnyStrength { milestone } => format!("{}, any strength", milestone.replace('_', " ")),
-        PortfolioWords::OffTrack { milestone } => format!("{milestone} (not in the track in force)"),
+        PortfolioWords::OffTrack { milestone } => {
+            format!("{milestone} (not in the track in force)")
+        }
         PortfolioWords::Country(country) => format!("{} ({country})", country.name()),
         PortfolioWords::Stating { currency } => format!("{currency}: with a value"),
         PortfolioWords::PackageIn { package, currency } => format!("{package}, {currency}"),
@@ -78,7 +95,10 @@ fn row(sentence: PortfolioWords<'_>) -> String {
 
 fn number(sentence: PortfolioWords<'_>) -> String {
     match sentence {
-        PortfolioWords::ByClass { practical, institutional } => {
+        PortfolioWords::ByClass {
+            practical,
+            institutional,
+        } => {
             let all = practical.saturating_add(institutional);
             if all == 0 {
                 return "0".to_owned();
@@ -90,11 +110,23 @@ fn number(sentence: PortfolioWords<'_>) -> String {
                 whole(institutional)
             )
         }
-        PortfolioWords::Of { count, of: Some(of) } => format!("{} of {}", whole(count), whole(of)),
+        PortfolioWords::Of {
+            count,
+            of: Some(of),
+        } => format!("{} of {}", whole(count), whole(of)),
         PortfolioWords::Of { count, of: None } => {
             format!("{} of a number not known", whole(count))
         }
-        PortfolioWords::NotRegistered { practical, institutional, unknown } => {
+        PortfolioWords::PackagesOf { count, of } => {
+            let of = of.map(|of| counted(of, "package", "packages"));
+            let of = of.unwrap_or_else(|| "a number not known".to_owned());
+            format!("{} of {of}", whole(count))
+        }
+        PortfolioWords::NotRegistered {
+            practical,
+            institutional,
+            unknown,
+        } => {
             let known = format!(
                 "{} practical, {} between institutions",
                 whole(practical),
@@ -152,8 +184,8 @@ fn share(sentence: PortfolioWords<'_>) -> String {
 
 fn remark(sentence: PortfolioWords<'_>) -> String {
     match sentence {
-        PortfolioWords::InSeveralSectors(count) => several(count, "belongs to more than one sector", "belong to more than one sector"),
-        PortfolioWords::InSeveralCountries(count) => several(count, "stands under more than one country", "stand under more than one country"),
+        PortfolioWords::InSeveralSectors(count) => several(count, "sector"),
+        PortfolioWords::InSeveralCountries(count) => several(count, "country"),
         PortfolioWords::MoreSectors(count) => format!(
             "{} with fewer agreements {} not listed here.",
             counted(count, "more sector", "more sectors"),
@@ -168,11 +200,23 @@ fn remark(sentence: PortfolioWords<'_>) -> String {
             "The values stated of its members exceed the value declared in {currency} for {}; nothing is left of that value, and what the members state is counted in full.",
             counted(count, "package", "packages")
         ),
-        PortfolioWords::NoMoney(Class::Practical) => "No amount of money is stated of a practical agreement.".to_owned(),
-        PortfolioWords::NoMoney(Class::Institutional) => "No amount of money is stated of a document between institutions.".to_owned(),
-        PortfolioWords::NoDeclared => "No package has a declared value, and no agreement states one.".to_owned(),
-        PortfolioWords::DisputedFigure { thing, what } => format!("{thing}: {what}."),
-        PortfolioWords::Behind { agreement, instrument, package, step, evidence: level } => {
+        PortfolioWords::NoMoney(Class::Practical) => {
+            "No amount of money is stated of a practical agreement.".to_owned()
+        }
+        PortfolioWords::NoMoney(Class::Institutional) => {
+            "No amount of money is stated of a document between institutions.".to_owned()
+        }
+        PortfolioWords::NoDeclared => {
+            "No package has a declared value, and no agreement states one.".to_owned()
+        }
+        PortfolioWords::Remark { thing, what } => format!("{thing}: {what}."),
+        PortfolioWords::Behind {
+            agreement,
+            instrument,
+            package,
+            step,
+            evidence: level,
+        } => {
             let instrument = match instrument {
                 Instrument::Unknown => "instrument not stated".to_owned(),
                 known => word(Word::Instrument(known)).to_owned(),
@@ -181,32 +225,37 @@ fn remark(sentence: PortfolioWords<'_>) -> String {
                 || "outside packages".to_owned(),
                 |package| format!("package {package}"),
             );
-            format!("{agreement}, {instrument}, {package}: {step}. Evidence: {}.", evidence(level))
+            format!(
+                "{agreement}, {instrument}, {package}: {step}. Evidence: {}.",
+                evidence(level)
+            )
         }
         PortfolioWords::TooMany { count } => format!(
             "{} meet it, too many to be named here.",
             counted(count, "agreement", "agreements")
         ),
         PortfolioWords::Nobody => "No agreement meets it.".to_owned(),
-        PortfolioWords::AndMore { named, more } => format!("{named} and {} more", whole(more)),
-        PortfolioWords::NoDefinition => "The policy in force has no definition of conversion; record one with \u{201c}dealtrail record policy-set\u{201d}.".to_owned(),
+        PortfolioWords::NoDefinition => {
+            "The policy in force has no definition of conversion.".to_owned()
+        }
         _ => String::new(),
     }
 }
 
-fn several(count: u64, one: &str, many: &str) -> String {
-    match count {
-        0 => format!("No agreement {one}: the rows add up to the last one."),
-        _ => format!(
-            "{} {} and is counted in each of those rows: the rows do not add up to the last one, which counts every agreement once.",
-            counted(count, "agreement", "agreements"),
-            if count == 1 { one } else { many }
-        )
-        .replace(
-            "and is counted",
-            if count == 1 { "and is counted" } else { "and are counted" },
-        ),
+fn several(count: u64, rows: &str) -> String {
+    if count == 0 {
+        return format!(
+            "No agreement stands under more than one {rows}: the rows add up to the last one."
+        );
     }
+    let (agreements, verb) = (
+        counted(count, "agreement", "agreements"),
+        if count == 1 { "stands" } else { "stand" },
+    );
+    format!(
+        "{agreements} {verb} under more than one {rows} and {} counted in each: the rows do not add up to the last one, which counts every agreement once.",
+        is_or_are(count)
+    )
 }
 
 fn is_or_are(count: u64) -> &'static str {

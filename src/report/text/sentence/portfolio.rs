@@ -30,11 +30,13 @@ pub enum PortfolioWords<'a> {
     /// The label of a figure, column or row.
     Name(Name),
     /// What a figure means.
-    Meaning(Meaning<'a>),
+    Meaning(Meaning),
     /// How many of each class.
     ByClass { practical: u64, institutional: u64 },
     /// How many of how many; the latter may not be known.
     Of { count: u64, of: Option<u64> },
+    /// How many of how many packages.
+    PackagesOf { count: u64, of: Option<u64> },
     /// Documents declared and not registered, in how many packages that is not known.
     NotRegistered {
         practical: u64,
@@ -81,8 +83,8 @@ pub enum PortfolioWords<'a> {
     NoMoney(Class),
     /// Why there are no declared values.
     NoDeclared,
-    /// A figure that sources state differently.
-    DisputedFigure { thing: &'a str, what: &'a str },
+    /// A remark on a thing.
+    Remark { thing: &'a str, what: &'a str },
     /// An agreement that meets a definition, and by what.
     Behind {
         agreement: &'a str,
@@ -95,8 +97,6 @@ pub enum PortfolioWords<'a> {
     TooMany { count: u64 },
     /// No agreement meets a definition.
     Nobody,
-    /// How many others there are of a group that is named.
-    AndMore { named: &'a str, more: u64 },
     /// A rate that cannot be computed, in a cell.
     CannotBeComputed,
     /// A definition with its rate, as a heading.
@@ -236,7 +236,7 @@ pub enum Name {
 
 /// What a figure means.
 #[derive(Debug, Clone, Copy)]
-pub enum Meaning<'a> {
+pub enum Meaning {
     /// Agreements that count.
     Counted,
     /// Documents declared and not registered.
@@ -275,6 +275,8 @@ pub enum Meaning<'a> {
     TerminatedStay,
     /// Practical agreements left out.
     LeftOut,
-    /// Rates by group.
-    RateOfRow { row: &'a str },
+    /// Rates by instrument.
+    RateOfInstrument,
+    /// Rates by package.
+    RateOfPackage,
 }

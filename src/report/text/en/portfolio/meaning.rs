@@ -2,7 +2,7 @@
 
 use crate::report::text::sentence::portfolio::Meaning;
 
-pub(super) fn meaning(of: Meaning<'_>) -> String {
+pub(super) fn meaning(of: Meaning) -> String {
     match of {
         Meaning::Counted => "Agreements registered by K, each counted once. Those another agreement has replaced, those registered twice and those whose registration was withdrawn are left out; terminated ones remain.".to_owned(),
         Meaning::NotRegistered => "Documents declared for packages less those registered, where the declared number is known. They stand in no table below.".to_owned(),
@@ -25,8 +25,7 @@ pub(super) fn meaning(of: Meaning<'_>) -> String {
         Meaning::Declared => "The number of documents the sources declare for the package, registered or not.".to_owned(),
         Meaning::TerminatedStay => "Practical agreements ended without delivery by D. They remain in the denominator.".to_owned(),
         Meaning::LeftOut => "Registered practical agreements that are in no denominator of this report.".to_owned(),
-        Meaning::RateOfRow { row } => format!(
-            "The agreements of {row} that meet the definition named above the column, of its practical agreements, counted as for all of them. Documents declared and not registered meet none."
-        ),
+        Meaning::RateOfInstrument => "The agreements of the instrument that meet the definition, of its registered practical agreements among those counted. Documents declared and not registered have no known instrument and meet no definition.".to_owned(),
+        Meaning::RateOfPackage => "The agreements of the package that meet the definition, of its practical documents: the greater of the declared and the registered number.".to_owned(),
     }
 }
