@@ -2,12 +2,13 @@
 //! in force; by instrument, by package and by value, with the agreements behind each figure.
 
 mod behind;
+mod cast;
 mod counted;
 mod splits;
 
 use std::collections::BTreeMap;
 
-use self::counted::Cast;
+use self::cast::Cast;
 use super::document::Document;
 use super::document::block::{Block, Figure, Line, Part};
 use super::facts::Wording;

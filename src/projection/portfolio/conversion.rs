@@ -251,7 +251,7 @@ impl Group {
                 (denominator.value, denominator.unregistered) = (None, None);
                 continue;
             };
-            let left = u64::from(declared).saturating_sub(package.gone);
+            let left = u64::from(declared).saturating_sub(package.gone.practical);
             let members = u64::from(package.practical.registered);
             let add = |sum: Option<u64>, more: u64| sum.map(|sum| sum.saturating_add(more));
             denominator.value = add(denominator.value, left.max(members));

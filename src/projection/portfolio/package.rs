@@ -35,10 +35,10 @@ pub struct PackageSums<'a> {
     pub institutional: Count,
     /// The members, by stream; superseded ones and duplicates are among them and do not count.
     pub members: Vec<StreamId>,
-    /// How many of the declared practical documents left the denominator of conversion: those
-    /// superseded, and those that are the same as an agreement counted elsewhere. A duplicate of
-    /// another member was declared once and registered twice, and takes nothing from the declared count.
-    pub gone: u64,
+    /// How many of the declared documents are gone from it: those superseded, and those that are the
+    /// same as an agreement counted elsewhere. A duplicate of another member was declared once and
+    /// registered twice, and takes nothing from the declared count.
+    pub gone: ByClass,
     /// Members that count with a step by the day.
     pub with_step: ByClass,
     /// The declared value against what its members state; `None` when no value was declared.
@@ -118,8 +118,8 @@ pub struct Parts {
     pub registered: ByClass,
     /// How many of those have a step.
     pub with_step: ByClass,
-    /// Practical agreements that left the denominator of conversion.
-    pub gone: u64,
+    /// How many were declared and are counted elsewhere or not at all.
+    pub gone: ByClass,
     /// Money of those that count, by kind and currency.
     pub money: MoneySums,
     practical: MoneySums,
@@ -131,8 +131,8 @@ impl Parts {
     /// Counts an agreement in.
     pub fn add(&mut self, member: &Member<'_>) {
         self.members.push(member.id());
-        if member.is_practical() && member.is_gone() {
-            self.gone = self.gone.saturating_add(1);
+        if member.is_gone() {
+            self.gone.add(member.class());
         }
         if !member.counts() {
             return;
@@ -237,6 +237,18 @@ impl<'a> Roll<'a> {
 }
 
 impl<'a> PackageSums<'a> {
+    /// How many documents of a class were declared and never registered: neither those that count
+    /// nor those that are gone. `None` when the declared count is not known.
+    #[must_use]
+    pub fn never_registered(&self, class: Class) -> Option<u64> {
+        let count = match class {
+            Class::Practical => self.practical,
+            Class::Institutional => self.institutional,
+        };
+        let left = u64::from(count.declared?).saturating_sub(self.gone.of(class));
+        Some(left.saturating_sub(count.registered.into()))
+    }
+
     /// The sums of a package from what its members come to.
     #[must_use]
     pub fn of(book: &'a Book, parts: Parts, ledger: &LedgerModel, day: NaiveDate) -> Option<Self> {

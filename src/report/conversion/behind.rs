@@ -1,7 +1,7 @@
 //! The agreements behind each rate, by name while they are few, with the fact that counts.
 
 use super::Draft;
-use super::counted::MOST_NAMED;
+use super::cast::MOST_NAMED;
 use crate::projection::portfolio::conversion::{Rate, met_by};
 use crate::report::document::block::{Block, Fact as FactData, Line, Part};
 use crate::report::facts::strength;

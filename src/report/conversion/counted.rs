@@ -1,76 +1,19 @@
 //! Who is counted, who stays in though ended, and who is left out and why.
 
 use super::Draft;
+use super::cast::{MOST_NAMED, Named};
 use crate::deal::event::linked::Relation;
 use crate::deal::state::Fact;
+use crate::deal::value::ids::StreamId;
 use crate::projection::description;
 use crate::projection::portfolio::Member;
-use crate::projection::standing::health::{Health, Pause};
+use crate::projection::standing::health::Pause;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::report::text::sentence::{Definition, Label};
 
-/// As many agreements are named; more are counted.
-pub(super) const MOST_NAMED: usize = 30;
-
-/// The practical agreements of the scope by what part they have in the denominator.
-#[derive(Debug, Default)]
-pub(super) struct Cast<'a> {
-    counted: u64,
-    institutional: u64,
-    terminated: Named<'a>,
-    superseded: Named<'a>,
-    duplicates: Named<'a>,
-    not_signed: Named<'a>,
-}
-
-/// Agreements counted, and kept while they are few enough to be named.
-#[derive(Debug, Default)]
-struct Named<'a> {
-    count: u64,
-    first: Vec<Member<'a>>,
-}
-
-impl<'a> Named<'a> {
-    fn add(&mut self, member: &Member<'a>) {
-        self.count = self.count.saturating_add(1);
-        if self.first.len() < MOST_NAMED {
-            self.first.push(member.clone());
-        }
-    }
-
-    /// All of them, unless they are too many.
-    fn all(&self) -> &[Member<'a>] {
-        let all = self.first.len() as u64 == self.count;
-        if all { &self.first } else { &[] }
-    }
-}
-
-impl<'a> Cast<'a> {
-    pub(super) fn add(&mut self, member: &Member<'a>) {
-        if !member.is_practical() {
-            self.institutional = self.institutional.saturating_add(1);
-        } else if member.duplicate_of.is_some() {
-            self.duplicates.add(member);
-        } else if member.superseded_by.is_some() {
-            self.superseded.add(member);
-        } else if !member.is_in_denominator() {
-            self.not_signed.add(member);
-        } else {
-            self.counted = self.counted.saturating_add(1);
-            if member.standing.health == Health::Terminated {
-                self.terminated.add(member);
-            }
-        }
-    }
-
-    /// Whether no agreement of either class was met.
-    pub(super) fn is_empty(&self) -> bool {
-        let apart = [&self.duplicates, &self.superseded, &self.not_signed];
-        let met = apart.iter().any(|named| named.count > 0);
-        self.counted == 0 && self.institutional == 0 && !met
-    }
-}
+/// The fact for which an agreement is where it is.
+type Reason<'a> = fn(&Draft<'a>, &Member<'a>) -> Option<&'a Fact>;
 
 impl<'a> Draft<'a> {
     pub(super) fn denominator(&mut self) -> Part {
@@ -109,7 +52,7 @@ impl<'a> Draft<'a> {
         let superseded = std::mem::take(&mut self.cast.superseded);
         let duplicates = std::mem::take(&mut self.cast.duplicates);
         let not_signed = std::mem::take(&mut self.cast.not_signed);
-        let groups: [(Name, Named<'a>, fn(&Self, &Member<'a>) -> Option<&'a Fact>); 3] = [
+        let groups: [(Name, Named<'a>, Reason<'a>); 3] = [
             (Name::Superseded, superseded, replaced),
             (Name::Duplicates, duplicates, registered_twice),
             (Name::NotSigned, not_signed, |_, member| {
@@ -132,7 +75,7 @@ impl<'a> Draft<'a> {
         name: Name,
         meaning: Meaning,
         named: &Named<'a>,
-        fact: fn(&Self, &Member<'a>) -> Option<&'a Fact>,
+        fact: Reason<'a>,
     ) -> Figure {
         let who: Vec<String> = named
             .all()
@@ -158,7 +101,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The packages that do not say how many of their documents are practical.
-    fn not_known(&mut self, unknown: &[crate::deal::value::ids::StreamId]) -> Figure {
+    fn not_known(&mut self, unknown: &[StreamId]) -> Figure {
         let few = if unknown.len() <= MOST_NAMED {
             unknown
         } else {

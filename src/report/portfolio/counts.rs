@@ -86,10 +86,10 @@ impl Draft<'_> {
         let (mut practical, mut institutional, mut unknown) = (0_u64, 0_u64, 0_u64);
         for package in packages {
             let counts = [
-                package.practical.unregistered(),
-                package.institutional.unregistered(),
+                package.never_registered(Class::Practical),
+                package.never_registered(Class::Institutional),
             ];
-            let [first, second] = counts.map(|count| u64::from(count.unwrap_or(0)));
+            let [first, second] = counts.map(|count| count.unwrap_or(0));
             practical = practical.saturating_add(first);
             institutional = institutional.saturating_add(second);
             unknown = unknown.saturating_add(u64::from(counts.contains(&None)));

@@ -5,7 +5,7 @@ use crate::report::text::sentence::portfolio::Meaning;
 pub(super) fn meaning(of: Meaning) -> String {
     match of {
         Meaning::Counted => "Agreements registered by K, each counted once. Those another agreement has replaced, those registered twice and those whose registration was withdrawn are left out; terminated ones remain.".to_owned(),
-        Meaning::NotRegistered => "Documents declared for packages less those registered, where the declared number is known. They stand in no table below.".to_owned(),
+        Meaning::NotRegistered => "Documents declared for packages and never registered, where the declared number is known. They stand in no table below.".to_owned(),
         Meaning::Apart => "Shown for completeness; counted in no other figure of this report.".to_owned(),
         Meaning::Terminated => "Agreements ended without delivery by D. They remain in every figure of this report.".to_owned(),
         Meaning::Reached => "Registered agreements of the class that reached the milestone by D, by a fact neither retracted nor reversed, of all registered agreements of the class that count. The milestones stand in the order of the track, in which they need not be reached. A financial model is counted once, by the highest strength it reached.".to_owned(),
