@@ -144,7 +144,7 @@ impl<'a> Roll<'a> {
             status,
             ledger,
             day,
-            superseded: superseded(status.agreements().filter_map(description::agreement)),
+            superseded: superseded(status.agreements()),
         }
     }
 
@@ -276,14 +276,12 @@ where
 }
 
 /// Which agreements had their place taken, and by which; the one linked first of several.
-fn superseded<'a>(infos: impl Iterator<Item = AgreementInfo<'a>>) -> BTreeMap<StreamId, StreamId> {
+fn superseded<'a>(agreements: impl Iterator<Item = &'a Book>) -> BTreeMap<StreamId, StreamId> {
     let mut links: Vec<(u64, StreamId, StreamId)> = Vec::new();
-    for info in infos {
-        let mine = info
-            .links
-            .iter()
-            .filter(|link| link.relation == Relation::Supersedes && link.target != info.id);
-        links.extend(mine.map(|link| (link.fact.seq(), link.target, info.id)));
+    for book in agreements {
+        let mine = description::links(book)
+            .filter(|link| link.relation == Relation::Supersedes && link.target != book.id);
+        links.extend(mine.map(|link| (link.fact.seq(), link.target, book.id)));
     }
     links.sort_unstable();
     let mut superseded = BTreeMap::new();

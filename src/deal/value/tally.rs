@@ -238,7 +238,14 @@ fn parts(amount: &Amount) -> Result<(u128, u128), SumError> {
         .split_once('.')
         .unwrap_or((amount.as_str(), ""));
     let number = |digits: &str| digits.parse::<u128>().map_err(|_| SumError::TooLarge);
-    Ok((number(whole)?, number(&format!("{fraction:0<28}"))?))
+    if fraction.is_empty() {
+        return Ok((number(whole)?, 0));
+    }
+    let left = Amount::MAX_DIGITS.checked_sub(fraction.len());
+    let left = left.and_then(|left| u32::try_from(left).ok());
+    let unit = left.and_then(|left| 10_u128.checked_pow(left));
+    let fraction = number(fraction)?.checked_mul(unit.ok_or(SumError::TooLarge)?);
+    Ok((number(whole)?, fraction.ok_or(SumError::TooLarge)?))
 }
 
 /// Why a sum could not be made.

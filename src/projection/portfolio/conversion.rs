@@ -215,13 +215,15 @@ impl Group {
         let instrument = *member.info.instrument.value;
         self.registered = self.registered.saturating_add(1);
         one_more(&mut self.by_instrument, instrument);
-        member.standing.values.add_to(&mut self.money);
+        // Of all kinds only declared money is asked for here.
+        let values = &member.standing.values;
+        values.add_kind_to(MoneyKind::Declared, &mut self.money);
         self.met.resize_with(definitions.len(), Met::default);
         for (definition, met) in definitions.iter().zip(&mut self.met) {
             if meets(&member.standing, &definition.criterion) {
                 met.converted.push(member.id());
                 one_more(&mut met.by_instrument, instrument);
-                member.standing.values.add_to(&mut met.money);
+                values.add_kind_to(MoneyKind::Declared, &mut met.money);
             }
         }
     }

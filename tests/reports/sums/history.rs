@@ -22,7 +22,7 @@ pub(super) const KINDS: [&str; 5] = [
     "realised",
     "estimated",
 ];
-pub(super) const PACKAGES: usize = 3;
+pub(super) const PACKAGES: usize = 2;
 /// Milestones of the practical track, with the words of their rows.
 pub(super) const STEPS: [(&str, &str); 3] = [
     ("land_allocated", "Land allocated"),
@@ -97,10 +97,15 @@ fn fates() -> impl Strategy<Value = Fate> {
     ]
 }
 
+/// A kind of money, more often declared than any other.
+fn kinds() -> impl Strategy<Value = usize> {
+    prop_oneof![3 => Just(0), 4 => 1..KINDS.len()]
+}
+
 pub(super) fn deals() -> impl Strategy<Value = Vec<Deal>> {
     let day = || 0..60_u64;
     let money = (
-        0..5_usize,
+        kinds(),
         0..2_usize,
         0..100_u32,
         any::<bool>(),
@@ -122,17 +127,17 @@ pub(super) fn deals() -> impl Strategy<Value = Vec<Deal>> {
         prop::option::weighted(0.3, day()),
     );
     let what = (
-        prop::bool::weighted(0.75),
+        prop::bool::weighted(0.6),
         0..2_usize,
         prop::collection::btree_set(0..SECTORS.len(), 0..3),
         prop::collection::vec(prop::option::of(0..2_usize), 0..3),
-        prop::option::weighted(0.7, 0..PACKAGES),
+        prop::option::weighted(0.8, 0..PACKAGES),
     );
     let fate = (
         prop::option::weighted(0.8, day()),
         prop::collection::vec(step, 0..3),
-        prop::collection::vec(money, 0..4),
-        prop::option::weighted(0.2, (any::<bool>(), 0..8_usize)),
+        prop::collection::vec(money, 0..5),
+        prop::option::weighted(0.3, (any::<bool>(), 0..12_usize)),
         prop::option::weighted(0.15, day()),
         prop::bool::weighted(0.1),
     );
@@ -149,7 +154,7 @@ pub(super) fn deals() -> impl Strategy<Value = Vec<Deal>> {
         terminated: fate.4,
         withdrawn: fate.5,
     });
-    prop::collection::vec(deal, 1..8)
+    prop::collection::vec(deal, 1..12)
 }
 
 pub(super) fn date(day: u64) -> NaiveDate {
