@@ -8,6 +8,7 @@ mod counted;
 mod portfolio;
 mod rich;
 mod sums;
+mod tables;
 
 use std::collections::BTreeMap;
 
