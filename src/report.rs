@@ -5,18 +5,29 @@
 //! same bytes on any machine and in any year. To add a report, write `report/<name>.rs` and its line in
 //! [`REPORTS`]; the command line and the service derive names, parameters and help from there.
 
+mod announced;
+pub mod conversion;
 pub mod document;
 pub mod dossier;
 mod facts;
 mod notes;
+mod opening;
+pub mod portfolio;
 pub mod practical_steps;
 pub mod question;
+mod rates;
+mod tables;
 pub mod text;
 
 use self::question::{Report, ReportError, names};
 
 /// Every report.
-pub const REPORTS: &[Report] = &[practical_steps::REPORT, dossier::REPORT];
+pub const REPORTS: &[Report] = &[
+    practical_steps::REPORT,
+    portfolio::REPORT,
+    conversion::REPORT,
+    dossier::REPORT,
+];
 
 /// The report of that name.
 ///

@@ -12,13 +12,15 @@ use super::output::Output;
 use super::session::Session;
 use super::trouble;
 use super::words::day;
+use crate::report::REPORTS;
 use crate::service::publish::{self, Asked};
 
 /// Print a report
 ///
 /// A report is a function of what was known and of the day asked about: the same question gives the
-/// same bytes, today and in ten years. Reports: practical-steps, dossier.
+/// same bytes, today and in ten years.
 #[derive(Debug, Args)]
+#[command(after_help = reports())]
 pub(super) struct Report {
     /// The report's name
     #[arg(value_name = "NAME")]
@@ -73,6 +75,26 @@ impl Report {
             }
         }
     }
+}
+
+/// Every report with what it is and what it takes, from the registry of reports.
+fn reports() -> String {
+    let widest = REPORTS.iter().map(|report| report.name.len()).max();
+    let mut out = "Reports:".to_owned();
+    for report in REPORTS {
+        let name = format!("{:1$}", report.name, widest.unwrap_or(0));
+        let takes: Vec<String> = report
+            .parameters
+            .iter()
+            .map(|parameter| format!("--{}", parameter.name))
+            .collect();
+        out.push_str(&format!(
+            "\n  {name}  {} ({})",
+            report.about,
+            takes.join(", ")
+        ));
+    }
+    out
 }
 
 /// What is asked of a report.

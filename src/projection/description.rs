@@ -215,7 +215,7 @@ pub fn agreement(book: &Book) -> Option<AgreementInfo<'_>> {
             .as_ref()
             .map(|value| Stated { value, fact }),
         inferred: inference(data.inferred.as_ref(), fact),
-        links: links(book),
+        links: links(book).collect(),
     };
     for fact in book.live() {
         let Payload::AgreementDescribed(data) = fact.payload() else {
@@ -317,7 +317,7 @@ pub fn occasion(book: &Book) -> Option<OccasionInfo<'_>> {
             value: &data.topics,
             fact,
         },
-        links: links(book),
+        links: links(book).collect(),
     };
     for fact in book.live() {
         let Payload::OccasionDescribed(data) = fact.payload() else {
@@ -401,7 +401,8 @@ fn inference<'a>(words: Option<&'a Text>, fact: &'a Fact) -> Vec<Inference<'a>> 
         .collect()
 }
 
-fn links(book: &Book) -> Vec<Link<'_>> {
+/// The links a thing has to others, in order of position.
+pub fn links(book: &Book) -> impl Iterator<Item = Link<'_>> {
     let link = |fact| match Fact::payload(fact) {
         Payload::Linked(data) => Some(Link {
             relation: data.relation,
@@ -410,5 +411,5 @@ fn links(book: &Book) -> Vec<Link<'_>> {
         }),
         _ => None,
     };
-    book.live().filter_map(link).collect()
+    book.live().filter_map(link)
 }

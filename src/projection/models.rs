@@ -9,7 +9,7 @@ use super::boundary::Boundaries;
 use super::description;
 use super::digest::hexadecimal;
 use super::ledger::LedgerModel;
-use super::portfolio::Portfolio;
+use super::portfolio::{Portfolio, Roll};
 use super::save::{Loader, Saver};
 use super::standing::{Standing, standing};
 use super::status::Status;
@@ -120,6 +120,12 @@ impl Models {
         let book = self.status.book(stream)?;
         let track = self.ledger.track(description::class_of(book));
         Some(trail(book, track))
+    }
+
+    /// The registered agreements on one day, drawn up one after the other.
+    #[must_use]
+    pub fn roll(&self, day: NaiveDate) -> Roll<'_> {
+        Roll::of(&self.status, &self.ledger, day)
     }
 
     /// Every registered agreement on one day, and the sums over them.

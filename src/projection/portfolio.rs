@@ -4,10 +4,16 @@
 //! each other; neither are kinds or currencies. What is not known is said to be unknown and is never
 //! nought.
 
+pub mod by_class;
 pub mod conversion;
+pub mod declared;
+pub mod few;
+pub mod funnel;
+pub mod groups;
+pub mod overview;
 pub mod package;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
@@ -18,7 +24,7 @@ use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::linked::Relation;
 use crate::deal::state::Book;
-use crate::deal::value::ids::StreamId;
+use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::MoneySums;
 
 /// Every registered agreement on one day.
@@ -32,6 +38,21 @@ pub struct Portfolio<'a> {
     pub day: NaiveDate,
     /// All registered agreements, by stream.
     pub agreements: Vec<Member<'a>>,
+    /// Where the members of each package stand among them.
+    places: BTreeMap<StreamId, Vec<usize>>,
+}
+
+/// The registered agreements of one day, drawn up one after the other: a sum over all of them need
+/// not hold them all.
+#[derive(Debug, Clone)]
+pub struct Roll<'a> {
+    /// The books and look-ups it is drawn from.
+    pub status: &'a Status,
+    /// Tracks and policy in force.
+    pub ledger: &'a LedgerModel,
+    /// The day asked about, inclusive.
+    pub day: NaiveDate,
+    superseded: BTreeMap<StreamId, StreamId>,
 }
 
 /// One agreement in sums.
@@ -45,6 +66,8 @@ pub struct Member<'a> {
     pub superseded_by: Option<StreamId>,
     /// The agreement it is the same as, if it was registered twice.
     pub duplicate_of: Option<StreamId>,
+    /// Whether the agreement it is the same as belongs to another package, or to none.
+    pub original_elsewhere: bool,
     /// The package it belongs to, if that package is registered.
     pub package: Option<StreamId>,
 }
@@ -54,6 +77,24 @@ impl Member<'_> {
     #[must_use]
     pub fn counts(&self) -> bool {
         self.superseded_by.is_none() && self.duplicate_of.is_none()
+    }
+
+    /// Whether it was declared in its package and is counted elsewhere or not at all: superseded, or
+    /// the same as an agreement that is not of its package.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        match self.duplicate_of {
+            Some(_) => self.original_elsewhere,
+            None => self.superseded_by.is_some(),
+        }
+    }
+
+    /// Whether it is in the denominator of conversion: a practical agreement that counts, and that
+    /// belongs to a package or was signed by the day.
+    #[must_use]
+    pub fn is_in_denominator(&self) -> bool {
+        let announced = self.package.is_some() || self.standing.signed().is_some();
+        self.counts() && self.is_practical() && announced
     }
 
     /// Its class.
@@ -95,33 +136,90 @@ impl Scope {
     }
 }
 
+impl<'a> Roll<'a> {
+    /// The roll of a day.
+    #[must_use]
+    pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate) -> Self {
+        Self {
+            status,
+            ledger,
+            day,
+            superseded: superseded(status.agreements()),
+        }
+    }
+
+    /// The agreements in a scope, by stream; superseded ones and duplicates included and marked.
+    pub fn members(&self, scope: Scope) -> impl Iterator<Item = Member<'a>> {
+        self.status
+            .agreements()
+            .filter_map(|book| Some((book, description::agreement(book)?)))
+            .map(|(book, info)| (book, self.package_of(&info), info))
+            .filter(move |(_, package, _)| scope.covers(*package))
+            .map(|(book, package, info)| self.drawn(book, info, package))
+    }
+
+    /// One registered agreement.
+    #[must_use]
+    pub fn member(&self, agreement: StreamId) -> Option<Member<'a>> {
+        let (book, info) = self.registered(agreement)?;
+        let package = self.package_of(&info);
+        Some(self.drawn(book, info, package))
+    }
+
+    /// The package an agreement belongs to, if that package is registered.
+    #[must_use]
+    pub fn package_of(&self, info: &AgreementInfo<'_>) -> Option<StreamId> {
+        let package = *info.package?.value;
+        let book = self.status.book(package)?;
+        (package.kind() == StreamKind::Package && book.is_registered()).then_some(package)
+    }
+
+    fn registered(&self, agreement: StreamId) -> Option<(&'a Book, AgreementInfo<'a>)> {
+        let book = self.status.agreement(agreement)?;
+        let info = description::agreement(book).filter(|_| book.is_registered())?;
+        Some((book, info))
+    }
+
+    fn drawn(
+        &self,
+        book: &'a Book,
+        info: AgreementInfo<'a>,
+        package: Option<StreamId>,
+    ) -> Member<'a> {
+        let original = duplicate_of(&info).and_then(|original| self.registered(original));
+        let elsewhere = |(_, original): &(_, AgreementInfo<'a>)| {
+            self.package_of(original)
+                .is_none_or(|of| package != Some(of))
+        };
+        Member {
+            standing: standing(book, self.ledger.track(*info.class.value), self.day),
+            superseded_by: self.superseded.get(&info.id).copied(),
+            original_elsewhere: original.as_ref().is_some_and(elsewhere),
+            duplicate_of: original.map(|(book, _)| book.id),
+            package,
+            info,
+        }
+    }
+}
+
 impl<'a> Portfolio<'a> {
     /// Every registered agreement on a day.
     #[must_use]
     pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate) -> Self {
-        let packages: BTreeSet<StreamId> = status.packages().map(|book| book.id).collect();
-        let infos: BTreeMap<StreamId, (&Book, AgreementInfo<'a>)> = status
-            .agreements()
-            .filter_map(|book| Some((book.id, (book, description::agreement(book)?))))
-            .collect();
-        let superseded = superseded(infos.values().map(|(_, info)| info));
-        let known: BTreeSet<StreamId> = infos.keys().copied().collect();
-        let member = |(book, info): (&'a Book, AgreementInfo<'a>)| Member {
-            standing: standing(book, ledger.track(*info.class.value), day),
-            superseded_by: superseded.get(&info.id).copied(),
-            duplicate_of: duplicate_of(&info).filter(|original| known.contains(original)),
-            package: info
-                .package
-                .map(|package| *package.value)
-                .filter(|package| packages.contains(package)),
-            info,
-        };
-        let agreements = infos.into_values().map(member).collect();
+        let agreements: Vec<Member<'a>> =
+            Roll::of(status, ledger, day).members(Scope::All).collect();
+        let mut places: BTreeMap<StreamId, Vec<usize>> = BTreeMap::new();
+        for (place, member) in agreements.iter().enumerate() {
+            if let Some(package) = member.package {
+                places.entry(package).or_default().push(place);
+            }
+        }
         Self {
             status,
             ledger,
             day,
             agreements,
+            places,
         }
     }
 
@@ -139,9 +237,13 @@ impl<'a> Portfolio<'a> {
 
     /// The agreements in a scope, superseded ones and duplicates included and marked.
     pub fn in_scope(&self, scope: Scope) -> impl Iterator<Item = &Member<'a>> {
-        self.agreements
-            .iter()
-            .filter(move |member| scope.covers(member.package))
+        let (all, places) = match scope {
+            Scope::All => (self.agreements.as_slice(), None),
+            Scope::Package(package) => ([].as_slice(), self.places.get(&package)),
+        };
+        let of_package = places.into_iter().flatten();
+        let of_package = of_package.filter_map(|place| self.agreements.get(*place));
+        all.iter().chain(of_package)
     }
 
     /// One agreement.
@@ -174,20 +276,17 @@ where
 }
 
 /// Which agreements had their place taken, and by which; the one linked first of several.
-fn superseded<'a, 'b>(
-    infos: impl Iterator<Item = &'b AgreementInfo<'a>>,
-) -> BTreeMap<StreamId, StreamId>
-where
-    'a: 'b,
-{
-    let mut links: Vec<_> = infos
-        .flat_map(|info| info.links.iter().map(move |link| (link, info.id)))
-        .filter(|(link, id)| link.relation == Relation::Supersedes && link.target != *id)
-        .collect();
-    links.sort_by_key(|(link, _)| link.fact.seq());
+fn superseded<'a>(agreements: impl Iterator<Item = &'a Book>) -> BTreeMap<StreamId, StreamId> {
+    let mut links: Vec<(u64, StreamId, StreamId)> = Vec::new();
+    for book in agreements {
+        let mine = description::links(book)
+            .filter(|link| link.relation == Relation::Supersedes && link.target != book.id);
+        links.extend(mine.map(|link| (link.fact.seq(), link.target, book.id)));
+    }
+    links.sort_unstable();
     let mut superseded = BTreeMap::new();
-    for (link, by) in links {
-        superseded.entry(link.target).or_insert(by);
+    for (_, target, by) in links {
+        superseded.entry(target).or_insert(by);
     }
     superseded
 }

@@ -49,6 +49,15 @@ impl<'a> Wording<'a> {
         called.map_or_else(|| stream.to_string(), |(_, names)| self.text.name(names))
     }
 
+    /// The reference of a registered thing, or its stream where it has none.
+    pub(super) fn reference(&self, stream: StreamId) -> String {
+        let called = self.models.status.book(stream).and_then(called);
+        called.map_or_else(
+            || stream.to_string(),
+            |(reference, _)| reference.to_string(),
+        )
+    }
+
     /// A party: the organisation's name, or the source's words for it.
     pub(super) fn party(&self, party: &Party) -> String {
         let organization = party.organization().map(|stream| self.name(stream));

@@ -60,6 +60,11 @@ impl<'a> Notes<'a> {
     /// The letter of a definition.
     pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
         let text = self.question.text.define(definition);
+        self.meaning(text)
+    }
+
+    /// The letter of a definition in words.
+    pub(super) fn meaning(&mut self, text: String) -> String {
         if let Some(known) = self.definitions.iter().find(|known| known.text == text) {
             return known.mark.clone();
         }

@@ -19,11 +19,10 @@ use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError, unknown};
+use super::opening;
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
 use super::text::sentence::{Frame, Heading};
-use crate::deal::value::ids::{Ref, StreamId, StreamKind};
-use crate::projection::description;
 use crate::projection::portfolio::{Member, Portfolio, Scope};
 
 /// The report.
@@ -56,6 +55,7 @@ pub const REPORT: Report = Report {
 
 /// The report while it is written.
 struct Draft<'a> {
+    question: Question<'a>,
     wording: Wording<'a>,
     text: &'a dyn LanguagePack,
     portfolio: Portfolio<'a>,
@@ -77,12 +77,9 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     if let Some(since) = since.filter(|since| *since > until) {
         return Err(ReportError::EndsBeforeStart { since, until });
     }
-    let package = question
-        .parameters
-        .get("package")
-        .map(|given| package(question, given))
-        .transpose()?;
+    let package = question.package()?;
     let draft = Draft {
+        question: *question,
         wording: Wording {
             models: question.models,
             text: question.text,
@@ -100,24 +97,6 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     parameters.extend(since.map(|since| ("since".to_owned(), since.to_string())));
     parameters.extend(package.map(|(reference, _)| ("package".to_owned(), reference)));
     Ok(draft.written(parameters))
-}
-
-fn package(question: &Question<'_>, given: &str) -> Result<(String, StreamId), ReportError> {
-    let status = &question.models.status;
-    let reference = Ref::new(given).ok();
-    let stream = reference
-        .as_ref()
-        .and_then(|reference| status.by_ref(reference));
-    let registered = stream.filter(|stream| {
-        stream.kind() == StreamKind::Package
-            && status
-                .book(*stream)
-                .is_some_and(|book| book.is_registered())
-    });
-    reference
-        .zip(registered)
-        .map(|(reference, stream)| (reference.to_string(), stream))
-        .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
 }
 
 impl<'a> Draft<'a> {
@@ -159,36 +138,15 @@ impl<'a> Draft<'a> {
 
     /// The lines under the title: both times, the period, the package.
     fn opening(&self) -> Part {
-        let models = self.wording.models;
-        let recorded = models
-            .boundaries
-            .recorded_at(models.position())
-            .map(|moment| models.ledger.zone().day_of(moment));
         let mut lines = vec![
-            Line::new(self.text.frame(Frame::Times {
-                as_of: self.until,
-                position: models.position(),
-                recorded,
-            })),
+            opening::times(&self.question),
             Line::new(self.text.frame(Frame::Window {
                 since: self.since,
                 until: self.until,
             })),
         ];
-        if let Scope::Package(package) = self.scope {
-            let info = models.status.book(package).and_then(description::package);
-            lines.extend(info.map(|info| {
-                Line::new(self.text.frame(Frame::OnePackage {
-                    reference: info.reference.as_str(),
-                    title: &self.text.name(info.titles.value),
-                }))
-            }));
-        }
-        Part {
-            name: "scope".to_owned(),
-            heading: String::new(),
-            blocks: vec![Block::Paragraph { lines }],
-        }
+        lines.extend(opening::one_package(&self.question, self.scope));
+        opening::opening(lines)
     }
 
     fn part(&self, name: &str, heading: Heading, blocks: Vec<Block>) -> Part {

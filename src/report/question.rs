@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::document::Document;
 use super::text::pack::LanguagePack;
-use crate::deal::value::ids::{Ref, StreamKind};
+use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::models::Models;
 use crate::projection::status::Status;
 
@@ -175,6 +175,28 @@ impl Report {
 }
 
 impl Question<'_> {
+    /// The one package asked about: its reference as registered, and its stream.
+    pub(super) fn package(&self) -> Result<Option<(String, StreamId)>, ReportError> {
+        let Some(given) = self.parameters.get("package") else {
+            return Ok(None);
+        };
+        let status = &self.models.status;
+        let reference = Ref::new(given).ok();
+        let stream = reference
+            .as_ref()
+            .and_then(|reference| status.by_ref(reference));
+        let registered = stream.filter(|stream| {
+            stream.kind() == StreamKind::Package
+                && status
+                    .book(*stream)
+                    .is_some_and(|book| book.is_registered())
+        });
+        let found = reference.zip(registered);
+        found
+            .map(|(reference, stream)| Some((reference.to_string(), stream)))
+            .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
+    }
+
     /// A parameter that is a day.
     pub(super) fn day_of(&self, parameter: &'static str) -> Result<Option<NaiveDate>, ReportError> {
         let Some(given) = self.parameters.get(parameter) else {

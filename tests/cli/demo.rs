@@ -119,3 +119,40 @@ fn officers_go_on_from_it() {
         .say("record land-allocated AG-2025-002 --on 2025-04-25 --area 'almost 3 ha' --source 'Statement of the agency'");
     insta::assert_snapshot!(desk.said());
 }
+
+#[test]
+fn it_is_counted_as_known_on_both_days_and_the_same_for_ever() {
+    let mut desk = Desk::bare();
+    demo(&desk);
+    desk.at("2025-04-28T08:00:00Z");
+    let asked = |desk: &Desk| -> Vec<String> {
+        let mut pages = Vec::new();
+        for report in ["portfolio", "conversion"] {
+            for known in ["2025-04-20", "2025-04-26", "40"] {
+                let line = format!("report {report} --as-of 2025-04-26 --known-at {known}");
+                let output = desk.quiet(&line);
+                assert_eq!(output.status.code(), Some(0), "{line}");
+                pages.push(String::from_utf8(output.stdout).unwrap());
+            }
+        }
+        pages
+    };
+    let before = asked(&desk);
+    let line = on_one_line(&before[0]);
+    assert!(line.contains("Agreements registered (a) 2: 0 practical, 2 between institutions"));
+    assert!(line.contains("not known for 1 package"), "{line}");
+    let line = on_one_line(&before[1]);
+    assert!(line.contains("Financial model agreed 0 of 6"), "{line}");
+    insta::assert_snapshot!(format!("{}\n{}", before[1], before[4]));
+    // What is recorded later, corrections among it, changes no earlier answer.
+    desk.done(
+        "record land-allocated AG-2025-002 --on 2025-04-17 --area '2 ha' --source 'Statement'",
+    )
+    .done("value AG-2025-002 'USD 5 million' --kind declared --on 2025-04-17 --source last")
+    .done("retract 63 --reason 'recorded in error'");
+    let after = asked(&desk);
+    assert_eq!(after, before);
+    let now = desk.quiet("report portfolio --as-of 2025-04-26");
+    let now = String::from_utf8(now.stdout).unwrap();
+    assert!(now.contains("5,000,000"), "{now}");
+}

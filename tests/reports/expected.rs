@@ -1,11 +1,12 @@
 //! The answers the true-to-life portfolio must give, to the letter.
 
 use dealtrail::report::document::Document;
-use dealtrail::report::document::block::{Block, Figure, Line};
+use dealtrail::report::document::block::{Block, Line};
 use sha2::{Digest, Sha256};
 
 use super::portfolio::portfolio;
-use super::{ask, rendered};
+use super::rich::rich;
+use super::{ask, blocks, figure, rendered};
 
 /// The report a reader of that day would have got.
 fn practical_steps(day: &str) -> Document {
@@ -18,27 +19,6 @@ fn dossier() -> Document {
     let models = portfolio().known_on("2025-04-26");
     let parameters = [("agreement", "AG-2025-002")];
     ask(&models, "dossier", "2025-04-26", &parameters).unwrap()
-}
-
-fn blocks<'a>(document: &'a Document, part: &str) -> &'a [Block] {
-    let part = document.parts.iter().find(|one| one.name == part);
-    &part.expect("the part is there").blocks
-}
-
-fn figures<'a>(document: &'a Document, part: &str) -> Vec<&'a Figure> {
-    let rows = blocks(document, part)
-        .iter()
-        .filter_map(|block| match block {
-            Block::Figures { rows } => Some(rows),
-            _ => None,
-        });
-    rows.flatten().collect()
-}
-
-fn figure<'a>(document: &'a Document, part: &str, label: &str) -> &'a Figure {
-    let rows = figures(document, part);
-    let row = rows.into_iter().find(|row| row.label == label);
-    row.unwrap_or_else(|| panic!("no figure {label:?}"))
 }
 
 fn lines<'a>(document: &'a Document, part: &str) -> Vec<&'a Line> {
@@ -221,11 +201,34 @@ fn the_bytes_of_a_document_stay_what_they_were() {
     insta::assert_snapshot!(digest(&practical_steps("2025-04-20")));
     insta::assert_snapshot!(digest(&practical_steps("2025-04-26")));
     insta::assert_snapshot!(digest(&dossier()));
+    insta::assert_snapshot!(digest(&counted("portfolio")));
+    insta::assert_snapshot!(digest(&counted("conversion")));
+    insta::assert_snapshot!(digest(&counted_rich("portfolio", &[])));
+    insta::assert_snapshot!(digest(&counted_rich("conversion", &[])));
+}
+
+/// The true-to-life portfolio, counted.
+fn counted(report: &str) -> Document {
+    let models = portfolio().known_on("2025-04-26");
+    ask(&models, report, "2025-04-26", &[]).unwrap()
+}
+
+/// The rich portfolio, counted; one package of it alone if one is named.
+fn counted_rich(report: &str, package: &[(&str, &str)]) -> Document {
+    let models = dealtrail::projection::models::Models::fold(&rich().events);
+    ask(&models, report, "2025-07-01", package).unwrap()
 }
 
 #[test]
 fn pages_in_every_format() {
+    let fair = [("package", "PK-2025-001")];
     let pages = [
+        ("portfolio-26-april", counted("portfolio")),
+        ("portfolio-rich", counted_rich("portfolio", &[])),
+        ("portfolio-fair", counted_rich("portfolio", &fair)),
+        ("conversion-26-april", counted("conversion")),
+        ("conversion-rich", counted_rich("conversion", &[])),
+        ("conversion-fair", counted_rich("conversion", &fair)),
         ("practical-steps-20-april", practical_steps("2025-04-20")),
         ("practical-steps-26-april", practical_steps("2025-04-26")),
         ("dossier", dossier()),

@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ledger::Ledger;
 use super::portfolio::{A, portfolio};
+use super::rich::rich;
 use super::{ask, rendered};
 
 const DAY: &str = "2025-05-02";
@@ -147,6 +148,8 @@ fn what_cannot_be_read_is_told_and_marks_the_report_incomplete() {
     let models = Models::fold(&ledger.events);
     for (name, parameters) in [
         ("practical-steps", vec![]),
+        ("portfolio", vec![]),
+        ("conversion", vec![]),
         ("dossier", vec![("agreement", "AG-2025-001")]),
     ] {
         let document = ask(&models, name, DAY, &parameters).unwrap();
@@ -163,7 +166,7 @@ fn questions_that_make_no_sense_are_refused_with_what_to_do() {
     };
     assert_eq!(
         refused("practical-step", &[]),
-        "there is no report \"practical-step\"; choose one of practical-steps, dossier"
+        "there is no report \"practical-step\"; choose one of practical-steps, portfolio, conversion, dossier"
     );
     assert_eq!(
         refused("practical-steps", &[("from", DAY)]),
@@ -270,7 +273,7 @@ proptest! {
     /// The Document for (K, D, parameters) does not depend on what was recorded after K.
     #[test]
     fn a_document_depends_on_the_prefix_alone(position in 0_u64..60, days in 0_u64..20, since in 0_u64..20) {
-        let ledger = portfolio();
+        for ledger in [portfolio(), rich()] {
         let whole = Models::fold(&ledger.events);
         let boundary = usize::try_from(whole.boundaries.snap(position)).unwrap();
         // A ledger cut at the boundary, against one that grew event by event up to the same place.
@@ -282,11 +285,14 @@ proptest! {
         let first = "2025-04-10".parse::<NaiveDate>().unwrap();
         let day = first.checked_add_days(Days::new(days)).unwrap().to_string();
         let since = first.checked_add_days(Days::new(since.min(days))).unwrap().to_string();
-        let parameters = [("since", since.as_str())];
-        let one = ask(&cut, "practical-steps", &day, &parameters).unwrap();
-        let other = ask(&grown, "practical-steps", &day, &parameters).unwrap();
-        prop_assert_eq!(one.canonical_bytes().unwrap(), other.canonical_bytes().unwrap());
-        prop_assert_eq!(one.known_at, boundary as u64);
+        let window = [("since", since.as_str())];
+        for (name, parameters) in [("practical-steps", &window[..]), ("portfolio", &[]), ("conversion", &[])] {
+            let one = ask(&cut, name, &day, parameters).unwrap();
+            let other = ask(&grown, name, &day, parameters).unwrap();
+            prop_assert_eq!(one.canonical_bytes().unwrap(), other.canonical_bytes().unwrap());
+            prop_assert_eq!(one.known_at, boundary as u64);
+        }
+        }
     }
 
     /// Whatever a fact says, no format breaks, no line is too wide, nothing steers a terminal.
@@ -303,7 +309,12 @@ proptest! {
         ledger.add("AG-2025-001", "claim_stated", Some("2025-04-17"), &claim.to_string());
         ledger.end();
         let models = Models::fold(&ledger.events);
-        for (name, parameters) in [("practical-steps", vec![]), ("dossier", vec![("agreement", "AG-2025-001")])] {
+        for (name, parameters) in [
+            ("practical-steps", vec![]),
+            ("portfolio", vec![]),
+            ("conversion", vec![]),
+            ("dossier", vec![("agreement", "AG-2025-001")]),
+        ] {
             let document = ask(&models, name, DAY, &parameters).unwrap();
             for format in FORMATS {
                 let page = rendered(&document, format.name);

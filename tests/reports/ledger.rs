@@ -104,6 +104,13 @@ impl Ledger {
         ));
     }
 
+    /// The first event of a stream: its registration.
+    pub(super) fn first(&self, reference: &str) -> EventId {
+        let stream = self.streams[reference];
+        let mut events = self.events.iter();
+        events.find(|event| event.stream == stream).unwrap().id
+    }
+
     /// The data of a stream's registration as JSON.
     pub(super) fn data(&self, reference: &str) -> String {
         let stream = self.streams[reference];

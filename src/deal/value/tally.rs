@@ -62,6 +62,27 @@ impl Tally {
         Ok(())
     }
 
+    /// Counts in all that another tally of the same unit counted in.
+    ///
+    /// # Errors
+    /// If the sum leaves what can be added exactly; nothing is changed then.
+    pub fn absorb(&mut self, other: &Self) -> Result<(), SumError> {
+        let add = |mine: u128, theirs: u128| mine.checked_add(theirs).ok_or(SumError::TooLarge);
+        let whole = add(self.whole, other.whole)?;
+        let fraction = add(self.fraction, other.fraction)?;
+        let mut counts = self.counts.clone();
+        for (qualifier, more) in &other.counts {
+            let count = counts.entry(*qualifier).or_default();
+            *count = count.checked_add(*more).ok_or(SumError::TooLarge)?;
+        }
+        *self = Self {
+            whole,
+            fraction,
+            counts,
+        };
+        Ok(())
+    }
+
     /// How many amounts are counted in.
     pub fn count(&self) -> u64 {
         self.counts
@@ -217,7 +238,14 @@ fn parts(amount: &Amount) -> Result<(u128, u128), SumError> {
         .split_once('.')
         .unwrap_or((amount.as_str(), ""));
     let number = |digits: &str| digits.parse::<u128>().map_err(|_| SumError::TooLarge);
-    Ok((number(whole)?, number(&format!("{fraction:0<28}"))?))
+    if fraction.is_empty() {
+        return Ok((number(whole)?, 0));
+    }
+    let left = Amount::MAX_DIGITS.checked_sub(fraction.len());
+    let left = left.and_then(|left| u32::try_from(left).ok());
+    let unit = left.and_then(|left| 10_u128.checked_pow(left));
+    let fraction = number(fraction)?.checked_mul(unit.ok_or(SumError::TooLarge)?);
+    Ok((number(whole)?, fraction.ok_or(SumError::TooLarge)?))
 }
 
 /// Why a sum could not be made.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::package::{Headline, PackageSums};
-use super::{Member, Portfolio, Scope, sum_of};
+use super::{Member, Portfolio, Scope};
 use crate::deal::event::agreement_registered::Instrument;
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::package_registered::ValueScope;
@@ -38,6 +38,19 @@ pub struct Rate<'a> {
     pub by_instrument: BTreeMap<Instrument, Share>,
     /// By declared value, per currency; empty when nothing is apportioned: it cannot be computed.
     pub by_value: Vec<ValueShare>,
+    /// The currencies in which something is apportioned and there is no share, with the reason.
+    pub without_share: Vec<(Currency, NoShare)>,
+}
+
+/// Why there is no share by value in a currency in which something is apportioned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoShare {
+    /// A package whose members state values in the currency declares none in it itself.
+    NoWhole,
+    /// The declared value in all is nought.
+    OfNothing,
+    /// The amounts have too many digits.
+    TooLarge,
 }
 
 impl Rate<'_> {
@@ -87,41 +100,150 @@ pub struct ValueShare {
     pub covers_others: bool,
 }
 
-impl<'a> Portfolio<'a> {
-    /// The conversion of a scope by each definition of the policy, in its order.
+/// Practical agreements counted in one by one, each under every definition of the policy: all of
+/// them, those outside packages, and those of each package.
+#[derive(Debug, Clone)]
+pub struct Conversions<'a> {
+    definitions: &'a [Conversion],
+    all: Group,
+    outside: Group,
+    packages: BTreeMap<StreamId, Group>,
+}
+
+/// Some of the agreements counted.
+#[derive(Debug, Clone, Default)]
+struct Group {
+    registered: u64,
+    by_instrument: BTreeMap<Instrument, u64>,
+    money: MoneySums,
+    /// By each definition in turn, those that meet it.
+    met: Vec<Met>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Met {
+    converted: Vec<StreamId>,
+    by_instrument: BTreeMap<Instrument, u64>,
+    money: MoneySums,
+}
+
+impl<'a> Conversions<'a> {
+    /// Nothing counted in yet.
     #[must_use]
-    pub fn conversion(&self, scope: Scope) -> Vec<Rate<'a>> {
-        let packages = self.packages(scope);
-        let counted: Vec<&Member<'a>> = self.counted(scope).collect();
-        let denominator = self.denominator(&packages, &counted);
-        let rate = |definition: &'a Conversion| {
-            let meets = |member: &&&Member<'a>| meets(&member.standing, &definition.criterion);
-            let converted: Vec<&Member<'a>> = counted.iter().filter(meets).copied().collect();
+    pub fn by(definitions: &'a [Conversion]) -> Self {
+        Self {
+            definitions,
+            all: Group::default(),
+            outside: Group::default(),
+            packages: BTreeMap::new(),
+        }
+    }
+
+    /// Counts an agreement in, if it is in the denominator.
+    pub fn add(&mut self, member: &Member<'_>) {
+        if !member.is_in_denominator() {
+            return;
+        }
+        self.all.add(member, self.definitions);
+        let group = match member.package {
+            Some(package) => self.packages.entry(package).or_default(),
+            None => &mut self.outside,
+        };
+        group.add(member, self.definitions);
+    }
+
+    /// The rates over all packages given and the agreements outside packages counted in.
+    #[must_use]
+    pub fn rates<'p>(
+        &self,
+        packages: impl Iterator<Item = &'p PackageSums<'a>> + Clone,
+    ) -> Vec<Rate<'a>>
+    where
+        'a: 'p,
+    {
+        self.of(&self.all, packages, Some(&self.outside))
+    }
+
+    /// The rates of one package.
+    #[must_use]
+    pub fn of_package(&self, package: &PackageSums<'a>) -> Vec<Rate<'a>> {
+        let none = Group::default();
+        let group = self.packages.get(&package.info.id).unwrap_or(&none);
+        self.of(group, std::iter::once(package), None)
+    }
+
+    /// The rates of the agreements outside packages.
+    #[must_use]
+    pub fn outside(&self) -> Vec<Rate<'a>> {
+        self.of(&self.outside, std::iter::empty(), Some(&self.outside))
+    }
+
+    fn of<'p>(
+        &self,
+        group: &Group,
+        packages: impl Iterator<Item = &'p PackageSums<'a>> + Clone,
+        outside: Option<&Group>,
+    ) -> Vec<Rate<'a>>
+    where
+        'a: 'p,
+    {
+        let denominator = group.denominator(packages.clone(), outside);
+        let (none, no_money) = (Met::default(), MoneySums::default());
+        let rate = |(at, definition): (usize, &'a Conversion)| {
+            let met = group.met.get(at).unwrap_or(&none);
+            let (by_value, without_share) = by_value(
+                packages.clone(),
+                &group.money,
+                &met.money,
+                outside.map_or(&no_money, |outside| &outside.money),
+            );
             Rate {
                 definition,
                 denominator: denominator.clone(),
-                by_instrument: by_instrument(&counted, &converted),
-                by_value: by_value(&packages, &counted, &converted),
-                converted: converted.iter().map(|member| member.id()).collect(),
+                converted: met.converted.clone(),
+                by_instrument: group.by_instrument(met),
+                by_value,
+                without_share,
             }
         };
-        self.ledger.policy().conversions.iter().map(rate).collect()
+        self.definitions.iter().enumerate().map(rate).collect()
+    }
+}
+
+impl Group {
+    fn add(&mut self, member: &Member<'_>, definitions: &[Conversion]) {
+        let instrument = *member.info.instrument.value;
+        self.registered = self.registered.saturating_add(1);
+        one_more(&mut self.by_instrument, instrument);
+        // Of all kinds only declared money is asked for here.
+        let values = &member.standing.values;
+        values.add_kind_to(MoneyKind::Declared, &mut self.money);
+        self.met.resize_with(definitions.len(), Met::default);
+        for (definition, met) in definitions.iter().zip(&mut self.met) {
+            if meets(&member.standing, &definition.criterion) {
+                met.converted.push(member.id());
+                one_more(&mut met.by_instrument, instrument);
+                values.add_kind_to(MoneyKind::Declared, &mut met.money);
+            }
+        }
     }
 
-    /// The registered practical agreements that count towards the denominator: members of packages,
-    /// and agreements outside packages that were signed by the day.
-    pub fn counted(&self, scope: Scope) -> impl Iterator<Item = &Member<'a>> {
-        self.in_scope(scope)
-            .filter(|member| member.counts() && member.is_practical())
-            .filter(|member| member.package.is_some() || member.standing.signed().is_some())
+    fn by_instrument(&self, met: &Met) -> BTreeMap<Instrument, Share> {
+        let share = |(instrument, of): (&Instrument, &u64)| {
+            let converted = met.by_instrument.get(instrument).copied().unwrap_or(0);
+            (*instrument, Share { converted, of: *of })
+        };
+        self.by_instrument.iter().map(share).collect()
     }
 
-    fn denominator(&self, packages: &[PackageSums<'a>], counted: &[&Member<'a>]) -> Denominator {
-        let outside = counted.iter().filter(|member| member.package.is_none());
-        let registered = counted.len() as u64;
+    fn denominator<'a: 'p, 'p>(
+        &self,
+        packages: impl Iterator<Item = &'p PackageSums<'a>>,
+        outside: Option<&Self>,
+    ) -> Denominator {
         let mut denominator = Denominator {
-            value: Some(outside.count() as u64),
-            registered,
+            value: Some(outside.map_or(0, |outside| outside.registered)),
+            registered: self.registered,
             unregistered: Some(0),
             unknown: Vec::new(),
         };
@@ -131,7 +253,7 @@ impl<'a> Portfolio<'a> {
                 (denominator.value, denominator.unregistered) = (None, None);
                 continue;
             };
-            let left = u64::from(declared).saturating_sub(self.gone(package.info.id));
+            let left = u64::from(declared).saturating_sub(package.gone.practical);
             let members = u64::from(package.practical.registered);
             let add = |sum: Option<u64>, more: u64| sum.map(|sum| sum.saturating_add(more));
             denominator.value = add(denominator.value, left.max(members));
@@ -139,119 +261,142 @@ impl<'a> Portfolio<'a> {
         }
         denominator
     }
+}
 
-    /// How many of a package's declared practical documents left the denominator: those superseded,
-    /// and those that are the same as an agreement counted elsewhere. A duplicate of another member
-    /// was declared once and registered twice, and takes nothing from the declared count.
-    fn gone(&self, package: StreamId) -> u64 {
-        let elsewhere = |original: StreamId| {
-            self.member(original)
-                .is_none_or(|original| original.package != Some(package))
-        };
-        self.members(package)
-            .filter(|member| member.is_practical())
-            .filter(|member| match member.duplicate_of {
-                Some(original) => elsewhere(original),
-                None => member.superseded_by.is_some(),
-            })
-            .count() as u64
+fn one_more(counts: &mut BTreeMap<Instrument, u64>, of: Instrument) {
+    let count = counts.entry(of).or_default();
+    *count = count.saturating_add(1);
+}
+
+impl<'a> Portfolio<'a> {
+    /// The conversion of a scope by each definition of the policy, in its order.
+    #[must_use]
+    pub fn conversion(&self, scope: Scope) -> Vec<Rate<'a>> {
+        let mut conversions = Conversions::by(&self.ledger.policy().conversions);
+        for member in self.in_scope(scope) {
+            conversions.add(member);
+        }
+        conversions.rates(self.packages(scope).iter())
+    }
+
+    /// The registered practical agreements that count towards the denominator: members of packages,
+    /// and agreements outside packages that were signed by the day.
+    pub fn counted(&self, scope: Scope) -> impl Iterator<Item = &Member<'a>> {
+        self.in_scope(scope)
+            .filter(|member| member.is_in_denominator())
     }
 }
 
 /// Whether an agreement meets a definition on its day.
 #[must_use]
 pub fn meets(standing: &Standing<'_>, criterion: &Criterion) -> bool {
+    met_by(standing, criterion).is_some()
+}
+
+/// The step and the fact of it by which an agreement meets a definition; the earliest of several.
+#[must_use]
+pub fn met_by<'s, 'a>(
+    standing: &'s Standing<'a>,
+    criterion: &Criterion,
+) -> Option<(&'s Reached<'a>, &'a Fact)> {
     match criterion {
-        Criterion::AnyStep => standing.has_step(),
+        Criterion::AnyStep => {
+            let step = standing.steps().next()?;
+            Some((step, step.facts.first()?))
+        }
         Criterion::DocumentedStep {
             min_level,
             min_model,
         } => standing
             .steps()
-            .any(|step| is_documented(step, *min_level, *min_model)),
-        Criterion::Milestone { milestone, nature } => standing
-            .reached(milestone.as_str())
-            .is_some_and(|reached| nature.is_none_or(|nature| has_nature(reached, nature))),
+            .find_map(|step| Some((step, documented(step, *min_level, *min_model)?))),
+        Criterion::Milestone { milestone, nature } => {
+            let reached = standing.reached(milestone.as_str())?;
+            let facts = reached.facts.iter().copied();
+            let fact = facts.into_iter().find(|fact| match nature {
+                Some(nature) => has_nature(fact, *nature),
+                None => true,
+            });
+            Some((reached, fact?))
+        }
     }
 }
 
-/// Whether one and the same fact of a step is documented and, for the financial model, strong enough:
+/// The first fact of a step that is documented and, for the financial model, strong enough itself:
 /// a document on the discussions does not document a later agreement.
-fn is_documented(step: &Reached<'_>, min_level: u8, min_model: ModelStrength) -> bool {
+fn documented<'a>(step: &Reached<'a>, min_level: u8, min_model: ModelStrength) -> Option<&'a Fact> {
     let strong = |fact: &Fact| match fact.payload() {
         Payload::FinancialModelAgreed(data) => data.strength >= min_model,
         _ => step.code != FINANCIAL_MODEL_AGREED,
     };
     step.facts
         .iter()
-        .any(|fact| fact.evidence() >= EvidenceLevel::Level(min_level) && strong(fact))
+        .copied()
+        .find(|fact| fact.evidence() >= EvidenceLevel::Level(min_level) && strong(fact))
 }
 
-fn has_nature(reached: &Reached<'_>, nature: WorksNature) -> bool {
-    reached.natures.contains(&nature)
-}
-
-fn by_instrument(
-    counted: &[&Member<'_>],
-    converted: &[&Member<'_>],
-) -> BTreeMap<Instrument, Share> {
-    let mut shares: BTreeMap<Instrument, Share> = BTreeMap::new();
-    for member in counted {
-        let share = shares.entry(*member.info.instrument.value).or_default();
-        share.of = share.of.saturating_add(1);
+fn has_nature(fact: &Fact, nature: WorksNature) -> bool {
+    match fact.payload() {
+        Payload::MilestoneReached(data) => data.nature == Some(nature),
+        _ => false,
     }
-    for member in converted {
-        let share = shares.entry(*member.info.instrument.value).or_default();
-        share.converted = share.converted.saturating_add(1);
-    }
-    shares
 }
 
-/// Conversion by declared value, for every currency in which something is apportioned and the whole
-/// is known and can be given exactly.
-fn by_value(
-    packages: &[PackageSums<'_>],
-    counted: &[&Member<'_>],
-    converted: &[&Member<'_>],
-) -> Vec<ValueShare> {
-    let apportioned = sum_of(counted.iter().copied());
-    let mine = sum_of(converted.iter().copied());
-    let outside = counted.iter().copied();
-    let outside = sum_of(outside.filter(|member| member.package.is_none()));
-    let share = |currency: Currency| {
+/// Conversion by declared value, for every currency in which something is apportioned; where the
+/// whole is not known or cannot be given exactly, why there is no share.
+fn by_value<'a: 'p, 'p>(
+    packages: impl Iterator<Item = &'p PackageSums<'a>> + Clone,
+    apportioned: &MoneySums,
+    mine: &MoneySums,
+    outside: &MoneySums,
+) -> (Vec<ValueShare>, Vec<(Currency, NoShare)>) {
+    let share = |currency: Currency| -> Result<ValueShare, NoShare> {
         // A package without a declared value in the currency has no whole for its members' parts.
         let has_whole = |package: &PackageSums<'_>| {
             let headline = package.headline.as_ref();
+            let kind = MoneyKind::Declared;
             headline.is_some_and(|headline| headline.currency == currency)
-                || package
-                    .apportioned
-                    .get(MoneyKind::Declared, currency)
-                    .is_none()
+                || package.apportioned.get(kind, currency).is_none()
         };
-        if !packages.iter().all(has_whole) {
-            return None;
+        if !packages.clone().all(has_whole) {
+            return Err(NoShare::NoWhole);
         }
-        let (converted, converted_qualifier) = declared(&mine, currency)?;
-        let (mut of, qualifier) = declared(&outside, currency)?;
-        for headline in headlines(packages, currency) {
-            of = of.checked_add(headline.declared)?;
+        let wholes = || {
+            let wholes = packages
+                .clone()
+                .filter_map(|package| package.headline.as_ref());
+            wholes.filter(|headline| headline.currency == currency)
+        };
+        let (converted, converted_qualifier) = declared(mine, currency).ok_or(NoShare::TooLarge)?;
+        let (mut of, qualifier) = declared(outside, currency).ok_or(NoShare::TooLarge)?;
+        for headline in wholes() {
+            of = of.checked_add(headline.declared).ok_or(NoShare::TooLarge)?;
         }
-        let qualifiers = headlines(packages, currency).map(|headline| headline.qualifier);
+        if of.is_zero() {
+            return Err(NoShare::OfNothing);
+        }
+        let qualifiers = wholes().map(|headline| headline.qualifier);
         let practical = |headline: &Headline| headline.scope == ValueScope::Practical;
-        (!of.is_zero()).then(|| ValueShare {
+        Ok(ValueShare {
             currency,
             converted,
             converted_qualifier,
             of,
             of_qualifier: Qualifier::of_sum(qualifiers.chain([qualifier])),
-            covers_others: !headlines(packages, currency).all(practical),
+            covers_others: !wholes().all(practical),
         })
     };
-    apportioned
+    let (mut shares, mut without) = (Vec::new(), Vec::new());
+    let declared = apportioned
         .iter()
-        .filter(|(kind, _, _)| *kind == MoneyKind::Declared)
-        .filter_map(|(_, currency, _)| share(currency))
-        .collect()
+        .filter(|(kind, _, _)| *kind == MoneyKind::Declared);
+    for (_, currency, _) in declared {
+        match share(currency) {
+            Ok(share) => shares.push(share),
+            Err(why) => without.push((currency, why)),
+        }
+    }
+    (shares, without)
 }
 
 /// The declared money of a currency in sums; `None` when it cannot be given exactly.
@@ -260,14 +405,4 @@ fn declared(sums: &MoneySums, currency: Currency) -> Option<(Decimal, Qualifier)
         Some(tally) => Some((tally.total().ok()?, tally.qualifier())),
         None => Some((Decimal::ZERO, Qualifier::Exact)),
     }
-}
-
-fn headlines<'b>(
-    packages: &'b [PackageSums<'_>],
-    currency: Currency,
-) -> impl Iterator<Item = &'b Headline> {
-    packages
-        .iter()
-        .filter_map(|package| package.headline.as_ref())
-        .filter(move |headline| headline.currency == currency)
 }

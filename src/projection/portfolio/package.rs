@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Member, Portfolio, Scope, sum_of};
+use super::by_class::ByClass;
+use super::{Member, Portfolio, Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
 use crate::deal::state::Book;
@@ -14,6 +16,7 @@ use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::tally::Tally;
 use crate::projection::description::claims::{FieldClaims, claims};
 use crate::projection::description::{self, PackageInfo};
+use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::follow_up::{Expectation, expectations};
 use crate::projection::standing::values::{Values, values};
 
@@ -32,6 +35,12 @@ pub struct PackageSums<'a> {
     pub institutional: Count,
     /// The members, by stream; superseded ones and duplicates are among them and do not count.
     pub members: Vec<StreamId>,
+    /// How many of the declared documents are gone from it: those superseded, and those that are the
+    /// same as an agreement counted elsewhere. A duplicate of another member was declared once and
+    /// registered twice, and takes nothing from the declared count.
+    pub gone: ByClass,
+    /// Members that count with a step by the day.
+    pub with_step: ByClass,
     /// The declared value against what its members state; `None` when no value was declared.
     pub headline: Option<Headline>,
     /// Money of the members that count, by kind and currency: what is apportioned.
@@ -82,6 +91,10 @@ pub struct Headline {
     pub qualifier: Qualifier,
     /// Declared money stated of the members it covers; `None` when nothing is apportioned.
     pub apportioned: Option<Tally>,
+    /// Declared money in its currency stated of members it does not cover.
+    pub beside: Option<Tally>,
+    /// How many of the members it covers state declared money in its currency.
+    pub with_value: u64,
     /// What is left; `None` when it cannot be given exactly. Below nought when the parts exceed the
     /// declared whole.
     pub residual: Option<Residual>,
@@ -96,105 +109,185 @@ pub struct Residual {
     pub qualifier: Qualifier,
 }
 
+/// What a group of agreements comes to, such as the members of a package: counted in one by one.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    /// All of them, by stream, whether they count or not.
+    pub members: Vec<StreamId>,
+    /// How many count.
+    pub registered: ByClass,
+    /// How many of those have a step.
+    pub with_step: ByClass,
+    /// How many were declared and are counted elsewhere or not at all.
+    pub gone: ByClass,
+    /// Money of those that count, by kind and currency.
+    pub money: MoneySums,
+    practical: MoneySums,
+    institutional: MoneySums,
+    with_value: BTreeMap<Currency, ByClass>,
+}
+
+impl Parts {
+    /// Counts an agreement in.
+    pub fn add(&mut self, member: &Member<'_>) {
+        self.members.push(member.id());
+        if member.is_gone() {
+            self.gone.add(member.class());
+        }
+        if !member.counts() {
+            return;
+        }
+        let class = member.class();
+        self.registered.add(class);
+        if member.standing.has_step() {
+            self.with_step.add(class);
+        }
+        let values = &member.standing.values;
+        values.add_to(&mut self.money);
+        values.add_to(match class {
+            Class::Practical => &mut self.practical,
+            Class::Institutional => &mut self.institutional,
+        });
+        let declared = values
+            .iter()
+            .filter(|(kind, _, _)| *kind == MoneyKind::Declared);
+        for (_, currency, _) in declared {
+            self.with_value.entry(currency).or_default().add(class);
+        }
+    }
+
+    fn headline(&self, declared: &DeclaredValue) -> Headline {
+        let money = &declared.money;
+        let currency = money.currency();
+        let of = |sums: &MoneySums| sums.get(MoneyKind::Declared, currency).cloned();
+        let stating = self.with_value.get(&currency).copied().unwrap_or_default();
+        let (apportioned, beside, with_value) = match declared.scope {
+            ValueScope::Practical => {
+                let beside = of(&self.institutional);
+                (of(&self.practical), beside, stating.practical)
+            }
+            // Where the source does not say, nothing is left out of the parts.
+            ValueScope::All | ValueScope::Ambiguous => (of(&self.money), None, stating.all()),
+        };
+        let whole = money.amount().decimal();
+        Headline {
+            currency,
+            scope: declared.scope,
+            declared: whole,
+            qualifier: money.qualifier(),
+            residual: residual(whole, money.qualifier(), apportioned.as_ref()),
+            apportioned,
+            beside,
+            with_value,
+        }
+    }
+}
+
 impl<'a> Portfolio<'a> {
     /// The sums of one registered package.
     #[must_use]
     pub fn package(&self, package: StreamId) -> Option<PackageSums<'a>> {
         let book = self.status.book(package)?;
-        book.is_registered().then(|| sums(self, book)).flatten()
+        book.is_registered().then(|| self.sums(book)).flatten()
     }
 
     /// The sums of every registered package in a scope, by stream.
     #[must_use]
     pub fn packages(&self, scope: Scope) -> Vec<PackageSums<'a>> {
-        self.status
-            .packages()
-            .filter(|book| scope.covers(Some(book.id)))
-            .filter_map(|book| sums(self, book))
+        match scope {
+            Scope::All => self
+                .status
+                .packages()
+                .filter_map(|book| self.sums(book))
+                .collect(),
+            Scope::Package(package) => self.package(package).into_iter().collect(),
+        }
+    }
+
+    fn sums(&self, book: &'a Book) -> Option<PackageSums<'a>> {
+        let mut parts = Parts::default();
+        for member in self.members(book.id) {
+            parts.add(member);
+        }
+        PackageSums::of(book, parts, self.ledger, self.day)
+    }
+}
+
+impl<'a> Roll<'a> {
+    /// The sums of every registered package in a scope, by stream, from what its members come to.
+    #[must_use]
+    pub fn packages(
+        &self,
+        scope: Scope,
+        parts: &mut BTreeMap<StreamId, Parts>,
+    ) -> Vec<PackageSums<'a>> {
+        let (all, one) = match scope {
+            Scope::All => (Some(self.status.packages()), None),
+            Scope::Package(package) => (None, self.status.book(package)),
+        };
+        let books = all.into_iter().flatten().chain(one);
+        books
+            .filter(|book| book.is_registered())
+            .filter_map(|book| {
+                let parts = parts.remove(&book.id).unwrap_or_default();
+                PackageSums::of(book, parts, self.ledger, self.day)
+            })
             .collect()
     }
 }
 
-fn sums<'a>(portfolio: &Portfolio<'a>, book: &'a Book) -> Option<PackageSums<'a>> {
-    let info = description::package(book)?;
-    let members: Vec<&Member<'a>> = portfolio.members(book.id).collect();
-    let declared = info.declared_counts.value;
-    let registered = registered(&members);
-    let count = |class| registered.get(&class).copied().unwrap_or(0);
-    let (practical, institutional) = (count(Class::Practical), count(Class::Institutional));
-    let headline = info
-        .declared_value
-        .map(|stated| headline(stated.value, &members));
-    let interval = portfolio
-        .ledger
-        .track(Class::Practical)
-        .review_interval_days;
-    Some(PackageSums {
-        book,
-        all: Count {
-            declared: declared
-                .all
-                .or_else(|| both(declared.practical, declared.institutional)),
-            registered: practical.saturating_add(institutional),
-        },
-        practical: Count {
-            declared: declared.practical,
-            registered: practical,
-        },
-        institutional: Count {
-            declared: declared.institutional,
-            registered: institutional,
-        },
-        members: members.iter().map(|member| member.id()).collect(),
-        headline,
-        apportioned: sum_of(members.iter().copied()),
-        own: values(book, portfolio.day),
-        claims: claims(book, portfolio.day),
-        expectations: expectations(book, interval, portfolio.day, &[]),
-        info,
-    })
+impl<'a> PackageSums<'a> {
+    /// How many documents of a class were declared and never registered: neither those that count
+    /// nor those that are gone. `None` when the declared count is not known.
+    #[must_use]
+    pub fn never_registered(&self, class: Class) -> Option<u64> {
+        let count = match class {
+            Class::Practical => self.practical,
+            Class::Institutional => self.institutional,
+        };
+        let left = u64::from(count.declared?).saturating_sub(self.gone.of(class));
+        Some(left.saturating_sub(count.registered.into()))
+    }
+
+    /// The sums of a package from what its members come to.
+    #[must_use]
+    pub fn of(book: &'a Book, parts: Parts, ledger: &LedgerModel, day: NaiveDate) -> Option<Self> {
+        let info = description::package(book)?;
+        let declared = info.declared_counts.value;
+        let count = |declared, registered: u64| Count {
+            declared,
+            registered: u32::try_from(registered).unwrap_or(u32::MAX),
+        };
+        let headline = info
+            .declared_value
+            .map(|stated| parts.headline(stated.value));
+        let interval = ledger.track(Class::Practical).review_interval_days;
+        Some(Self {
+            book,
+            all: count(
+                declared
+                    .all
+                    .or_else(|| both(declared.practical, declared.institutional)),
+                parts.registered.all(),
+            ),
+            practical: count(declared.practical, parts.registered.practical),
+            institutional: count(declared.institutional, parts.registered.institutional),
+            members: parts.members,
+            gone: parts.gone,
+            with_step: parts.with_step,
+            headline,
+            apportioned: parts.money,
+            own: values(book, day),
+            claims: claims(book, day),
+            expectations: expectations(book, interval, day, &[]),
+            info,
+        })
+    }
 }
 
 /// The whole of two counts that are both known.
 fn both(practical: Option<u32>, institutional: Option<u32>) -> Option<u32> {
     practical?.checked_add(institutional?)
-}
-
-/// How many members of each class count.
-fn registered(members: &[&Member<'_>]) -> BTreeMap<Class, u32> {
-    let mut counts: BTreeMap<Class, u32> = BTreeMap::new();
-    for member in members.iter().filter(|member| member.counts()) {
-        let count = counts.entry(member.class()).or_default();
-        *count = count.saturating_add(1);
-    }
-    counts
-}
-
-fn headline(declared: &DeclaredValue, members: &[&Member<'_>]) -> Headline {
-    let money = &declared.money;
-    let covered = members
-        .iter()
-        .copied()
-        .filter(|member| match declared.scope {
-            ValueScope::Practical => member.is_practical(),
-            // Where the source does not say, nothing is left out of the parts.
-            ValueScope::All | ValueScope::Ambiguous => true,
-        });
-    let apportioned = sum_of(covered)
-        .get(MoneyKind::Declared, money.currency())
-        .cloned();
-    Headline {
-        currency: money.currency(),
-        scope: declared.scope,
-        declared: money.amount().decimal(),
-        qualifier: money.qualifier(),
-        residual: residual(
-            money.amount().decimal(),
-            money.qualifier(),
-            apportioned.as_ref(),
-        ),
-        apportioned,
-    }
 }
 
 /// What is left of a whole when the parts are taken away, if it can be given exactly.

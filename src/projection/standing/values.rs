@@ -60,7 +60,15 @@ impl<'a> Values<'a> {
 
     /// Counts what stands into sums.
     pub fn add_to(&self, sums: &mut MoneySums) {
-        for stated in self.standing.values().flatten() {
+        for kind in MoneyKind::ALL {
+            self.add_kind_to(kind, sums);
+        }
+    }
+
+    /// Counts what stands of one kind into sums.
+    pub fn add_kind_to(&self, kind: MoneyKind, sums: &mut MoneySums) {
+        let of_kind = self.standing.iter().filter(|((of, _), _)| *of == kind);
+        for stated in of_kind.flat_map(|(_, stated)| stated) {
             if sums.add(stated.money).is_err() {
                 // No ledger that fits a disk reaches this; were it reached, the amount would be
                 // counted among the unknown and shown, not lost.

@@ -4,8 +4,9 @@ use super::Wording;
 use crate::projection::description::claims::FieldClaims;
 use crate::report::document::block::Block;
 use crate::report::notes::Notes;
-use crate::report::text::sentence::Word;
+use crate::report::text::pack::LanguagePack;
 use crate::report::text::sentence::record::Remark;
+use crate::report::text::sentence::{Headline, Word};
 
 /// The claims on one field, each with its speaker.
 pub(in crate::report) fn quoted(
@@ -44,4 +45,28 @@ pub(in crate::report) fn quoted(
         });
     }
     blocks
+}
+
+/// What claims call the declared counts of a package.
+pub(in crate::report) const COUNTS: &[&str] = &["declared_counts", "counts"];
+/// What claims call its declared value.
+pub(in crate::report) const VALUE: &[&str] = &["declared_value", "value", "scope"];
+
+/// That the sources differ on one of these fields, and which statement is relied on.
+pub(in crate::report) fn disputed(
+    text: &dyn LanguagePack,
+    claims: &[FieldClaims<'_>],
+    fields: &[&str],
+) -> Option<String> {
+    let claims = claims.iter().find(|claims| {
+        let field = text
+            .text(claims.field)
+            .to_lowercase()
+            .replace([' ', '-'], "_");
+        claims.disputed && fields.contains(&field.as_str())
+    })?;
+    let relied_on = claims.shown().map(|words| text.text(words));
+    Some(text.headline(Headline::Disputed {
+        relied_on: relied_on.as_deref(),
+    }))
 }

@@ -8,6 +8,7 @@ use crate::projection::description;
 use crate::projection::portfolio::package::{Headline as Sums, PackageSums};
 use crate::projection::portfolio::{Member, Scope};
 use crate::report::document::block::{Block, Figure, Part};
+use crate::report::facts::claims::{COUNTS, VALUE, disputed};
 use crate::report::text::sentence::{Definition, Heading, Headline, Label};
 
 impl Draft<'_> {
@@ -84,7 +85,7 @@ impl Draft<'_> {
         let mut row = self.figure(Label::Documents, value, Some(Definition::Documents));
         row.notes = vec![self.notes.cite(counts.fact)];
         row.details
-            .extend(self.disputed(package, &["declared_counts", "counts"]));
+            .extend(disputed(self.text, &package.claims, COUNTS));
         row
     }
 
@@ -115,7 +116,7 @@ impl Draft<'_> {
             row.notes = vec![self.notes.cite(stated.fact)];
         }
         row.details
-            .extend(self.disputed(package, &["declared_value", "value", "scope"]));
+            .extend(disputed(self.text, &package.claims, VALUE));
         let mut rows = vec![row];
         if let Some(sums) = &package.headline {
             let apportioned = self.apportioned(sums);
@@ -169,22 +170,6 @@ impl Draft<'_> {
             .flat_map(|(_, _, stated)| stated.iter().map(|stated| stated.fact))
             .collect();
         self.notes.cite_all(facts)
-    }
-
-    /// That the sources differ on a field of the package, and which statement is relied on.
-    fn disputed(&self, package: &PackageSums<'_>, fields: &[&str]) -> Option<String> {
-        let claims = package.claims.iter().find(|claims| {
-            let field = self
-                .text
-                .text(claims.field)
-                .to_lowercase()
-                .replace([' ', '-'], "_");
-            claims.disputed && fields.contains(&field.as_str())
-        })?;
-        let relied_on = claims.shown().map(|words| self.text.text(words));
-        Some(self.text.headline(Headline::Disputed {
-            relied_on: relied_on.as_deref(),
-        }))
     }
 
     /// Agreements outside packages, signatures and steps of the period.

@@ -8,6 +8,7 @@ mod milestones;
 mod numbers;
 mod outlook;
 mod phrase;
+mod portfolio;
 mod remarks;
 mod steps;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use rust_decimal::Decimal;
 
 use super::pack::{LanguagePack, Tense};
 use super::sentence::Strength;
+use super::sentence::portfolio::PortfolioWords;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
     Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, StepWords, Word,
@@ -144,6 +146,10 @@ impl LanguagePack for English {
 
     fn remark(&self, sentence: Remark<'_>) -> String {
         remarks::remark(sentence)
+    }
+
+    fn portfolio(&self, sentence: PortfolioWords<'_>) -> String {
+        portfolio::portfolio(sentence)
     }
 
     fn trail(&self, sentence: Trail<'_>) -> String {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::sentence::Strength;
+use super::sentence::portfolio::PortfolioWords;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
     Definition, Frame, Heading, Headline, Label, Outlook, Rate, StepWords, Word,
@@ -79,6 +80,8 @@ pub trait LanguagePack: Sync {
     fn outlook(&self, sentence: Outlook<'_>) -> String;
     /// Footnotes and corrections.
     fn remark(&self, sentence: Remark<'_>) -> String;
+    /// The portfolio and conversion.
+    fn portfolio(&self, sentence: PortfolioWords<'_>) -> String;
     /// The trail of one agreement.
     fn trail(&self, sentence: Trail<'_>) -> String;
 

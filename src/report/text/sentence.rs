@@ -5,6 +5,7 @@
     reason = "a field is explained by the sentence it completes"
 )]
 
+pub mod portfolio;
 pub mod record;
 
 use chrono::NaiveDate;

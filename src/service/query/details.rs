@@ -9,6 +9,7 @@ use crate::deal::value::ids::StreamId;
 use crate::deal::value::known::Known;
 use crate::deal::value::party::{Country, Party};
 use crate::projection::description;
+use crate::projection::portfolio::Scope;
 
 /// One line of a description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,8 +95,8 @@ impl Reading {
             info.occasion
                 .map(|occasion| detail("occasion", self.shown(*occasion.value))),
         );
-        let portfolio = self.models.portfolio(self.day());
-        let members = portfolio.members(book.id);
+        let roll = self.models.roll(self.day());
+        let members = roll.members(Scope::Package(book.id));
         lines.extend(members.map(|member| detail("member", self.shown(member.id()))));
         lines
     }

@@ -200,6 +200,23 @@ proptest! {
         prop_assert_eq!(one, other);
     }
 
+    /// Two tallies together count what both count.
+    #[test]
+    fn absorbing_is_adding_everything(
+        mine in prop::collection::vec(any_item(), 0..12), theirs in prop::collection::vec(any_item(), 0..12),
+    ) {
+        let sum = |items: &[(Amount, Qualifier)]| {
+            let mut tally = Tally::default();
+            for (amount, qualifier) in items {
+                tally.add(amount, *qualifier).unwrap();
+            }
+            tally
+        };
+        let mut both = sum(&mine);
+        both.absorb(&sum(&theirs)).unwrap();
+        prop_assert_eq!(both, sum(&[mine, theirs].concat()));
+    }
+
     /// Where nothing has to round, the sum is that of the decimal crate.
     #[test]
     fn small_sums_agree_with_decimals(

@@ -33,6 +33,29 @@ pub(super) fn sum(currency: Currency, amount: &Decimal, qualifier: Qualifier) ->
     }
 }
 
+/// "over 1,250,000", to stand in a column of amounts.
+pub(super) fn exactly(amount: &Decimal, qualifier: Qualifier) -> String {
+    let text = amount.to_string();
+    let (sign, size, qualifier) = match text.strip_prefix('-') {
+        // What is over minus 5 is less than 5 below nought.
+        Some(size) => ("minus ", size, mirrored(qualifier)),
+        None => ("", text.as_str(), qualifier),
+    };
+    let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
+    let point = if fraction.is_empty() { "" } else { "." };
+    let words = format!("{}{point}{fraction}", grouped(whole));
+    format!("{sign}{}", qualified(qualifier, &words))
+}
+
+/// How the size of a negative amount is qualified.
+fn mirrored(qualifier: Qualifier) -> Qualifier {
+    match qualifier {
+        Qualifier::Almost | Qualifier::Nearly | Qualifier::UpTo => Qualifier::AtLeast,
+        Qualifier::AtLeast | Qualifier::Over => Qualifier::UpTo,
+        either @ (Qualifier::Exact | Qualifier::About) => either,
+    }
+}
+
 /// "almost 3 ha".
 pub(super) fn quantity(quantity: &Quantity) -> String {
     let unit = match quantity.unit.as_str() {

@@ -1,0 +1,67 @@
+//! The practical agreements of a scope by what part they have in the denominator, while they are
+//! counted in one by one.
+
+use crate::projection::portfolio::Member;
+use crate::projection::standing::health::Health;
+
+/// As many agreements are named; more are counted.
+pub(super) const MOST_NAMED: usize = 30;
+
+/// The practical agreements of the scope by what part they have in the denominator.
+#[derive(Debug, Default)]
+pub(super) struct Cast<'a> {
+    counted: u64,
+    institutional: u64,
+    pub(super) terminated: Named<'a>,
+    pub(super) superseded: Named<'a>,
+    pub(super) duplicates: Named<'a>,
+    pub(super) not_signed: Named<'a>,
+}
+
+/// Agreements counted, and kept while they are few enough to be named.
+#[derive(Debug, Default)]
+pub(super) struct Named<'a> {
+    pub(super) count: u64,
+    first: Vec<Member<'a>>,
+}
+
+impl<'a> Named<'a> {
+    fn add(&mut self, member: &Member<'a>) {
+        self.count = self.count.saturating_add(1);
+        if self.first.len() < MOST_NAMED {
+            self.first.push(member.clone());
+        }
+    }
+
+    /// All of them, unless they are too many.
+    pub(super) fn all(&self) -> &[Member<'a>] {
+        let all = self.first.len() as u64 == self.count;
+        if all { &self.first } else { &[] }
+    }
+}
+
+impl<'a> Cast<'a> {
+    pub(super) fn add(&mut self, member: &Member<'a>) {
+        if !member.is_practical() {
+            self.institutional = self.institutional.saturating_add(1);
+        } else if member.duplicate_of.is_some() {
+            self.duplicates.add(member);
+        } else if member.superseded_by.is_some() {
+            self.superseded.add(member);
+        } else if !member.is_in_denominator() {
+            self.not_signed.add(member);
+        } else {
+            self.counted = self.counted.saturating_add(1);
+            if member.standing.health == Health::Terminated {
+                self.terminated.add(member);
+            }
+        }
+    }
+
+    /// Whether no agreement of either class was met.
+    pub(super) fn is_empty(&self) -> bool {
+        let apart = [&self.duplicates, &self.superseded, &self.not_signed];
+        let met = apart.iter().any(|named| named.count > 0);
+        self.counted == 0 && self.institutional == 0 && !met
+    }
+}
