@@ -10,6 +10,7 @@
 //! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail).
 
 pub mod boundary;
+pub mod concerns;
 pub mod description;
 pub mod digest;
 pub mod ledger;

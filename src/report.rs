@@ -8,6 +8,7 @@
 pub mod document;
 pub mod dossier;
 mod facts;
+pub mod follow_up;
 mod notes;
 pub mod practical_steps;
 pub mod question;
@@ -16,7 +17,7 @@ pub mod text;
 use self::question::{Report, ReportError, names};
 
 /// Every report.
-pub const REPORTS: &[Report] = &[practical_steps::REPORT, dossier::REPORT];
+pub const REPORTS: &[Report] = &[practical_steps::REPORT, dossier::REPORT, follow_up::REPORT];
 
 /// The report of that name.
 ///

@@ -1,8 +1,10 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
 mod expected;
+mod follow_up;
 mod laws;
 mod ledger;
+mod office;
 
 mod portfolio;
 

@@ -13,3 +13,4 @@ mod replaying;
 mod retries;
 pub(crate) mod support;
 mod trouble;
+mod warned;

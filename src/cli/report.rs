@@ -17,7 +17,7 @@ use crate::service::publish::{self, Asked};
 /// Print a report
 ///
 /// A report is a function of what was known and of the day asked about: the same question gives the
-/// same bytes, today and in ten years. Reports: practical-steps, dossier.
+/// same bytes, today and in ten years. Reports: practical-steps, dossier, follow-up.
 #[derive(Debug, Args)]
 pub(super) struct Report {
     /// The report's name
@@ -32,6 +32,9 @@ pub(super) struct Report {
     /// One package alone
     #[arg(long, value_name = "REF")]
     package: Option<String>,
+    /// The agreements of one officer alone
+    #[arg(long, value_name = "ID")]
+    officer: Option<String>,
     /// The agreement a dossier is about
     #[arg(long, value_name = "REF")]
     agreement: Option<String>,
@@ -58,6 +61,7 @@ impl Report {
             until: self.until.as_deref(),
             package: self.package.as_deref(),
             agreement: self.agreement.as_deref(),
+            officer: self.officer.as_deref(),
             as_of: self.asked.as_of.as_deref(),
             known_at: self.asked.known_at.as_deref(),
             format: self.format.as_deref(),
@@ -88,6 +92,8 @@ pub(super) struct Ask<'a> {
     pub(super) package: Option<&'a str>,
     /// One agreement.
     pub(super) agreement: Option<&'a str>,
+    /// One officer.
+    pub(super) officer: Option<&'a str>,
     /// The day up to which things had happened.
     pub(super) as_of: Option<&'a str>,
     /// As known then.
@@ -119,6 +125,7 @@ impl Ask<'_> {
             ("until", until),
             ("package", owned(self.package)),
             ("agreement", owned(self.agreement)),
+            ("officer", owned(self.officer)),
         ];
         let parameters: BTreeMap<String, String> = given
             .into_iter()

@@ -59,7 +59,11 @@ impl<'a> Notes<'a> {
 
     /// The letter of a definition.
     pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
-        let text = self.question.text.define(definition);
+        self.mark(self.question.text.define(definition))
+    }
+
+    /// The letter of a definition in words of the report's own.
+    pub(super) fn mark(&mut self, text: String) -> String {
         if let Some(known) = self.definitions.iter().find(|known| known.text == text) {
             return known.mark.clone();
         }

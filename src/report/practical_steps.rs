@@ -19,10 +19,9 @@ use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError, unknown};
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError, package_named};
 use super::text::pack::LanguagePack;
 use super::text::sentence::{Frame, Heading};
-use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::description;
 use crate::projection::portfolio::{Member, Portfolio, Scope};
 
@@ -80,7 +79,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let package = question
         .parameters
         .get("package")
-        .map(|given| package(question, given))
+        .map(|given| package_named(question, given))
         .transpose()?;
     let draft = Draft {
         wording: Wording {
@@ -100,24 +99,6 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     parameters.extend(since.map(|since| ("since".to_owned(), since.to_string())));
     parameters.extend(package.map(|(reference, _)| ("package".to_owned(), reference)));
     Ok(draft.written(parameters))
-}
-
-fn package(question: &Question<'_>, given: &str) -> Result<(String, StreamId), ReportError> {
-    let status = &question.models.status;
-    let reference = Ref::new(given).ok();
-    let stream = reference
-        .as_ref()
-        .and_then(|reference| status.by_ref(reference));
-    let registered = stream.filter(|stream| {
-        stream.kind() == StreamKind::Package
-            && status
-                .book(*stream)
-                .is_some_and(|book| book.is_registered())
-    });
-    reference
-        .zip(registered)
-        .map(|(reference, stream)| (reference.to_string(), stream))
-        .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
 }
 
 impl<'a> Draft<'a> {

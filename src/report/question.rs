@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::document::Document;
 use super::text::pack::LanguagePack;
-use crate::deal::value::ids::{Ref, StreamKind};
+use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::models::Models;
 use crate::projection::status::Status;
 
@@ -64,6 +64,8 @@ pub enum ParameterKind {
     Agreement,
     /// The reference of a package.
     Package,
+    /// The id of an officer.
+    Officer,
 }
 
 /// Why a report cannot be computed.
@@ -121,6 +123,14 @@ pub enum ReportError {
         /// D.
         as_of: NaiveDate,
     },
+    /// Nobody of that id has an agreement assigned at K.
+    #[error("no agreement is assigned to {given:?} at this position{}", officers(.known))]
+    UnknownOfficer {
+        /// Who was asked for.
+        given: String,
+        /// The officers there are.
+        known: Vec<String>,
+    },
     /// A reference that is not known at K.
     #[error("{given:?} is no {kind} known at this position{}", suggestion(.near))]
     UnknownReference {
@@ -138,6 +148,13 @@ fn suggestion(near: &[String]) -> String {
         "; see `dealtrail list` for those there are".to_owned()
     } else {
         format!("; did you mean {}?", near.join(", "))
+    }
+}
+
+fn officers(known: &[String]) -> String {
+    match known {
+        [] => "; no agreement is assigned to anybody, see `dealtrail assign --help`".to_owned(),
+        known => format!("; officers with agreements: {}", known.join(", ")),
     }
 }
 
@@ -212,4 +229,26 @@ pub(super) fn unknown(
             .map(Ref::to_string)
             .collect(),
     }
+}
+
+/// The registered package of a reference, as it is written and as it is known.
+pub(super) fn package_named(
+    question: &Question<'_>,
+    given: &str,
+) -> Result<(String, StreamId), ReportError> {
+    let status = &question.models.status;
+    let reference = Ref::new(given).ok();
+    let stream = reference
+        .as_ref()
+        .and_then(|reference| status.by_ref(reference));
+    let registered = stream.filter(|stream| {
+        stream.kind() == StreamKind::Package
+            && status
+                .book(*stream)
+                .is_some_and(|book| book.is_registered())
+    });
+    reference
+        .zip(registered)
+        .map(|(reference, stream)| (reference.to_string(), stream))
+        .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
 }

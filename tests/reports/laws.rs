@@ -163,7 +163,7 @@ fn questions_that_make_no_sense_are_refused_with_what_to_do() {
     };
     assert_eq!(
         refused("practical-step", &[]),
-        "there is no report \"practical-step\"; choose one of practical-steps, dossier"
+        "there is no report \"practical-step\"; choose one of practical-steps, dossier, follow-up"
     );
     assert_eq!(
         refused("practical-steps", &[("from", DAY)]),

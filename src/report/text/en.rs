@@ -1,6 +1,7 @@
 //! English: calm, plain and official, as a minister's office would read it aloud.
 
 mod dates;
+mod follow_up;
 mod frame;
 mod headline;
 mod labels;
@@ -20,6 +21,7 @@ use rust_decimal::Decimal;
 
 use super::pack::{LanguagePack, Tense};
 use super::sentence::Strength;
+use super::sentence::follow_up::FollowUp;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
     Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, StepWords, Word,
@@ -148,5 +150,9 @@ impl LanguagePack for English {
 
     fn trail(&self, sentence: Trail<'_>) -> String {
         trail::trail(sentence)
+    }
+
+    fn follow_up(&self, sentence: FollowUp<'_>) -> String {
+        follow_up::follow_up(sentence)
     }
 }

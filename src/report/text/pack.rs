@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::sentence::Strength;
+use super::sentence::follow_up::FollowUp;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
     Definition, Frame, Heading, Headline, Label, Outlook, Rate, StepWords, Word,
@@ -81,6 +82,8 @@ pub trait LanguagePack: Sync {
     fn remark(&self, sentence: Remark<'_>) -> String;
     /// The trail of one agreement.
     fn trail(&self, sentence: Trail<'_>) -> String;
+    /// What is to be followed up.
+    fn follow_up(&self, sentence: FollowUp<'_>) -> String;
 
     /// A name in this language, else in English, else in any.
     fn name(&self, names: &Names) -> String {
