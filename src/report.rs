@@ -5,13 +5,16 @@
 //! same bytes on any machine and in any year. To add a report, write `report/<name>.rs` and its line in
 //! [`REPORTS`]; the command line and the service derive names, parameters and help from there.
 
+pub mod as_issued;
 pub mod document;
 pub mod dossier;
 mod facts;
 pub mod follow_up;
 mod notes;
+pub mod past;
 pub mod practical_steps;
 pub mod question;
+pub mod series;
 pub mod text;
 
 use self::question::{Report, ReportError, names};

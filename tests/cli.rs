@@ -6,6 +6,7 @@ mod damage;
 mod demo;
 pub(crate) mod desk;
 mod doctor;
+mod issuing;
 mod ledgers;
 mod reading;
 mod recording;

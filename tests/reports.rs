@@ -2,6 +2,7 @@
 
 mod expected;
 mod follow_up;
+mod follows;
 mod laws;
 mod ledger;
 mod office;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use dealtrail::export::format;
 use dealtrail::projection::models::Models;
 use dealtrail::report::document::Document;
+use dealtrail::report::past::Past;
 use dealtrail::report::question::{Question, ReportError};
 use dealtrail::report::report;
 use dealtrail::report::text::en::English;
@@ -26,6 +28,17 @@ fn ask(
     day: &str,
     parameters: &[(&str, &str)],
 ) -> Result<Document, ReportError> {
+    ask_after(models, name, day, parameters, Past::default())
+}
+
+/// As [`ask`], with what is handed in of earlier moments.
+fn ask_after(
+    models: &Models,
+    name: &str,
+    day: &str,
+    parameters: &[(&str, &str)],
+    past: Past<'_>,
+) -> Result<Document, ReportError> {
     let parameters: BTreeMap<String, String> = parameters
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -35,6 +48,7 @@ fn ask(
         day: day.parse().unwrap(),
         root: ROOT,
         parameters: &parameters,
+        past,
         text: &English,
     })
 }

@@ -5,6 +5,7 @@ mod clock;
 mod doctor;
 mod following;
 mod golden;
+mod issuing;
 mod opening;
 mod properties;
 mod publishing;

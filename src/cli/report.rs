@@ -7,11 +7,14 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::issuing;
 use super::moments::AskedFlags;
 use super::output::Output;
 use super::session::Session;
 use super::trouble;
 use super::words::day;
+use crate::report::past::LAST_ISSUE;
+use crate::report::series;
 use crate::service::publish::{self, Asked};
 
 /// Print a report
@@ -20,10 +23,10 @@ use crate::service::publish::{self, Asked};
 /// same bytes, today and in ten years. Reports: practical-steps, dossier, follow-up.
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// The report's name
-    #[arg(value_name = "NAME")]
-    name: String,
-    /// The first day of the period, that day included; without it there is no lower bound
+    /// The report's name, or the number of an issued one, such as PS-2025-017
+    #[arg(value_name = "NAME", required_unless_present = "issued")]
+    name: Option<String>,
+    /// The first day of the period, that day included, or `last-issue`; without it there is no lower bound
     #[arg(long, value_name = "DAY")]
     since: Option<String>,
     /// The last day of the period, that day included
@@ -46,6 +49,15 @@ pub(super) struct Report {
     /// The language of its sentences
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
+    /// Give it a number and keep it: an issued report never changes
+    #[arg(long)]
+    issue: bool,
+    /// The id of this command: the same id again gives the first answer
+    #[arg(long, value_name = "ID", requires = "issue")]
+    command_id: Option<String>,
+    /// List the reports issued, with what was corrected since
+    #[arg(long, conflicts_with_all = ["issue", "file"])]
+    issued: bool,
     /// Write it to a file instead of printing it
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     file: Option<PathBuf>,
@@ -54,9 +66,54 @@ pub(super) struct Report {
 impl Report {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let session = context.reader()?;
-        let ask = Ask {
-            name: &self.name,
+        let name = self.name.as_deref();
+        if self.issued {
+            return issuing::list(context, name);
+        }
+        let name = name.unwrap_or_default();
+        let default = if context.output().is_json() {
+            "json"
+        } else {
+            "text"
+        };
+        let format = self.format.as_deref().unwrap_or(default);
+        let page = match (
+            series::is_number(&name.trim().to_ascii_uppercase()),
+            self.issue,
+        ) {
+            (true, false) => Some(issuing::show(context, name, format)?),
+            (true, true) => {
+                return Err(
+                    Failure::refused("report", format!("{name} is issued already"))
+                        .hint("leave --issue out to see it, or name a report"),
+                );
+            }
+            (false, true) => {
+                let session = context.writer()?;
+                let asked = self.ask(name).asked(&session)?;
+                let id = self.command_id.as_deref();
+                let format = self.format.as_deref().unwrap_or("text");
+                issuing::issue(context, &session, &asked, id, format)?
+            }
+            (false, false) => {
+                let session = context.reader()?;
+                Some(self.ask(name).bytes(&session, context.output())?)
+            }
+        };
+        match (page, &self.file) {
+            (None, _) => Ok(()),
+            (Some(page), None) => context.output().bytes(&page),
+            (Some(page), Some(file)) => {
+                write(file, &page)?;
+                context.output().aside("wrote", &file.display().to_string());
+                Ok(())
+            }
+        }
+    }
+
+    fn ask<'a>(&'a self, name: &'a str) -> Ask<'a> {
+        Ask {
+            name,
             since: self.since.as_deref(),
             until: self.until.as_deref(),
             package: self.package.as_deref(),
@@ -66,15 +123,6 @@ impl Report {
             known_at: self.asked.known_at.as_deref(),
             format: self.format.as_deref(),
             language: self.lang.as_deref(),
-        };
-        match &self.file {
-            None => ask.print(&session, context.output()),
-            Some(file) => {
-                let bytes = ask.bytes(&session, context.output())?;
-                write(file, &bytes)?;
-                context.output().aside("wrote", &file.display().to_string());
-                Ok(())
-            }
         }
     }
 }
@@ -111,13 +159,28 @@ impl Ask<'_> {
     }
 
     fn bytes(&self, session: &Session, output: &Output) -> Result<Vec<u8>, Failure> {
+        let default = if output.is_json() { "json" } else { "text" };
+        publish::publish(
+            session.ledger(),
+            &self.asked(session)?,
+            self.format.unwrap_or(default),
+        )
+        .map_err(|error| trouble::of_report(&error))
+    }
+
+    /// The question, with days as they are written.
+    fn asked(&self, session: &Session) -> Result<Asked, Failure> {
         let read = |flag: &str, typed: Option<&str>| {
             let day = typed
                 .map(|typed| day::day(typed, session.today()))
                 .transpose();
             day.map_err(|error| Failure::of_field(flag, error))
         };
-        let since = read("--since", self.since)?.map(|day| day.to_string());
+        let follows = |typed: &&str| typed.trim().replace('_', "-") == LAST_ISSUE;
+        let since = match self.since.filter(follows) {
+            Some(_) => Some(LAST_ISSUE.to_owned()),
+            None => read("--since", self.since)?.map(|day| day.to_string()),
+        };
         let until = read("--until", self.until)?.map(|day| day.to_string());
         let owned = |typed: Option<&str>| typed.map(str::to_owned);
         let given = [
@@ -131,16 +194,13 @@ impl Ask<'_> {
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
             .collect();
-        let asked = Asked {
+        Ok(Asked {
             name: self.name.to_owned(),
             parameters,
             as_of: read("--as-of", self.as_of)?,
             known_at: owned(self.known_at),
             language: owned(self.language),
-        };
-        let default = if output.is_json() { "json" } else { "text" };
-        publish::publish(session.ledger(), &asked, self.format.unwrap_or(default))
-            .map_err(|error| trouble::of_report(&error))
+        })
     }
 }
 

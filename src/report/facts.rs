@@ -1,5 +1,6 @@
 //! Facts put into words: what several reports say of the same fact they say alike.
 
+pub(super) mod amended;
 pub(super) mod claims;
 mod follow_up;
 pub(super) mod payload;

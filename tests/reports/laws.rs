@@ -167,7 +167,7 @@ fn questions_that_make_no_sense_are_refused_with_what_to_do() {
     );
     assert_eq!(
         refused("practical-steps", &[("from", DAY)]),
-        "the report practical-steps takes no parameter \"from\"; it takes since, until, package"
+        "the report practical-steps takes no parameter \"from\"; it takes since, until, package, follows"
     );
     assert_eq!(
         refused("practical-steps", &[("since", "17 April")]),

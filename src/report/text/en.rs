@@ -4,6 +4,7 @@ mod dates;
 mod follow_up;
 mod frame;
 mod headline;
+mod issuing;
 mod labels;
 mod milestones;
 mod numbers;
@@ -22,6 +23,7 @@ use rust_decimal::Decimal;
 use super::pack::{LanguagePack, Tense};
 use super::sentence::Strength;
 use super::sentence::follow_up::FollowUp;
+use super::sentence::issuing::Issuing;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
     Definition, Frame, Heading, Headline, Label, Outlook, Rate, Reached, StepWords, Word,
@@ -150,6 +152,10 @@ impl LanguagePack for English {
 
     fn trail(&self, sentence: Trail<'_>) -> String {
         trail::trail(sentence)
+    }
+
+    fn issuing(&self, sentence: Issuing<'_>) -> String {
+        issuing::issuing(sentence)
     }
 
     fn follow_up(&self, sentence: FollowUp<'_>) -> String {

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::sentence::Strength;
 use super::sentence::follow_up::FollowUp;
+use super::sentence::issuing::Issuing;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
     Definition, Frame, Heading, Headline, Label, Outlook, Rate, StepWords, Word,
@@ -82,6 +83,8 @@ pub trait LanguagePack: Sync {
     fn remark(&self, sentence: Remark<'_>) -> String;
     /// The trail of one agreement.
     fn trail(&self, sentence: Trail<'_>) -> String;
+    /// Issued reports.
+    fn issuing(&self, sentence: Issuing<'_>) -> String;
     /// What is to be followed up.
     fn follow_up(&self, sentence: FollowUp<'_>) -> String;
 

@@ -6,6 +6,7 @@
 )]
 
 pub mod follow_up;
+pub mod issuing;
 pub mod record;
 
 use chrono::NaiveDate;
