@@ -6,6 +6,7 @@
 //! [`REPORTS`]; the command line and the service derive names, parameters and help from there.
 
 pub mod as_issued;
+pub mod changes;
 pub mod document;
 pub mod dossier;
 mod facts;
@@ -20,7 +21,12 @@ pub mod text;
 use self::question::{Report, ReportError, names};
 
 /// Every report.
-pub const REPORTS: &[Report] = &[practical_steps::REPORT, dossier::REPORT, follow_up::REPORT];
+pub const REPORTS: &[Report] = &[
+    practical_steps::REPORT,
+    dossier::REPORT,
+    follow_up::REPORT,
+    changes::REPORT,
+];
 
 /// The report of that name.
 ///

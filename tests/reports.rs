@@ -1,5 +1,6 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
+mod changes;
 mod expected;
 mod follow_up;
 mod follows;

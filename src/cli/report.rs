@@ -20,7 +20,7 @@ use crate::service::publish::{self, Asked};
 /// Print a report
 ///
 /// A report is a function of what was known and of the day asked about: the same question gives the
-/// same bytes, today and in ten years. Reports: practical-steps, dossier, follow-up.
+/// same bytes, today and in ten years. Reports: practical-steps, dossier, follow-up, changes.
 #[derive(Debug, Args)]
 pub(super) struct Report {
     /// The report's name, or the number of an issued one, such as PS-2025-017
@@ -35,6 +35,9 @@ pub(super) struct Report {
     /// One package alone
     #[arg(long, value_name = "REF")]
     package: Option<String>,
+    /// What changed since this was known: a day (its end), a moment or a position
+    #[arg(long, value_name = "TIME")]
+    since_known: Option<String>,
     /// The agreements of one officer alone
     #[arg(long, value_name = "ID")]
     officer: Option<String>,
@@ -119,6 +122,7 @@ impl Report {
             package: self.package.as_deref(),
             agreement: self.agreement.as_deref(),
             officer: self.officer.as_deref(),
+            since_known: self.since_known.as_deref(),
             as_of: self.asked.as_of.as_deref(),
             known_at: self.asked.known_at.as_deref(),
             format: self.format.as_deref(),
@@ -140,6 +144,8 @@ pub(super) struct Ask<'a> {
     pub(super) package: Option<&'a str>,
     /// One agreement.
     pub(super) agreement: Option<&'a str>,
+    /// The moment since which changes are told.
+    pub(super) since_known: Option<&'a str>,
     /// One officer.
     pub(super) officer: Option<&'a str>,
     /// The day up to which things had happened.
@@ -189,6 +195,7 @@ impl Ask<'_> {
             ("package", owned(self.package)),
             ("agreement", owned(self.agreement)),
             ("officer", owned(self.officer)),
+            ("from", owned(self.since_known)),
         ];
         let parameters: BTreeMap<String, String> = given
             .into_iter()

@@ -4,6 +4,7 @@ pub(super) mod amended;
 pub(super) mod claims;
 mod follow_up;
 pub(super) mod payload;
+mod trail;
 
 use super::document::block::{Fact as FactData, Line};
 use super::notes::Notes;

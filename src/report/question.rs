@@ -130,6 +130,24 @@ pub enum ReportError {
         /// D.
         as_of: NaiveDate,
     },
+    /// A moment that is no position, or whose read models are not handed in.
+    #[error("{parameter} is {given:?}, which is no position that was handed in")]
+    NotAPosition {
+        /// The parameter.
+        parameter: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// The earlier moment is the later one.
+    #[error(
+        "from is position {from}, and what is known is position {position}; give an earlier moment"
+    )]
+    LearnedBackwards {
+        /// The earlier moment.
+        from: u64,
+        /// K.
+        position: u64,
+    },
     /// No issue of that number is known at K.
     #[error(
         "no report was issued as {given:?} before this position; `dealtrail report --issued` lists those there are"

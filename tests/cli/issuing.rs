@@ -58,6 +58,21 @@ fn json_of_an_issued_report_is_the_issued_bytes() {
     assert!(doctor.contains("and 1 issued report."), "{doctor}");
 }
 
+#[test]
+fn changes_are_told_since_a_moment() {
+    let mut desk = desk();
+    desk.done("report practical-steps --issue -o steps.txt");
+    desk.at("2025-05-11T06:00:00Z")
+        .done("correct 8 --area '3.1 ha' --on 2025-04-23 --reason 'typing error'")
+        .done("record works-started BRICK --on 2025-05-02 --source last");
+    desk.say("report changes")
+        .say("report changes --since-known 2025-04-30")
+        .say("report changes --since-known 12")
+        .say("report changes --since-known 12 --known-at 9")
+        .say("report changes --since-known soon");
+    insta::assert_snapshot!(without_digests(&desk.said()));
+}
+
 /// Digests and roots follow from the formats, whose own tests fix them.
 fn without_digests(said: &str) -> String {
     let mut clean = String::new();

@@ -348,7 +348,11 @@ fn the_mirror_has_it_and_the_doctor_puts_it_back_either_way() {
     for (side, name) in [(&ledger, file.clone()), (&mirror, format!("mirror/{file}"))] {
         fs::write(side.join(&file), "{}").unwrap();
         let found = doctor::examine(&ledger, &quick()).unwrap();
-        let files: Vec<&str> = found.damage.iter().map(|place| place.file.as_str()).collect();
+        let files: Vec<&str> = found
+            .damage
+            .iter()
+            .map(|place| place.file.as_str())
+            .collect();
         assert_eq!(files, [name.as_str()], "{found:#?}");
         assert!(found.is_mendable());
         let treatment = doctor::repair(&ledger, &quick()).unwrap();
@@ -423,4 +427,64 @@ fn backups_take_it_along_and_turn_a_damaged_one_away() {
     fs::remove_dir_all(place.restored()).unwrap();
     drop(restored);
     assert!(place.put_back(&Default::default()).is_err());
+}
+
+#[test]
+fn changes_name_the_issues_that_cite_what_was_corrected() {
+    let (dir, clock, ledger) = open();
+    let first = steps(&ledger, "i-1");
+    clock.set(moment("2025-05-02T06:00:00Z"));
+    let fact = ledger.models_at_head().unwrap().status.event_at(6).unwrap();
+    let reason = dealtrail::deal::value::text::Text::new("never allocated").unwrap();
+    send(
+        &ledger,
+        "c-3",
+        vec![dealtrail::deal::command::Intent::Retract { fact, reason }],
+    )
+    .unwrap();
+    let since = |moment: &str| asked("changes", &[("from", moment)]);
+    let page = |asked: &Asked| {
+        let page = publish::publish(&ledger, asked, "text").unwrap();
+        let page = String::from_utf8(page).unwrap();
+        page.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let by_day = page(&since("2025-04-30"));
+    assert!(
+        by_day.contains(
+            "PS-2025-001, as known from the first 7 entries: 1 cited fact since corrected"
+        ),
+        "{by_day}"
+    );
+    assert!(by_day.contains("step: land allocated"), "{by_day}");
+    assert_eq!(
+        page(&since("8")),
+        by_day,
+        "a day and the position it means are one question"
+    );
+    assert!(page(&since("9")).contains("Nothing was recorded between the two positions."));
+    let issued = try_issue(&ledger, &since("2025-04-30"), "i-2").unwrap();
+    assert_eq!(
+        (issued.number.as_str(), issued.series.as_str()),
+        ("CH-2025-001", "changes")
+    );
+    assert_eq!(issued.document.parameters["from"], "8");
+    // Computed again once its file is gone, although the first issue's is gone as well.
+    for file in [&first.file, &issued.file] {
+        fs::remove_file(dir.path().join(file)).unwrap();
+    }
+    let shown = issue::show(&ledger, "CH-2025-001").unwrap();
+    assert_eq!(shown.document, issued.document);
+    let beyond = publish::document(&ledger, &since("900"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        beyond.contains("position 900 is beyond the ledger"),
+        "{beyond}"
+    );
+    let mut backwards = since("9");
+    backwards.known_at = Some("7".to_owned());
+    let backwards = publish::document(&ledger, &backwards)
+        .unwrap_err()
+        .to_string();
+    assert!(backwards.contains("give an earlier moment"), "{backwards}");
 }

@@ -1,5 +1,6 @@
 //! English: calm, plain and official, as a minister's office would read it aloud.
 
+mod changes;
 mod dates;
 mod follow_up;
 mod frame;
@@ -22,6 +23,7 @@ use rust_decimal::Decimal;
 
 use super::pack::{LanguagePack, Tense};
 use super::sentence::Strength;
+use super::sentence::changes::Changes;
 use super::sentence::follow_up::FollowUp;
 use super::sentence::issuing::Issuing;
 use super::sentence::record::{Remark, Trail};
@@ -152,6 +154,10 @@ impl LanguagePack for English {
 
     fn trail(&self, sentence: Trail<'_>) -> String {
         trail::trail(sentence)
+    }
+
+    fn changes(&self, sentence: Changes<'_>) -> String {
+        changes::changes(sentence)
     }
 
     fn issuing(&self, sentence: Issuing<'_>) -> String {

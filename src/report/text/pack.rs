@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::sentence::Strength;
+use super::sentence::changes::Changes;
 use super::sentence::follow_up::FollowUp;
 use super::sentence::issuing::Issuing;
 use super::sentence::record::{Remark, Trail};
@@ -83,6 +84,8 @@ pub trait LanguagePack: Sync {
     fn remark(&self, sentence: Remark<'_>) -> String;
     /// The trail of one agreement.
     fn trail(&self, sentence: Trail<'_>) -> String;
+    /// What was learned between two moments.
+    fn changes(&self, sentence: Changes<'_>) -> String;
     /// Issued reports.
     fn issuing(&self, sentence: Issuing<'_>) -> String;
     /// What is to be followed up.

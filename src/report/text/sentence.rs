@@ -5,6 +5,7 @@
     reason = "a field is explained by the sentence it completes"
 )]
 
+pub mod changes;
 pub mod follow_up;
 pub mod issuing;
 pub mod record;
