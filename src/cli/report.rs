@@ -59,7 +59,8 @@ pub(super) struct Report {
     #[arg(long, value_name = "ID", requires = "issue")]
     command_id: Option<String>,
     /// List the reports issued, with what was corrected since
-    #[arg(long, conflicts_with_all = ["issue", "file"])]
+    #[arg(long, conflicts_with_all = ["issue", "file", "since", "until", "package", "since_known", "officer",
+        "agreement", "as_of", "known_at", "format", "lang"])]
     issued: bool,
     /// Write it to a file instead of printing it
     #[arg(short = 'o', long = "output", value_name = "FILE")]
@@ -84,7 +85,10 @@ impl Report {
             series::is_number(&name.trim().to_ascii_uppercase()),
             self.issue,
         ) {
-            (true, false) => Some(issuing::show(context, name, format)?),
+            (true, false) => {
+                self.asks_nothing_more(name)?;
+                Some(issuing::show(context, name, format)?)
+            }
             (true, true) => {
                 return Err(
                     Failure::refused("report", format!("{name} is issued already"))
@@ -111,6 +115,29 @@ impl Report {
                 context.output().aside("wrote", &file.display().to_string());
                 Ok(())
             }
+        }
+    }
+
+    /// What was issued was asked already.
+    fn asks_nothing_more(&self, number: &str) -> Result<(), Failure> {
+        let given = [
+            ("--since", self.since.is_some()),
+            ("--until", self.until.is_some()),
+            ("--package", self.package.is_some()),
+            ("--since-known", self.since_known.is_some()),
+            ("--officer", self.officer.is_some()),
+            ("--agreement", self.agreement.is_some()),
+            ("--as-of", self.asked.as_of.is_some()),
+            ("--known-at", self.asked.known_at.is_some()),
+            ("--lang", self.lang.is_some()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((flag, _)) => Err(Failure::refused(
+                "report",
+                format!("{number} is shown as it was issued and takes no {flag}"),
+            )
+            .hint("leave it out, or name the report to ask it anew")),
+            None => Ok(()),
         }
     }
 

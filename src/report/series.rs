@@ -68,11 +68,17 @@ pub fn series(report: &Report, parameters: &BTreeMap<String, String>) -> String 
     for (name, value) in parameters {
         let known = report.parameters.iter().find(|known| known.name == name);
         let value = match known.map(|known| known.kind) {
+            Some(
+                ParameterKind::Day
+                | ParameterKind::LastDay
+                | ParameterKind::Moment
+                | ParameterKind::Issue,
+            ) => continue,
+            // A reference is the same however it is typed.
             Some(ParameterKind::Agreement | ParameterKind::Package) => {
                 Ref::new(value).map_or_else(|_| value.clone(), |reference| reference.to_string())
             }
-            Some(ParameterKind::Officer) => value.trim().to_owned(),
-            _ => continue,
+            _ => value.trim().to_owned(),
         };
         series.push_str(&format!(" {name}={value}"));
     }

@@ -34,6 +34,7 @@ fn a_report_is_issued_listed_shown_and_followed() {
         .say("report --issued practical-steps --json")
         .say("report PS-2025-009")
         .say("report PS-2025-001 --issue")
+        .say("report PS-2025-001 --as-of 2025-05-01")
         .say("report dossier --agreement BRICK --since last-issue")
         .say("record report-issued BRICK --on 2025-05-02");
     insta::assert_snapshot!(without_digests(&desk.said()));
@@ -74,7 +75,7 @@ fn changes_are_told_since_a_moment() {
 }
 
 /// Digests and roots follow from the formats, whose own tests fix them.
-fn without_digests(said: &str) -> String {
+pub(super) fn without_digests(said: &str) -> String {
     let mut clean = String::new();
     let mut word = String::new();
     for letter in said.chars().chain(['\n']) {

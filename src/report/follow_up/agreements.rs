@@ -103,8 +103,12 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn agreement_lines(&self, cases: &[Case<'a>]) -> Part {
+        let order = match self.officer {
+            Some(_) => FollowUp::OrderOfOne,
+            None => FollowUp::Order,
+        };
         let mut blocks = vec![Block::Paragraph {
-            lines: vec![Line::new(self.text.follow_up(FollowUp::Order))],
+            lines: vec![Line::new(self.text.follow_up(order))],
         }];
         for ((officer, tier), group) in Self::groups(cases) {
             let mut flagged: Vec<&Case<'a>> = group

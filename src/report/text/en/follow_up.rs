@@ -18,6 +18,7 @@ pub(super) fn follow_up(sentence: FollowUp<'_>) -> String {
         }
         FollowUp::LookedAt { .. } | FollowUp::OthersLookedAt { .. } => looked_at(sentence),
         FollowUp::Order => "Agreements nobody is assigned to come first, because nobody else will see to them; then each officer's, by review tier. Within a group the agreement longest overdue comes first.".to_owned(),
+        FollowUp::OrderOfOne => "They stand by review tier, and within a tier the one longest overdue comes first.".to_owned(),
         FollowUp::Section(section) => heading(section).to_owned(),
         FollowUp::Column(column) => title(column).to_owned(),
         FollowUp::Topic(topic) => name(topic).to_owned(),

@@ -129,6 +129,8 @@ pub enum FollowUp<'a> {
     },
     /// In which order they stand, and why.
     Order,
+    /// In which order one officer's stand.
+    OrderOfOne,
     /// The heading of a part.
     Section(Section),
     /// The heading of a column.
