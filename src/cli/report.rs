@@ -36,8 +36,11 @@ pub(super) struct Report {
     #[arg(long, value_name = "REF")]
     package: Option<String>,
     /// What changed since this was known: a day (its end), a moment or a position
-    #[arg(long, value_name = "TIME")]
-    since_known: Option<String>,
+    #[arg(long, visible_alias = "since-known", value_name = "TIME")]
+    from: Option<String>,
+    /// The issue a report of practical steps follows, where it is not the last one of its series
+    #[arg(long, value_name = "NUMBER", conflicts_with = "since")]
+    follows: Option<String>,
     /// The agreements of one officer alone
     #[arg(long, value_name = "ID")]
     officer: Option<String>,
@@ -59,7 +62,7 @@ pub(super) struct Report {
     #[arg(long, value_name = "ID", requires = "issue")]
     command_id: Option<String>,
     /// List the reports issued, with what was corrected since
-    #[arg(long, conflicts_with_all = ["issue", "file", "since", "until", "package", "since_known", "officer",
+    #[arg(long, conflicts_with_all = ["issue", "file", "since", "until", "package", "from", "follows", "officer",
         "agreement", "as_of", "known_at", "format", "lang"])]
     issued: bool,
     /// Write it to a file instead of printing it
@@ -124,7 +127,8 @@ impl Report {
             ("--since", self.since.is_some()),
             ("--until", self.until.is_some()),
             ("--package", self.package.is_some()),
-            ("--since-known", self.since_known.is_some()),
+            ("--from", self.from.is_some()),
+            ("--follows", self.follows.is_some()),
             ("--officer", self.officer.is_some()),
             ("--agreement", self.agreement.is_some()),
             ("--as-of", self.asked.as_of.is_some()),
@@ -149,7 +153,8 @@ impl Report {
             package: self.package.as_deref(),
             agreement: self.agreement.as_deref(),
             officer: self.officer.as_deref(),
-            since_known: self.since_known.as_deref(),
+            from: self.from.as_deref(),
+            follows: self.follows.as_deref(),
             as_of: self.asked.as_of.as_deref(),
             known_at: self.asked.known_at.as_deref(),
             format: self.format.as_deref(),
@@ -172,7 +177,9 @@ pub(super) struct Ask<'a> {
     /// One agreement.
     pub(super) agreement: Option<&'a str>,
     /// The moment since which changes are told.
-    pub(super) since_known: Option<&'a str>,
+    pub(super) from: Option<&'a str>,
+    /// The issue it follows.
+    pub(super) follows: Option<&'a str>,
     /// One officer.
     pub(super) officer: Option<&'a str>,
     /// The day up to which things had happened.
@@ -222,7 +229,11 @@ impl Ask<'_> {
             ("package", owned(self.package)),
             ("agreement", owned(self.agreement)),
             ("officer", owned(self.officer)),
-            ("from", owned(self.since_known)),
+            ("from", owned(self.from)),
+            (
+                "follows",
+                self.follows.map(|typed| typed.trim().to_ascii_uppercase()),
+            ),
         ];
         let parameters: BTreeMap<String, String> = given
             .into_iter()

@@ -32,7 +32,7 @@ pub const REPORT: Report = Report {
     about: "what the ledger learned between two moments, and which earlier answers it changes",
     parameters: &[Parameter {
         name: FROM,
-        about: "the earlier moment, `--since-known`: a day (its end), a moment or a position",
+        about: "the earlier moment: a day (its end), a moment or a position",
         kind: ParameterKind::Moment,
         required: true,
     }],

@@ -16,7 +16,7 @@ use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError, package_named};
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
 use super::text::sentence::Frame;
 use super::text::sentence::follow_up::{FollowUp, Section};
@@ -65,10 +65,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let models = question.models;
     let portfolio = models.portfolio(question.day);
     let mut parameters = BTreeMap::new();
-    let package = question.parameters.get("package");
-    let package = package
-        .map(|given| package_named(question, given))
-        .transpose()?;
+    let package = question.package()?;
     let officer = question.parameters.get("officer");
     let officer = officer
         .map(|given| officer_named(&portfolio, given))

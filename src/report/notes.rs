@@ -59,11 +59,12 @@ impl<'a> Notes<'a> {
 
     /// The letter of a definition.
     pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
-        self.mark(self.question.text.define(definition))
+        let text = self.question.text.define(definition);
+        self.meaning(text)
     }
 
-    /// The letter of a definition in words of the report's own.
-    pub(super) fn mark(&mut self, text: String) -> String {
+    /// The letter of a definition in words.
+    pub(super) fn meaning(&mut self, text: String) -> String {
         if let Some(known) = self.definitions.iter().find(|known| known.text == text) {
             return known.mark.clone();
         }

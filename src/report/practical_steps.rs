@@ -20,7 +20,7 @@ use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
 use super::past::{Earlier, FOLLOWS};
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError, package_named};
+use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
 use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
@@ -87,11 +87,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     if let Some(since) = since.filter(|since| *since > until) {
         return Err(ReportError::EndsBeforeStart { since, until });
     }
-    let package = question
-        .parameters
-        .get("package")
-        .map(|given| package_named(question, given))
-        .transpose()?;
+    let package = question.package()?;
     let draft = Draft {
         wording: Wording {
             models: question.models,

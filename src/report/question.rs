@@ -246,19 +246,27 @@ impl Report {
     }
 }
 
-impl<'a> Question<'a> {
-    /// The issue this report is to follow, if it is to follow one.
-    pub(super) fn follows(&self) -> Result<Option<&'a Earlier>, ReportError> {
-        let Some(number) = self.parameters.get(FOLLOWS) else {
+impl Question<'_> {
+    /// The one package asked about: its reference as registered, and its stream.
+    pub(super) fn package(&self) -> Result<Option<(String, StreamId)>, ReportError> {
+        let Some(given) = self.parameters.get("package") else {
             return Ok(None);
         };
-        let handed_in = self.past.follows;
-        handed_in
-            .filter(|earlier| earlier.number == *number && earlier.seq < self.models.position())
-            .map(Some)
-            .ok_or_else(|| ReportError::UnknownIssue {
-                given: number.chars().take(40).collect(),
-            })
+        let status = &self.models.status;
+        let reference = Ref::new(given).ok();
+        let stream = reference
+            .as_ref()
+            .and_then(|reference| status.by_ref(reference));
+        let registered = stream.filter(|stream| {
+            stream.kind() == StreamKind::Package
+                && status
+                    .book(*stream)
+                    .is_some_and(|book| book.is_registered())
+        });
+        let found = reference.zip(registered);
+        found
+            .map(|(reference, stream)| Some((reference.to_string(), stream)))
+            .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
     }
 
     /// A parameter that is a day.
@@ -300,24 +308,18 @@ pub(super) fn unknown(
     }
 }
 
-/// The registered package of a reference, as it is written and as it is known.
-pub(super) fn package_named(
-    question: &Question<'_>,
-    given: &str,
-) -> Result<(String, StreamId), ReportError> {
-    let status = &question.models.status;
-    let reference = Ref::new(given).ok();
-    let stream = reference
-        .as_ref()
-        .and_then(|reference| status.by_ref(reference));
-    let registered = stream.filter(|stream| {
-        stream.kind() == StreamKind::Package
-            && status
-                .book(*stream)
-                .is_some_and(|book| book.is_registered())
-    });
-    reference
-        .zip(registered)
-        .map(|(reference, stream)| (reference.to_string(), stream))
-        .ok_or_else(|| unknown(status, given, "package", StreamKind::Package))
+impl<'a> Question<'a> {
+    /// The issue this report is to follow, if it is to follow one.
+    pub(super) fn follows(&self) -> Result<Option<&'a Earlier>, ReportError> {
+        let Some(number) = self.parameters.get(FOLLOWS) else {
+            return Ok(None);
+        };
+        let handed_in = self.past.follows;
+        handed_in
+            .filter(|earlier| earlier.number == *number && earlier.seq < self.models.position())
+            .map(Some)
+            .ok_or_else(|| ReportError::UnknownIssue {
+                given: number.chars().take(40).collect(),
+            })
+    }
 }

@@ -41,6 +41,30 @@ fn a_report_is_issued_listed_shown_and_followed() {
 }
 
 #[test]
+fn any_issue_of_the_series_can_be_followed() {
+    let mut desk = desk();
+    desk.done("report practical-steps --issue -o one.txt");
+    desk.at("2025-04-30T06:00:00Z")
+        .done("report practical-steps --issue -o two.txt")
+        .done("report follow-up --issue -o three.txt");
+    desk.at("2025-05-11T06:00:00Z");
+    let since = |line: &str| desk.json(line)["parameters"]["since"].clone();
+    assert_eq!(
+        since("report practical-steps --follows ps-2025-001"),
+        "2025-04-25"
+    );
+    assert_eq!(
+        since("report practical-steps --since last-issue"),
+        "2025-05-01"
+    );
+    for other in ["FU-2025-001", "PS-2025-009"] {
+        let (code, said) = told(&desk, &format!("report practical-steps --follows {other}"));
+        assert_eq!(code, Some(1));
+        assert!(said.contains("no report was issued as"), "{said}");
+    }
+}
+
+#[test]
 fn json_of_an_issued_report_is_the_issued_bytes() {
     let mut desk = desk();
     desk.done("report practical-steps --issue -o steps.txt");
@@ -67,10 +91,10 @@ fn changes_are_told_since_a_moment() {
         .done("correct 8 --area '3.1 ha' --on 2025-04-23 --reason 'typing error'")
         .done("record works-started BRICK --on 2025-05-02 --source last");
     desk.say("report changes")
-        .say("report changes --since-known 2025-04-30")
-        .say("report changes --since-known 12")
-        .say("report changes --since-known 12 --known-at 9")
-        .say("report changes --since-known soon");
+        .say("report changes --from 2025-04-30")
+        .say("report changes --from 12")
+        .say("report changes --from 12 --known-at 9")
+        .say("report changes --from soon");
     insta::assert_snapshot!(without_digests(&desk.said()));
 }
 

@@ -53,7 +53,9 @@ impl<'a> Draft<'a> {
             }
             rows.extend(found);
         }
-        let mark = self.notes.mark(self.text.changes(Changes::DefineAnswers));
+        let mark = self
+            .notes
+            .meaning(self.text.changes(Changes::DefineAnswers));
         let agreements = touched.iter().filter(|id| all.contains(id)).count();
         let lead = self.text.changes(Changes::Touched {
             touched: agreements as u64,

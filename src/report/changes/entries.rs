@@ -79,7 +79,9 @@ impl<'a> Draft<'a> {
                 *count = count.saturating_add(1);
             }
         }
-        let mark = self.notes.mark(self.text.changes(Changes::DefineEntries));
+        let mark = self
+            .notes
+            .meaning(self.text.changes(Changes::DefineEntries));
         let cell = |text: String| Cell {
             text,
             notes: Vec::new(),

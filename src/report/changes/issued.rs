@@ -32,7 +32,7 @@ impl Draft<'_> {
             let facts = amended.iter().map(|one| one.fact);
             items.push(Line::new(text).noted(self.notes.cite_all(facts)));
         }
-        let mark = self.notes.mark(self.text.changes(Changes::DefineCited));
+        let mark = self.notes.meaning(self.text.changes(Changes::DefineCited));
         let lead = self.text.changes(Changes::IssuedLookedAt {
             looked,
             concerned: items.len() as u64,

@@ -31,7 +31,7 @@ impl Draft<'_> {
     }
 
     fn row(&mut self, topic: Topic, agreements: &[Case<'_>], others: &[Case<'_>]) -> Vec<Cell> {
-        let mark = self.notes.mark(self.text.follow_up(FollowUp::Define {
+        let mark = self.notes.meaning(self.text.follow_up(FollowUp::Define {
             topic,
             level: self.level,
         }));
