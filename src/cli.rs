@@ -25,6 +25,7 @@ mod flags;
 mod history;
 mod info;
 mod init;
+mod issuing;
 mod link;
 mod list;
 mod lookup;

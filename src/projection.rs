@@ -9,8 +9,10 @@
 //! [`standing`] (one agreement on one day), [`description`] (what a thing is called),
 //! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail).
 
+pub mod amended;
 pub mod boundary;
 pub mod bytes;
+pub mod concerns;
 pub mod description;
 pub mod digest;
 pub mod ledger;

@@ -6,16 +6,21 @@
 //! [`REPORTS`]; the command line and the service derive names, parameters and help from there.
 
 mod announced;
+pub mod as_issued;
+pub mod changes;
 pub mod conversion;
 pub mod document;
 pub mod dossier;
 mod facts;
+pub mod follow_up;
 mod notes;
 mod opening;
+pub mod past;
 pub mod portfolio;
 pub mod practical_steps;
 pub mod question;
 mod rates;
+pub mod series;
 mod tables;
 pub mod text;
 
@@ -27,6 +32,8 @@ pub const REPORTS: &[Report] = &[
     portfolio::REPORT,
     conversion::REPORT,
     dossier::REPORT,
+    follow_up::REPORT,
+    changes::REPORT,
 ];
 
 /// The report of that name.

@@ -8,6 +8,7 @@
 pub mod admission;
 pub mod ballast;
 pub mod damage;
+pub mod documents;
 pub mod engine;
 pub mod event_store;
 pub mod evidence;

@@ -6,6 +6,8 @@ mod damage;
 mod demo;
 pub(crate) mod desk;
 mod doctor;
+mod follow_up;
+mod issuing;
 mod ledgers;
 mod reading;
 mod recording;

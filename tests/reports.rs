@@ -1,8 +1,12 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
+mod changes;
 mod expected;
+mod follow_up;
+mod follows;
 mod laws;
 mod ledger;
+mod office;
 
 mod counted;
 mod portfolio;
@@ -16,6 +20,7 @@ use dealtrail::export::format;
 use dealtrail::projection::models::Models;
 use dealtrail::report::document::Document;
 use dealtrail::report::document::block::{Block, Figure};
+use dealtrail::report::past::Past;
 use dealtrail::report::question::{Question, ReportError};
 use dealtrail::report::report;
 use dealtrail::report::text::en::English;
@@ -29,6 +34,17 @@ fn ask(
     day: &str,
     parameters: &[(&str, &str)],
 ) -> Result<Document, ReportError> {
+    ask_after(models, name, day, parameters, Past::default())
+}
+
+/// As [`ask`], with what is handed in of earlier moments.
+fn ask_after(
+    models: &Models,
+    name: &str,
+    day: &str,
+    parameters: &[(&str, &str)],
+    past: Past<'_>,
+) -> Result<Document, ReportError> {
     let parameters: BTreeMap<String, String> = parameters
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -38,6 +54,7 @@ fn ask(
         day: day.parse().unwrap(),
         root: ROOT,
         parameters: &parameters,
+        past,
         text: &English,
     })
 }

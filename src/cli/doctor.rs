@@ -12,7 +12,7 @@ use crate::service::doctor;
 
 /// Examine everything the ledger keeps on disk, and mend it on request
 ///
-/// Reads every byte of the journal, the second copy, LEDGER and the files of evidence, beside a running writer or
+/// Reads every byte of the journal, the second copy, LEDGER, the files of evidence and issued reports, beside a running writer or
 /// without one, and names each damaged place with the entries concerned. Without --repair nothing is written. Exit
 /// code 0 when everything is whole, 1 when --repair can mend what is not, 2 when nothing here can.
 #[derive(Debug, Args)]
@@ -81,11 +81,15 @@ fn tell(diagnosis: &Diagnosis, output: &Output, with: &str) -> Result<(), Failur
         Some(position) => format!("the second copy with {position}"),
         None => "the second copy not looked into".to_owned(),
     };
+    let issued = match diagnosis.issued_reports {
+        0 => String::new(),
+        count => format!(" and {}", counted(count, "issued report")),
+    };
     output.line(&format!(
         "Examined {} entries in {}, {second}, {}.",
         diagnosis.position,
         counted(diagnosis.segments, "segment"),
-        counted(diagnosis.evidence_files, "file") + " of evidence",
+        counted(diagnosis.evidence_files, "file") + " of evidence" + &issued,
     ))?;
     for place in &diagnosis.damage {
         output.line(&format!("Damaged: {}", sentence(place, with)))?;

@@ -95,6 +95,7 @@ fn meant(word: &str, lookup: &Lookup<'_>) -> Result<(Kind, Option<String>), Fail
 fn elsewhere(kind: Kind) -> Option<&'static str> {
     match (kind.role(), kind) {
         (Role::Registration, _) => Some("dealtrail register"),
+        (_, Kind::ReportIssued) => Some("dealtrail report NAME --issue"),
         (Role::Ledger, _) => Some("dealtrail init"),
         (_, Kind::FactCorrected) => Some("dealtrail correct FACT"),
         (_, Kind::FactRetracted) => Some("dealtrail retract FACT"),

@@ -158,7 +158,8 @@ impl Session {
             .map_err(|error| trouble::of_command(&error))
     }
 
-    fn command_id(&self, typed: Option<&str>) -> Result<CommandId, Failure> {
+    /// The id of a command: as given, else a fresh one.
+    pub(super) fn command_id(&self, typed: Option<&str>) -> Result<CommandId, Failure> {
         match typed {
             Some(typed) => typed
                 .parse()

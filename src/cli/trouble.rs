@@ -7,7 +7,7 @@ use crate::service::backup::error::BackupError;
 use crate::service::evidence::EvidenceError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
-use crate::service::publish::PublishError;
+use crate::service::publish_error::PublishError;
 
 /// A ledger that cannot be opened or asked.
 pub(super) fn of_ledger(error: &LedgerError) -> Failure {
@@ -105,9 +105,21 @@ pub(super) fn of_backup(error: &BackupError) -> Failure {
 pub(super) fn of_report(error: &PublishError) -> Failure {
     match error {
         PublishError::Ledger(error) => of_ledger(error),
-        PublishError::Report(_) | PublishError::Export(_) | PublishError::Language(_) => {
-            Failure::refused("report", error.to_string())
-                .hint("`dealtrail report --help` tells what can be asked")
-        }
+        PublishError::Command(error) => of_command(error),
+        PublishError::NotKept { .. } => Failure::broken("report", error.to_string())
+            .hint("check that the disk has room and may be written to; nothing was recorded"),
+        PublishError::DocumentGone(_) => Failure::broken("report", error.to_string()),
+        PublishError::Incomplete(_) => Failure::refused("incomplete", error.to_string())
+            .hint("use a release that can read every entry; the report itself can be printed"),
+        PublishError::NoIssue { .. }
+        | PublishError::UnknownNumber(_)
+        | PublishError::FollowsNothing(_)
+        | PublishError::NoPlace => Failure::refused("report", error.to_string()),
+        PublishError::Report(_)
+        | PublishError::Export(_)
+        | PublishError::Language(_)
+        | PublishError::Bytes(_)
+        | PublishError::NotStorable(_) => Failure::refused("report", error.to_string())
+            .hint("`dealtrail report --help` tells what can be asked"),
     }
 }

@@ -1,8 +1,10 @@
 //! Facts put into words: what several reports say of the same fact they say alike.
 
+pub(super) mod amended;
 pub(super) mod claims;
 mod follow_up;
 pub(super) mod payload;
+mod trail;
 
 use super::document::block::{Fact as FactData, Line};
 use super::notes::Notes;

@@ -20,8 +20,10 @@ use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
 use super::opening;
+use super::past::{Earlier, FOLLOWS};
 use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
+use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
 use crate::projection::portfolio::{Member, Portfolio, Scope};
 
@@ -49,6 +51,12 @@ pub const REPORT: Report = Report {
             kind: ParameterKind::Package,
             required: false,
         },
+        Parameter {
+            name: FOLLOWS,
+            about: "the number of the issue this report follows: the period begins the day after it",
+            kind: ParameterKind::Issue,
+            required: false,
+        },
     ],
     compute,
 };
@@ -62,12 +70,15 @@ struct Draft<'a> {
     scope: Scope,
     since: Option<NaiveDate>,
     until: NaiveDate,
+    /// The issue this report follows.
+    follows: Option<&'a Earlier>,
     notes: Notes<'a>,
 }
 
 fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
-    let since = question.day_of("since")?;
+    let follows = question.follows()?;
     let until = question.day;
+    let since = first_day(question.day_of("since")?, follows, until)?;
     if let Some(given) = question.day_of("until")?.filter(|given| *given != until) {
         return Err(ReportError::TwoLastDays {
             until: given,
@@ -91,12 +102,39 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
             .map_or(Scope::All, |(_, id)| Scope::Package(*id)),
         since,
         until,
+        follows,
         notes: Notes::new(question),
     };
     let mut parameters = BTreeMap::from([("until".to_owned(), until.to_string())]);
     parameters.extend(since.map(|since| ("since".to_owned(), since.to_string())));
+    parameters.extend(follows.map(|earlier| (FOLLOWS.to_owned(), earlier.number.clone())));
     parameters.extend(package.map(|(reference, _)| ("package".to_owned(), reference)));
     Ok(draft.written(parameters))
+}
+
+/// The first day of the period: as given, or the day after the issue that is followed.
+fn first_day(
+    given: Option<NaiveDate>,
+    follows: Option<&Earlier>,
+    until: NaiveDate,
+) -> Result<Option<NaiveDate>, ReportError> {
+    let Some(earlier) = follows else {
+        return Ok(given);
+    };
+    let number = earlier.number.clone();
+    let begins = earlier.until.succ_opt().filter(|begins| *begins <= until);
+    let begins = begins.ok_or(ReportError::NothingSinceIssue {
+        number: number.clone(),
+        until: earlier.until,
+    })?;
+    match given.filter(|given| *given != begins) {
+        Some(since) => Err(ReportError::NotAfterIssue {
+            since,
+            number,
+            begins,
+        }),
+        None => Ok(Some(begins)),
+    }
 }
 
 impl<'a> Draft<'a> {
@@ -145,6 +183,13 @@ impl<'a> Draft<'a> {
                 until: self.until,
             })),
         ];
+        lines.extend(self.follows.map(|earlier| {
+            Line::new(self.text.issuing(Issuing::Follows {
+                number: &earlier.number,
+                until: earlier.until,
+                known_at: earlier.known_at,
+            }))
+        }));
         lines.extend(opening::one_package(&self.question, self.scope));
         opening::opening(lines)
     }

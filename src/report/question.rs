@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::document::Document;
+use super::past::{Earlier, FOLLOWS, Past};
 use super::text::pack::LanguagePack;
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::models::Models;
@@ -21,6 +22,8 @@ pub struct Question<'a> {
     pub root: &'a str,
     /// The parameters by name, as the report lists them.
     pub parameters: &'a BTreeMap<String, String>,
+    /// What is needed of earlier moments.
+    pub past: Past<'a>,
     /// The language to answer in.
     pub text: &'a dyn LanguagePack,
 }
@@ -64,6 +67,12 @@ pub enum ParameterKind {
     Agreement,
     /// The reference of a package.
     Package,
+    /// The id of an officer.
+    Officer,
+    /// A moment of the ledger's life, resolved to its position.
+    Moment,
+    /// The number of an issued report.
+    Issue,
 }
 
 /// Why a report cannot be computed.
@@ -121,6 +130,62 @@ pub enum ReportError {
         /// D.
         as_of: NaiveDate,
     },
+    /// A moment that is no position, or whose read models are not handed in.
+    #[error("{parameter} is {given:?}, which is no position that was handed in")]
+    NotAPosition {
+        /// The parameter.
+        parameter: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// The earlier moment is the later one.
+    #[error(
+        "from is position {from}, and what is known is position {position}; give an earlier moment"
+    )]
+    LearnedBackwards {
+        /// The earlier moment.
+        from: u64,
+        /// K.
+        position: u64,
+    },
+    /// No issue of that number is known at K.
+    #[error(
+        "no report was issued as {given:?} before this position; `dealtrail report --issued` lists those there are"
+    )]
+    UnknownIssue {
+        /// What was asked for.
+        given: String,
+    },
+    /// The last issue tells of that day already.
+    #[error(
+        "{number} tells of the days up to {until} already; ask for a later last day, or say since which day"
+    )]
+    NothingSinceIssue {
+        /// Its number.
+        number: String,
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// The first day is not the one after the issue that is followed.
+    #[error(
+        "since is {since}, and what follows {number} begins on {begins}; leave one of them out"
+    )]
+    NotAfterIssue {
+        /// The first day given.
+        since: NaiveDate,
+        /// The number of the issue.
+        number: String,
+        /// The day after its last.
+        begins: NaiveDate,
+    },
+    /// Nobody of that id has an agreement assigned at K.
+    #[error("no agreement is assigned to {given:?} at this position{}", officers(.known))]
+    UnknownOfficer {
+        /// Who was asked for.
+        given: String,
+        /// The officers there are.
+        known: Vec<String>,
+    },
     /// A reference that is not known at K.
     #[error("{given:?} is no {kind} known at this position{}", suggestion(.near))]
     UnknownReference {
@@ -138,6 +203,13 @@ fn suggestion(near: &[String]) -> String {
         "; see `dealtrail list` for those there are".to_owned()
     } else {
         format!("; did you mean {}?", near.join(", "))
+    }
+}
+
+fn officers(known: &[String]) -> String {
+    match known {
+        [] => "; no agreement is assigned to anybody, see `dealtrail assign --help`".to_owned(),
+        known => format!("; officers with agreements: {}", known.join(", ")),
     }
 }
 
@@ -233,5 +305,21 @@ pub(super) fn unknown(
             .filter(is_of)
             .map(Ref::to_string)
             .collect(),
+    }
+}
+
+impl<'a> Question<'a> {
+    /// The issue this report is to follow, if it is to follow one.
+    pub(super) fn follows(&self) -> Result<Option<&'a Earlier>, ReportError> {
+        let Some(number) = self.parameters.get(FOLLOWS) else {
+            return Ok(None);
+        };
+        let handed_in = self.past.follows;
+        handed_in
+            .filter(|earlier| earlier.number == *number && earlier.seq < self.models.position())
+            .map(Some)
+            .ok_or_else(|| ReportError::UnknownIssue {
+                given: number.chars().take(40).collect(),
+            })
     }
 }

@@ -376,7 +376,11 @@ fn vacant(disk: &Arc<dyn Disk>, dir: &Path, manifest: &Manifest) -> Result<(), B
 /// Lays the mark of a restore down, and clears away what an interrupted one left.
 fn begin(disk: &dyn Disk, ledger: &Path, mark: &RestoreMark) -> Result<(), BackupError> {
     mark.write(disk, ledger).map_err(io_at(ledger))?;
-    for left in [segment::DIRECTORY, crate::store::evidence::DIRECTORY] {
+    for left in [
+        segment::DIRECTORY,
+        crate::store::evidence::DIRECTORY,
+        crate::store::documents::DIRECTORY,
+    ] {
         let left = ledger.join(left);
         match fs::remove_dir_all(&left) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

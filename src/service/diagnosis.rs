@@ -42,6 +42,8 @@ pub struct Diagnosis {
     pub second_copy: Option<u64>,
     /// How many files of evidence were compared with their commitments.
     pub evidence_files: u64,
+    /// How many Documents of issued reports were compared with their digests.
+    pub issued_reports: u64,
 }
 
 impl Diagnosis {

@@ -14,6 +14,7 @@ use crate::store::evidence;
 use crate::store::journal::mend::keep_file;
 use crate::store::open::{self, OpenError, doctor};
 
+mod documents;
 mod files;
 
 /// Examines everything at rest: `LEDGER`, the journal, the second copy, the files of evidence. Nothing is written.
@@ -30,10 +31,13 @@ pub fn examine(dir: &Path, options: &Options) -> Result<Diagnosis, LedgerError> 
         segments: report.segments,
         second_copy: report.copied,
         evidence_files: 0,
+        issued_reports: 0,
     };
     let read = open::open_reader(dir, options.store());
     if let Ok(reader) = read {
-        files::examine(&sides(dir, options), reader.events.as_ref(), &mut diagnosis);
+        let (sides, events) = (sides(dir, options), reader.events.as_ref());
+        files::examine(&sides, events, &mut diagnosis);
+        documents::examine(&sides, events, &mut diagnosis);
     } else {
         diagnosis.notes.push(
             "the files of evidence were not compared: the journal that names them has to be mended first".to_owned(),
@@ -64,12 +68,11 @@ pub fn repair(dir: &Path, options: &Options) -> Result<Treatment, LedgerError> {
         });
     };
     let store = mended.ledger.events.as_ref();
-    let restored = files::mend(
-        &sides(dir, options),
-        store,
-        options.store().disk.as_ref(),
-        &before,
-    );
+    let (sides, disk) = (sides(dir, options), options.store().disk);
+    let restored = files::mend(&sides, store, disk.as_ref(), &before).and_then(|mut evidence| {
+        evidence.extend(documents::mend(&sides, store, disk.as_ref())?);
+        Ok(evidence)
+    });
     let restored = restored.map_err(|error| OpenError::Io {
         dir: evidence::DIRECTORY.to_owned(),
         error,

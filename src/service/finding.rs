@@ -2,6 +2,7 @@
 
 use crate::deal::event::ledger_repaired::{LedgerRepaired, RepairedPlace};
 use crate::deal::value::text::Text;
+use crate::store::documents;
 use crate::store::event_store::{Finding, Source};
 
 /// What was found, as people hear it.
@@ -115,7 +116,11 @@ fn evidence_restored(file: &str, seq: u64, from: &str, aside: &str) -> String {
         true => String::new(),
         false => format!("; what was damaged is kept in {aside}"),
     };
-    format!("{file}, the evidence of entry {seq}, is put back from the {from}{kept}")
+    let what = match documents::digest_of(file.strip_prefix("mirror/").unwrap_or(file)) {
+        Some(_) => "the Document of the report issued by",
+        None => "the evidence of",
+    };
+    format!("{file}, {what} entry {seq}, is put back from the {from}{kept}")
 }
 
 fn copy(source: Source) -> &'static str {

@@ -283,6 +283,12 @@ impl Ledger {
         self.mirror.as_deref()
     }
 
+    /// Whether it is open for recording.
+    #[must_use]
+    pub fn records(&self) -> bool {
+        self.writer.is_some()
+    }
+
     /// Its mirror, looked at now; `None` when there is none.
     #[must_use]
     pub fn mirror_state(&self) -> Option<MirrorState> {

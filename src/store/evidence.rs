@@ -126,7 +126,11 @@ pub fn put_back(
     Ok(aside)
 }
 
-fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file beside its place and renames it: whole and durable but for its name, or not at all.
+///
+/// # Errors
+/// When the disk fails.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".new");
     let unfinished = PathBuf::from(unfinished);

@@ -8,6 +8,7 @@
 pub mod choice;
 pub mod copy;
 pub mod disk;
+pub mod documents;
 pub mod error;
 pub mod level;
 pub mod side;

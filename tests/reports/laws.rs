@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use dealtrail::deal::value::text::Text;
 use dealtrail::export::FORMATS;
 use dealtrail::projection::models::Models;
+use dealtrail::report::past::Past;
 use dealtrail::report::question::ReportError;
 use dealtrail::report::{REPORTS, report};
 use proptest::prelude::*;
@@ -12,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::ledger::Ledger;
 use super::portfolio::{A, portfolio};
 use super::rich::rich;
-use super::{ask, rendered};
+use super::{ask, ask_after, rendered};
 
 const DAY: &str = "2025-05-02";
 
@@ -166,11 +167,11 @@ fn questions_that_make_no_sense_are_refused_with_what_to_do() {
     };
     assert_eq!(
         refused("practical-step", &[]),
-        "there is no report \"practical-step\"; choose one of practical-steps, portfolio, conversion, dossier"
+        "there is no report \"practical-step\"; choose one of practical-steps, portfolio, conversion, dossier, follow-up, changes"
     );
     assert_eq!(
         refused("practical-steps", &[("from", DAY)]),
-        "the report practical-steps takes no parameter \"from\"; it takes since, until, package"
+        "the report practical-steps takes no parameter \"from\"; it takes since, until, package, follows"
     );
     assert_eq!(
         refused("practical-steps", &[("since", "17 April")]),
@@ -242,18 +243,18 @@ fn the_schemas_of_documents_are_the_published_ones() {
             "{path} is not the schema of the types; run the tests with DEALTRAIL_WRITE_SCHEMAS=1 and look at the difference"
         );
         let validator = jsonschema::validator_for(&schema).unwrap();
-        let parameters: &[(&str, &str)] = if report.name == "dossier" {
-            &[("agreement", "AG-2025-002")]
-        } else {
-            &[]
+        let parameters: &[(&str, &str)] = match report.name {
+            "dossier" => &[("agreement", "AG-2025-002")],
+            "changes" => &[("from", "20")],
+            _ => &[],
         };
-        let document = ask(
-            &Models::fold(&portfolio().events),
-            report.name,
-            DAY,
-            parameters,
-        )
-        .unwrap();
+        let events = portfolio().events;
+        let (before, now) = (Models::fold(&events[..20]), Models::fold(&events));
+        let past = Past {
+            before: Some(&before),
+            ..Past::default()
+        };
+        let document = ask_after(&now, report.name, DAY, parameters, past).unwrap();
         let value: serde_json::Value =
             serde_json::from_slice(&document.canonical_bytes().unwrap()).unwrap();
         assert!(

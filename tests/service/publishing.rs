@@ -1,7 +1,8 @@
 //! Reports asked for by name: which day and position they stand on, and the same bytes again.
 
 use dealtrail::service::ledger::Ledger;
-use dealtrail::service::publish::{self, Asked, PublishError};
+use dealtrail::service::publish::{self, Asked};
+use dealtrail::service::publish_error::PublishError;
 
 use super::support::{agreement, clock, init, moment, options, record, registered, send};
 

@@ -30,6 +30,18 @@ pub struct Manifest {
     pub language: Text,
     /// SHA-256 of the Document, in hexadecimal.
     pub document_sha256: Text,
+    /// The release of the program that computed it: its language pack and code tables are that release's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Text>,
+    /// The version of each read model's fold, by its name.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub read_models: std::collections::BTreeMap<String, u32>,
+    /// SHA-256 of the policy in force at K as canonical JSON, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_sha256: Option<Text>,
+    /// SHA-256 of the tracks in force at K as canonical JSON, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracks_sha256: Option<Text>,
 }
 
 /// The issue of a report.

@@ -2,33 +2,88 @@
 
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::state::{Book, Fact, Version};
+use crate::deal::state::{Book, Fact, Recording, Version};
 use crate::deal::value::ids::StreamKind;
+use crate::projection::amended::{Became, amended_since};
 use crate::projection::description::class_of;
 use crate::report::document::block::{Line, Part};
+use crate::report::facts::amended::words as amended_words;
 use crate::report::facts::payload::says;
+use crate::report::past::Earlier;
 use crate::report::text::pack::Tense;
 use crate::report::text::sentence::Heading;
+use crate::report::text::sentence::issuing::Issuing;
 use crate::report::text::sentence::record::Remark;
 
-impl Draft<'_> {
-    /// Corrections and withdrawals recorded since the first day of the period, by position.
+impl<'a> Draft<'a> {
+    /// Corrections and withdrawals recorded since the first day of the period, by position; of a report
+    /// that follows an issue, those of what that issue cited, recorded since its K.
     pub(super) fn corrections(&mut self) -> Part {
         let mut found: Vec<(u64, Line)> = Vec::new();
-        for book in self.books() {
-            for fact in book.facts() {
-                for pair in fact.versions().windows(2) {
-                    if let [before, after] = pair {
-                        found.extend(self.corrected(book, fact, before, after));
-                    }
+        for (book, fact) in self.told_before() {
+            for pair in fact.versions().windows(2) {
+                if let [before, after] = pair {
+                    found.extend(self.corrected(book, fact, before, after));
                 }
-                found.extend(self.withdrawn(book, fact));
             }
+            found.extend(self.withdrawn(book, fact));
         }
+        found.extend(self.without_support());
         found.sort_by_key(|(seq, _)| *seq);
         let items = found.into_iter().map(|(_, line)| line).collect();
-        let block = list_or(items, self.text.remark(Remark::NoCorrection));
+        let nothing = match self.follows {
+            Some(Earlier { number, .. }) => {
+                self.text.issuing(Issuing::NothingCitedCorrected { number })
+            }
+            None => self.text.remark(Remark::NoCorrection),
+        };
+        let block = list_or(items, nothing);
         self.part("corrections", Heading::Corrections, vec![block])
+    }
+
+    /// The facts an earlier report can have told of: those that the issue followed cites, else all.
+    fn told_before(&self) -> Vec<(&'a Book, &'a Fact)> {
+        match self.follows {
+            Some(earlier) => {
+                let status = self.portfolio.status;
+                let amended = amended_since(status, &earlier.cited, earlier.known_at);
+                amended
+                    .into_iter()
+                    .map(|one| (one.book, one.fact))
+                    .collect()
+            }
+            None => {
+                let books = self.books().into_iter();
+                books
+                    .flat_map(|book| book.facts().iter().map(move |fact| (book, fact)))
+                    .collect()
+            }
+        }
+    }
+
+    /// Facts that the issue followed cites and whose source or confirmation was withdrawn since.
+    fn without_support(&mut self) -> Vec<(u64, Line)> {
+        let Some(earlier) = self.follows else {
+            return Vec::new();
+        };
+        let amended = amended_since(self.portfolio.status, &earlier.cited, earlier.known_at);
+        let mut found = Vec::new();
+        for one in amended {
+            if one.became == Became::SupportWithdrawn {
+                let text = amended_words(self.wording, &one);
+                let line = Line::new(self.text.opening(&format!("{text}.")));
+                found.push((one.by.seq, line.noted([self.notes.cite(one.fact)])));
+            }
+        }
+        found
+    }
+
+    /// Whether it was recorded since the issue that is followed, or else since the first day.
+    fn is_recent(&self, recording: &Recording) -> bool {
+        match self.follows {
+            Some(earlier) => recording.seq >= earlier.known_at,
+            None => self.since.is_none_or(|since| recording.day >= since),
+        }
     }
 
     fn corrected(
@@ -39,7 +94,7 @@ impl Draft<'_> {
         after: &Version,
     ) -> Option<(u64, Line)> {
         let recorded = after.recording.day;
-        if self.since.is_some_and(|since| recorded < since) {
+        if !self.is_recent(&after.recording) {
             return None;
         }
         let (old, new) = self.difference(book, before, after);
@@ -62,7 +117,7 @@ impl Draft<'_> {
     fn withdrawn(&mut self, book: &Book, fact: &Fact) -> Option<(u64, Line)> {
         let retraction = fact.retracted.as_ref()?;
         let recorded = retraction.recording.day;
-        if self.since.is_some_and(|since| recorded < since) {
+        if !self.is_recent(&retraction.recording) {
             return None;
         }
         let text = self.text.remark(Remark::Withdrawn {

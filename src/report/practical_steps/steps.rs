@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::{Draft, list_or};
 use crate::projection::portfolio::Member;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
+use crate::report::past::Earlier;
+use crate::report::text::sentence::issuing::Issuing;
 use crate::report::text::sentence::{Heading, Label, StepWords, Word};
 
 impl<'a> Draft<'a> {
@@ -131,14 +133,17 @@ impl<'a> Draft<'a> {
         self.part("strengthened", Heading::Strengthened, vec![block])
     }
 
-    /// Steps before the period that were learned only in it; without a first day there is no before.
+    /// Steps before the period that were learned only in it, or since the issue that is followed;
+    /// without a first day there is no before.
     pub(super) fn learned_since(&mut self) -> Option<Part> {
         let since = self.since?;
+        let follows = self.follows;
+        let learned = follows.map(|earlier| (self.portfolio.status, earlier.known_at));
         let mut items = Vec::new();
         for member in self.told(true).iter().chain(&self.told(false)) {
             let standing = &member.standing;
             let reference = member.info.reference.as_str();
-            for step in standing.steps_learned_since(since, None) {
+            for step in standing.steps_learned_since(since, learned) {
                 let line = self
                     .wording
                     .step(standing, reference, step, &mut self.notes);
@@ -151,7 +156,11 @@ impl<'a> Draft<'a> {
                 }));
             }
         }
-        let block = list_or(items, self.text.step(StepWords::NoneLearned));
+        let nothing = match follows {
+            Some(Earlier { number, .. }) => self.text.issuing(Issuing::NothingLearned { number }),
+            None => self.text.step(StepWords::NoneLearned),
+        };
+        let block = list_or(items, nothing);
         Some(self.part("learned_since", Heading::LearnedSince, vec![block]))
     }
 }

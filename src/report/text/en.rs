@@ -1,8 +1,11 @@
 //! English: calm, plain and official, as a minister's office would read it aloud.
 
+mod changes;
 mod dates;
+mod follow_up;
 mod frame;
 mod headline;
+mod issuing;
 mod labels;
 mod milestones;
 mod numbers;
@@ -21,6 +24,9 @@ use rust_decimal::Decimal;
 
 use super::pack::{LanguagePack, Tense};
 use super::sentence::Strength;
+use super::sentence::changes::Changes;
+use super::sentence::follow_up::FollowUp;
+use super::sentence::issuing::Issuing;
 use super::sentence::portfolio::PortfolioWords;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
@@ -154,5 +160,17 @@ impl LanguagePack for English {
 
     fn trail(&self, sentence: Trail<'_>) -> String {
         trail::trail(sentence)
+    }
+
+    fn changes(&self, sentence: Changes<'_>) -> String {
+        changes::changes(sentence)
+    }
+
+    fn issuing(&self, sentence: Issuing<'_>) -> String {
+        issuing::issuing(sentence)
+    }
+
+    fn follow_up(&self, sentence: FollowUp<'_>) -> String {
+        follow_up::follow_up(sentence)
     }
 }

@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::sentence::Strength;
+use super::sentence::changes::Changes;
+use super::sentence::follow_up::FollowUp;
+use super::sentence::issuing::Issuing;
 use super::sentence::portfolio::PortfolioWords;
 use super::sentence::record::{Remark, Trail};
 use super::sentence::{
@@ -84,6 +87,12 @@ pub trait LanguagePack: Sync {
     fn portfolio(&self, sentence: PortfolioWords<'_>) -> String;
     /// The trail of one agreement.
     fn trail(&self, sentence: Trail<'_>) -> String;
+    /// What was learned between two moments.
+    fn changes(&self, sentence: Changes<'_>) -> String;
+    /// Issued reports.
+    fn issuing(&self, sentence: Issuing<'_>) -> String;
+    /// What is to be followed up.
+    fn follow_up(&self, sentence: FollowUp<'_>) -> String;
 
     /// A name in this language, else in English, else in any.
     fn name(&self, names: &Names) -> String {

@@ -5,6 +5,9 @@
     reason = "a field is explained by the sentence it completes"
 )]
 
+pub mod changes;
+pub mod follow_up;
+pub mod issuing;
 pub mod portfolio;
 pub mod record;
 

@@ -9,6 +9,7 @@ use super::error::{BackupError, damaged, io_at};
 use super::manifest::{Entry, Manifest};
 use super::source::{Marks, Proved, Source};
 use super::step::{Step, Told};
+use crate::store::documents;
 use crate::store::evidence;
 use crate::store::head::Head;
 use crate::store::journal::disk::{Access, Disk, replace};
@@ -64,6 +65,15 @@ pub(super) fn lay_out(
             return Err(damaged(
                 &entry.stored,
                 "the attached file does not fit its commitment",
+            ));
+        }
+    }
+    for entry in &manifest.files {
+        let digest = documents::digest_of(&entry.path);
+        if digest.is_some_and(|digest| digest != entry.sha256) {
+            return Err(damaged(
+                &entry.stored,
+                "the Document of an issued report does not fit its digest",
             ));
         }
     }

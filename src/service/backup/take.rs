@@ -13,6 +13,7 @@ use super::error::{BackupError, damaged, io_at};
 use super::manifest::{Entry, Manifest};
 use super::source::Source;
 use super::step::{Step, Told};
+use crate::store::documents;
 use crate::store::evidence;
 use crate::store::frame::Check;
 use crate::store::head::Head;
@@ -80,6 +81,7 @@ impl<'a> Filling<'a> {
         }
         self.segments(source, told)?;
         self.evidence(told)?;
+        self.documents()?;
         for dir in &self.changed {
             self.disk.sync_dir(dir).map_err(io_at(dir))?;
         }
@@ -242,6 +244,16 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
+    fn documents(&mut self) -> Result<(), BackupError> {
+        let dir = self.ledger.join(documents::DIRECTORY);
+        for name in names(self.disk.as_ref(), &dir).map_err(io_at(&dir))? {
+            if !name.ends_with(".new") {
+                self.piece(&format!("{}/{name}", documents::DIRECTORY))?;
+            }
+        }
+        Ok(())
+    }
+
     fn piece(&mut self, path: &str) -> Result<(), BackupError> {
         if let Some(entry) = self.kept(path) {
             self.files.push(entry);
@@ -262,6 +274,13 @@ impl<'a> Filling<'a> {
             return Err(damaged(
                 path,
                 "the attached file does not fit its commitment: put it back from an older backup, or move it away",
+            ));
+        }
+        if documents::digest_of(path).is_some_and(|digest| digest != content.sha256) {
+            remove_if_there(disk.as_ref(), &place).map_err(io_at(&place))?;
+            return Err(damaged(
+                path,
+                "the Document of an issued report does not fit its digest: put it back from an older backup, or move it away",
             ));
         }
         self.took(Entry {
@@ -308,7 +327,11 @@ pub(super) fn sweep(disk: &dyn Disk, backup: &Path, manifest: &Manifest) {
         .iter()
         .map(|file| file.stored.as_str())
         .collect();
-    let mut dirs = vec![SEGMENTS.to_owned(), FILES.to_owned()];
+    let mut dirs = vec![
+        SEGMENTS.to_owned(),
+        FILES.to_owned(),
+        documents::DIRECTORY.to_owned(),
+    ];
     let shelves = names(disk, &backup.join(evidence::DIRECTORY)).unwrap_or_default();
     dirs.extend(
         shelves

@@ -26,8 +26,19 @@ impl Sides {
         kept::best(&dirs, commit)
     }
 
+    /// Each side with what its files are called before the path.
+    pub(super) fn dirs(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        self.0.iter().map(|(side, dir)| (*side, dir.as_path()))
+    }
+
+    /// The directory of a side.
+    pub(super) fn dir(&self, side: &str) -> Option<&Path> {
+        self.dirs()
+            .find_map(|(name, dir)| (name == side).then_some(dir))
+    }
+
     /// What a file that is not whole on the side `of` is put back from.
-    fn other(&self, of: &str) -> &'static str {
+    pub(super) fn other(&self, of: &str) -> &'static str {
         match of {
             "" => "mirror",
             _ => "ledger",

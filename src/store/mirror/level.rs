@@ -21,6 +21,7 @@ use crate::store::journal::segment;
 use crate::store::journal::writer::JournalEnd;
 use crate::store::ledger_file::{self, LedgerFile, Pair};
 use crate::store::mirror::copy::JournalCopy;
+use crate::store::mirror::documents;
 use crate::store::mirror::error::MirrorError;
 use crate::store::mirror::side::{Mirror, begun_name};
 use crate::store::slice::Slice;
@@ -138,6 +139,7 @@ pub fn make_level(
     }
     spare_level(disk, primary, mirror.dir(), end, ledger.segment_bytes).map_err(failed)?;
     evidence_level(disk, primary, mirror.dir()).map_err(failed)?;
+    documents::level(disk, primary, mirror.dir()).map_err(failed)?;
     disk.sync_dir(&mirror.dir().join(segment::DIRECTORY))
         .map_err(failed)?;
     disk.sync_dir(mirror.dir()).map_err(failed)?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::store::documents;
 use crate::store::evidence;
 use crate::store::journal::disk::Disk;
 use crate::store::journal::segment;
@@ -114,6 +115,7 @@ fn is_begun(disk: &dyn Disk, dir: &Path, ledger: Uuid) -> io::Result<bool> {
             "lock",
             segment::DIRECTORY,
             evidence::DIRECTORY,
+            documents::DIRECTORY,
             "LEDGER.new",
             &begun_name(ledger),
         ]

@@ -1,0 +1,138 @@
+//! Issued reports: issuing one, listing them, showing one again.
+
+use serde_json::json;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::session::Session;
+use super::trouble;
+use crate::service::issue::{self, Issued, Listed};
+use crate::service::publish::{self, Asked};
+
+/// The words for a number of facts.
+fn facts(count: usize) -> String {
+    match count {
+        1 => "1 cited fact".to_owned(),
+        count => format!("{count} cited facts"),
+    }
+}
+
+/// Issues a report and gives it in a format; with --json, what was issued.
+pub(super) fn issue(
+    context: &Context,
+    session: &Session,
+    asked: &Asked,
+    command_id: Option<&str>,
+    format: &str,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let command = session.command_id(command_id)?;
+    let issued = issue::issue(session.ledger(), asked, session.actor(), command)
+        .map_err(|error| trouble::of_report(&error))?;
+    let output = context.output();
+    if output.is_json() {
+        output.json(&answer(&issued))?;
+        return Ok(None);
+    }
+    let page = publish::rendered(&issued.document, format);
+    let page = page.map_err(|error| trouble::of_report(&error))?;
+    let seq = issued.answer.events.first().map_or(0, |event| event.seq);
+    let said = match issued.answer.replayed {
+        true => format!(
+            "{} by this command before, as entry {seq}; nothing was recorded again",
+            issued.number
+        ),
+        false => format!(
+            "{} as entry {seq}, known at {}; kept as {}",
+            issued.number, issued.document.known_at, issued.file
+        ),
+    };
+    output.aside("issued", &said);
+    Ok(Some(page))
+}
+
+fn answer(issued: &Issued) -> serde_json::Value {
+    json!({
+        "number": issued.number,
+        "series": issued.series,
+        "seq": issued.answer.events.first().map(|event| event.seq),
+        "position": issued.answer.position,
+        "known_at": issued.document.known_at,
+        "as_of": issued.document.as_of,
+        "parameters": issued.document.parameters,
+        "document_sha256": issued.digest,
+        "file": issued.file,
+        "replayed": issued.answer.replayed,
+    })
+}
+
+/// Lists issued reports, all or those of one name.
+pub(super) fn list(context: &Context, name: Option<&str>) -> Result<(), Failure> {
+    let session = context.reader()?;
+    let listed = issue::list(session.ledger(), name).map_err(|error| trouble::of_report(&error))?;
+    let output = context.output();
+    if output.is_json() {
+        return output.json(&listed);
+    }
+    if listed.is_empty() {
+        output.line("No report has been issued.")?;
+        return output.line("  `dealtrail report NAME --issue` issues one.");
+    }
+    let rows = listed.iter().map(row).collect();
+    let heads = [
+        "number",
+        "issued",
+        "series",
+        "since",
+        "as of",
+        "known at",
+        "corrected since",
+    ];
+    output.table(&heads, rows, &[5])?;
+    for one in &listed {
+        match &one.corrected {
+            Some(corrected) if corrected.is_empty() => {}
+            Some(corrected) => {
+                let count = facts(corrected.len());
+                let list = corrected.join("; ");
+                output.line(&format!("{}: {count} since corrected: {list}.", one.number))?;
+            }
+            None => output.line(&format!(
+                "{}: its Document is not kept here and cannot be computed again; put it back from a backup.",
+                one.number
+            ))?,
+        }
+    }
+    Ok(())
+}
+
+fn row(one: &Listed) -> Vec<String> {
+    let day = one.issued.map(|day| day.to_string());
+    vec![
+        one.number.clone(),
+        day.unwrap_or_default(),
+        one.series.clone(),
+        one.since.clone().unwrap_or_default(),
+        one.as_of.to_string(),
+        one.known_at.to_string(),
+        match &one.corrected {
+            Some(corrected) => facts(corrected.len()),
+            None => "not known".to_owned(),
+        },
+    ]
+}
+
+/// An issued report in a format, as it was issued. What became of it since stands above it; JSON is the
+/// issued bytes alone, and that line is told beside them.
+pub(super) fn show(context: &Context, number: &str, format: &str) -> Result<Vec<u8>, Failure> {
+    let session = context.reader()?;
+    let shown = issue::show(session.ledger(), number);
+    let mut shown = shown.map_err(|error| trouble::of_report(&error))?;
+    if format == "json" {
+        context.output().aside("note:", &shown.line);
+        let mut bytes = shown.bytes;
+        bytes.push(b'\n');
+        return Ok(bytes);
+    }
+    shown.document.warnings.insert(0, shown.line);
+    publish::rendered(&shown.document, format).map_err(|error| trouble::of_report(&error))
+}
