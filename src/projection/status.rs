@@ -85,18 +85,24 @@ impl Status {
         self.shelf.book(number, unfold)
     }
 
-    /// All books in the order of their first events: agreements, packages, occasions, organisations, the ledger's own.
+    /// All books by stream: agreements, packages, occasions, organisations, the ledger's own.
     pub fn books(&self) -> impl Iterator<Item = &Book> {
         self.known_logs()
             .filter_map(|(number, log)| self.unfolded(number, log))
     }
 
+    /// The streams known, in their own order: what is read from them is written into reports in this one.
     fn known_logs(&self) -> impl Iterator<Item = (usize, &Log)> {
-        // Streams are numbered by their first events.
-        let known = self.logs.iter().map(Arc::as_ref);
-        known
-            .take_while(|log| log.first < self.position)
-            .enumerate()
+        let in_order = self.shelf.in_order(|| {
+            let streams = self.numbers.iter();
+            let mut streams: Vec<_> = streams.map(|(stream, number)| (*stream, *number)).collect();
+            streams.sort();
+            streams.into_iter().map(|(_, number)| number).collect()
+        });
+        in_order.iter().filter_map(|number| {
+            let log = self.logs.get(*number as usize)?;
+            (log.first < self.position).then_some((*number as usize, log.as_ref()))
+        })
     }
 
     /// The books of one kind of stream whose registration stands.

@@ -13,23 +13,33 @@ type Page = Box<[OnceLock<Box<Book>>]>;
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     pages: Vec<OnceLock<Page>>,
+    order: OnceLock<Vec<u32>>,
 }
 
 impl Clone for Shelf {
     fn clone(&self) -> Self {
         let mut pages = Vec::new();
         pages.resize_with(self.pages.len(), OnceLock::new);
-        Self { pages }
+        Self {
+            pages,
+            order: OnceLock::new(),
+        }
     }
 }
 
 impl Shelf {
     /// Room for so many streams.
     pub(super) fn reach(&mut self, streams: usize) {
+        self.order.take();
         let pages = streams.div_ceil(PAGE);
         if self.pages.len() < pages {
             self.pages.resize_with(pages, OnceLock::new);
         }
+    }
+
+    /// The numbers of all streams in the streams' order; `sort` gives them when they were not asked for before.
+    pub(super) fn in_order(&self, sort: impl FnOnce() -> Vec<u32>) -> &[u32] {
+        self.order.get_or_init(sort)
     }
 
     /// The book of a stream; `unfold` makes it when it was not asked for before.
