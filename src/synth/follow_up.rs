@@ -160,7 +160,12 @@ pub(super) fn resolve(life: &mut Life, sheet: &mut Sheet, scene: &mut Scene) -> 
 }
 
 /// Something is expected: a milestone ahead, or an intention in words.
-pub(super) fn foresee(life: &mut Life, track: &Track, sheet: &mut Sheet, scene: &mut Scene) -> bool {
+pub(super) fn foresee(
+    life: &mut Life,
+    track: &Track,
+    sheet: &mut Sheet,
+    scene: &mut Scene,
+) -> bool {
     if life.standing == Standing::Closed {
         return false;
     }
