@@ -12,6 +12,7 @@ mod tests;
 
 use profile::{MAX_BYTES, Path, ProfileError, Step, check_integer, check_key, check_text};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Reads one JSON object of the profile, in any spelling (blanks, order of keys).
@@ -36,7 +37,8 @@ pub fn to_bytes(value: &Value) -> Result<Vec<u8>, ProfileError> {
     let Value::Object(object) = value else {
         return Err(ProfileError::NotAnObject);
     };
-    let mut out = String::new();
+    // Room for an event of the usual size, so that it does not grow step by step.
+    let mut out = String::with_capacity(1_024);
     write_object(&mut out, object, &mut Path::default())?;
     if out.len() > MAX_BYTES {
         return Err(ProfileError::TooLong { bytes: out.len() });
@@ -51,7 +53,11 @@ pub fn is_canonical(bytes: &[u8]) -> bool {
         .is_ok_and(|canonical| canonical == bytes)
 }
 
-fn write_value(out: &mut String, value: &Value, path: &mut Path) -> Result<(), ProfileError> {
+fn write_value<'a>(
+    out: &mut String,
+    value: &'a Value,
+    path: &mut Path<'a>,
+) -> Result<(), ProfileError> {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
@@ -79,7 +85,11 @@ fn write_value(out: &mut String, value: &Value, path: &mut Path) -> Result<(), P
     Ok(())
 }
 
-fn write_list(out: &mut String, items: &[Value], path: &mut Path) -> Result<(), ProfileError> {
+fn write_list<'a>(
+    out: &mut String,
+    items: &'a [Value],
+    path: &mut Path<'a>,
+) -> Result<(), ProfileError> {
     path.enter()?;
     out.push('[');
     for (index, item) in items.iter().enumerate() {
@@ -95,10 +105,10 @@ fn write_list(out: &mut String, items: &[Value], path: &mut Path) -> Result<(), 
     Ok(())
 }
 
-fn write_object(
+fn write_object<'a>(
     out: &mut String,
-    object: &Map<String, Value>,
-    path: &mut Path,
+    object: &'a Map<String, Value>,
+    path: &mut Path<'a>,
 ) -> Result<(), ProfileError> {
     path.enter()?;
     // Sorted here, because the map's own order is a feature flag of its crate. Keys are ASCII, so
@@ -113,7 +123,7 @@ fn write_object(
         }
         write_text(out, key);
         out.push(':');
-        path.push(Step::Key(key.clone()));
+        path.push(Step::Key(Cow::Borrowed(key)));
         write_value(out, value, path)?;
         path.pop();
     }

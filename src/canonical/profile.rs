@@ -1,5 +1,6 @@
 //! The limits of the profile, and the words for what is outside them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 use unicode_normalization::is_nfc;
@@ -14,7 +15,7 @@ pub const MAX_DEPTH: usize = 32;
 /// (2^53 - 1): readers in other languages hold no more.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
-pub(super) fn check_integer(size: u64, path: &Path) -> Result<(), ProfileError> {
+pub(super) fn check_integer(size: u64, path: &Path<'_>) -> Result<(), ProfileError> {
     if size > MAX_INTEGER {
         return Err(ProfileError::TooBig {
             path: path.to_string(),
@@ -23,7 +24,7 @@ pub(super) fn check_integer(size: u64, path: &Path) -> Result<(), ProfileError> 
     Ok(())
 }
 
-pub(super) fn check_text(text: &str, path: &Path) -> Result<(), ProfileError> {
+pub(super) fn check_text(text: &str, path: &Path<'_>) -> Result<(), ProfileError> {
     if !is_nfc(text) {
         return Err(ProfileError::NotComposed {
             path: path.to_string(),
@@ -32,7 +33,7 @@ pub(super) fn check_text(text: &str, path: &Path) -> Result<(), ProfileError> {
     Ok(())
 }
 
-pub(super) fn check_key(key: &str, path: &Path) -> Result<(), ProfileError> {
+pub(super) fn check_key(key: &str, path: &Path<'_>) -> Result<(), ProfileError> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     if key.is_empty() || !key.bytes().all(plain) {
         let key = key.chars().take(60).collect();
@@ -46,18 +47,18 @@ pub(super) fn check_key(key: &str, path: &Path) -> Result<(), ProfileError> {
 
 /// Where in a document we are.
 #[derive(Default)]
-pub(super) struct Path {
-    steps: Vec<Step>,
+pub(super) struct Path<'a> {
+    steps: Vec<Step<'a>>,
     depth: usize,
 }
 
-pub(super) enum Step {
-    Key(String),
+pub(super) enum Step<'a> {
+    Key(Cow<'a, str>),
     Index(usize),
 }
 
-impl Path {
-    pub(super) fn push(&mut self, step: Step) {
+impl<'a> Path<'a> {
+    pub(super) fn push(&mut self, step: Step<'a>) {
         self.steps.push(step);
     }
 
@@ -81,7 +82,7 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for Path<'_> {
     /// As `data.sources[0].title`, the end kept when it is long; the outermost object has a name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 200;

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Result<Value, ProfileError> {
 /// What the nodes of one document share. serde's errors are only words, so the fault found is kept
 /// here; after an error the path is left where it was, to say where.
 struct Reading {
-    path: Path,
+    path: Path<'static>,
     fault: Option<ProfileError>,
 }
 
@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(key) = map.next_key::<String>()? {
             let checked = check_key(&key, &reading.path);
             reading.check(checked)?;
-            reading.path.push(Step::Key(key.clone()));
+            reading.path.push(Step::Key(key.clone().into()));
             if object.contains_key(&key) {
                 let fault = ProfileError::Duplicate {
                     path: reading.path.to_string(),

@@ -141,12 +141,18 @@ pub fn timestamp(moment: DateTime<Utc>) -> String {
 /// # Errors
 /// When they would be too long or outside the canonical profile; the error names the field.
 pub fn encode(event: &Event) -> Result<Vec<u8>, EncodeError> {
-    let envelope = Envelope::of(event)?;
+    let mut envelope = Envelope::of(event)?;
+    let data = std::mem::take(&mut envelope.data);
     let data_error = |error: serde_json::Error| EncodeError::Data {
         kind: event.payload.kind_name().to_owned(),
         problem: error.to_string(),
     };
-    canonical_bytes(&serde_json::to_value(&envelope).map_err(data_error)?)
+    let mut value = serde_json::to_value(&envelope).map_err(data_error)?;
+    if let Value::Object(members) = &mut value {
+        // They are a JSON object already and need not be written into one again.
+        members.insert("data".to_owned(), Value::Object(data));
+    }
+    canonical_bytes(&value)
 }
 
 /// The canonical bytes of an event or a part of one.

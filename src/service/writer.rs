@@ -64,13 +64,14 @@ struct Single {
 /// their outcomes.
 struct Paced {
     clock: SetClock,
-    moments: Vec<DateTime<Utc>>,
+    steps: Vec<(DateTime<Utc>, [u8; 32])>,
     commands: Vec<Command>,
     reply: oneshot::Sender<Vec<Outcome>>,
 }
 
 /// The writer of one ledger. Dropping it lets the commands that wait be recorded, then ends its thread.
 pub struct Writer {
+    secret: [u8; 32],
     queue: Option<SyncSender<Submission>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -130,6 +131,7 @@ impl Writer {
             .spawn(move || run(recorder, &waiting, most))
             .map_err(|error| StartError::Thread(error.to_string()))?;
         Ok(Self {
+            secret,
             queue: Some(queue),
             thread: Some(thread),
         })
@@ -155,10 +157,16 @@ impl Writer {
         clock: SetClock,
         (moments, commands): (Vec<DateTime<Utc>>, Vec<Command>),
     ) -> Result<PendingGroup, CommandError> {
+        // Digested here, so that it costs the writer's thread nothing.
+        let digests = commands
+            .iter()
+            .map(|command| body::digest(&self.secret, command));
+        let digests = digests.collect::<Result<Vec<_>, _>>();
+        let digests = digests.map_err(CommandError::NotStorable)?;
         let (reply, answer) = oneshot::channel();
         self.hand_in(Submission::Paced(Paced {
             clock,
-            moments,
+            steps: moments.into_iter().zip(digests).collect(),
             commands,
             reply,
         }))?;
@@ -249,14 +257,14 @@ fn gather(
 fn pace(recorder: &mut Recorder, paced: Paced) {
     let Paced {
         clock,
-        moments,
+        steps,
         commands,
         reply,
     } = paced;
     let outcomes = recorder.record_in_turn(&commands, &mut |turn| {
-        if let Some(moment) = moments.get(turn) {
-            clock.set(*moment);
-        }
+        let (moment, digest) = steps.get(turn)?;
+        clock.set(*moment);
+        Some(*digest)
     });
     let _ = reply.send(outcomes);
 }

@@ -180,7 +180,10 @@ fn reached(milestone: &str, sheet: &Sheet, scene: &mut Scene) -> MilestoneReache
         "capital_contributed" | "financing_closed" | "equipment_ordered" => scene.dice.percent(60),
         _ => false,
     };
-    let counted = scene.dice.percent(15);
+    let counted = match milestone {
+        "site_identified" | "land_handed_over" | "works_started" => scene.dice.percent(40),
+        _ => false,
+    };
     let detailed = scene.dice.percent(20);
     MilestoneReached {
         milestone: code(milestone),

@@ -61,14 +61,14 @@ impl Recorder {
 
     /// Carries out commands in order; the outcomes are in the order of the commands.
     pub(super) fn record(&mut self, commands: &[Command]) -> Vec<Outcome> {
-        self.record_in_turn(commands, &mut |_| ())
+        self.record_in_turn(commands, &mut |_| None)
     }
 
-    /// The same; `turn` is told which command is decided next, before it is.
+    /// The same; `turn` is told which command is decided next, before it is, and gives its digest if it is known.
     pub(super) fn record_in_turn(
         &mut self,
         commands: &[Command],
-        turn: &mut dyn FnMut(usize),
+        turn: &mut dyn FnMut(usize) -> Option<[u8; 32]>,
     ) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(commands.len());
         if let Err(error) = self.catch_up() {
@@ -77,8 +77,8 @@ impl Recorder {
         }
         let mut group = self.new_group();
         for (order, command) in commands.iter().enumerate() {
-            turn(order);
-            match self.consider(&group, command) {
+            let digest = turn(order);
+            match self.consider(&group, command, digest) {
                 Ok(Considered::Answered(answer)) => group.wait(Ok(answer)),
                 Err(error) => group.wait(Err(error)),
                 Ok(Considered::Decided(prepared)) => {
@@ -119,7 +119,12 @@ impl Recorder {
         Group::new(self.store.head().position)
     }
 
-    fn consider(&mut self, group: &Group, command: &Command) -> Result<Considered, CommandError> {
+    fn consider(
+        &mut self,
+        group: &Group,
+        command: &Command,
+        digest: Option<[u8; 32]>,
+    ) -> Result<Considered, CommandError> {
         if let Some(reason) = &self.stopped {
             return Err(CommandError::Stopped(reason.clone()));
         }
@@ -127,7 +132,10 @@ impl Recorder {
             actor: command.actor.id.as_str().to_owned(),
             key: command.id.as_str().to_owned(),
         };
-        let digest = body::digest(&self.secret, command).map_err(CommandError::NotStorable)?;
+        let digest = match digest {
+            Some(digest) => digest,
+            None => body::digest(&self.secret, command).map_err(CommandError::NotStorable)?,
+        };
         if let Some(answer) = self.earlier(group, command, &scope, &digest)? {
             return Ok(Considered::Answered(answer));
         }
