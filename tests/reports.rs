@@ -1,5 +1,7 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
+mod browser;
+mod everywhere;
 mod expected;
 mod laws;
 mod ledger;
