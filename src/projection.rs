@@ -7,7 +7,7 @@
 //!
 //! Read in this order: [`models`] (all read models together), [`status`] (the books and look-ups),
 //! [`standing`] (one agreement on one day), [`description`] (what a thing is called),
-//! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail).
+//! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail), [`search`] (things by words).
 
 pub mod boundary;
 pub mod description;
@@ -15,6 +15,7 @@ pub mod digest;
 pub mod ledger;
 pub mod models;
 pub mod portfolio;
+pub mod search;
 pub mod standing;
 pub mod status;
 pub mod timeline;

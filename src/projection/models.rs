@@ -10,6 +10,7 @@ use super::description;
 use super::digest::hexadecimal;
 use super::ledger::LedgerModel;
 use super::portfolio::Portfolio;
+use super::search::Search;
 use super::standing::{Standing, standing};
 use super::status::Status;
 use super::timeline::{Trail, trail};
@@ -28,6 +29,8 @@ pub struct Models {
     pub ledger: LedgerModel,
     /// Which positions may be asked about, and when each was reached.
     pub boundaries: Boundaries,
+    /// Things by the words they are found by.
+    pub search: Search,
 }
 
 impl Models {
@@ -52,6 +55,7 @@ impl Models {
         self.status.apply(event);
         self.ledger.apply(event);
         self.boundaries.apply(event);
+        self.search.apply(event);
     }
 
     /// How many events were taken in.
@@ -62,8 +66,8 @@ impl Models {
 
     /// The read models one by one: the registry that replay and `info` go by.
     #[must_use]
-    pub fn each(&self) -> [&dyn Projection; 3] {
-        [&self.status, &self.ledger, &self.boundaries]
+    pub fn each(&self) -> [&dyn Projection; 4] {
+        [&self.status, &self.ledger, &self.boundaries, &self.search]
     }
 
     /// The digest of each read model, in hexadecimal, by its name.
