@@ -11,5 +11,6 @@ mod histories;
 mod laws;
 mod ledger;
 mod oracle;
+mod searching;
 mod sums;
 mod trails;

@@ -113,6 +113,12 @@ pub(super) fn ask<'a>(
         .iter()
         .map(|word| marks(index, &things, count, word))
         .collect();
+    let holds = |number: usize| {
+        let own = things(number).and_then(|thing| thing.reference);
+        own.is_some_and(|own| own.as_str().starts_with(&named))
+    };
+    // Whoever types a reference, or begins one, means that and not its parts elsewhere.
+    let by_reference_alone = looks_like_reference(&named) && (0..count).any(holds);
     let mut all = 0_usize;
     let mut heap: BinaryHeap<Candidate<'a>> = BinaryHeap::new();
     for number in 0..count {
@@ -125,8 +131,12 @@ pub(super) fn ask<'a>(
             continue;
         };
         let Some(own) = thing.reference else { continue };
+        let way = match by_reference(&named, own.as_str()) {
+            Some(way) => way,
+            None if by_reference_alone => continue,
+            None => way,
+        };
         all = all.saturating_add(1);
-        let way = by_reference(&named, own.as_str()).unwrap_or(way);
         heap.push((way, worse, own.as_str(), number));
         if heap.len() > most {
             heap.pop();
@@ -139,6 +149,11 @@ pub(super) fn ask<'a>(
         best: best.collect(),
         all,
     }
+}
+
+fn looks_like_reference(asked: &str) -> bool {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    asked.contains('-') && asked.chars().all(fits)
 }
 
 fn by_reference(asked: &str, own: &str) -> Option<Way> {
