@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::words::Words;
 use super::writer::Writer;
-use crate::export::plain::clean;
 use crate::report::document::Document;
+
+/// Back to the text; asked for as a letter, since some systems draw it as a coloured picture.
+const ARROW: &str = "\u{21a9}\u{fe0e}";
 
 /// The notes and definitions of a Document, and how often each was cited so far.
 pub(super) struct Citing<'d> {
@@ -59,7 +61,7 @@ impl<'d> Citing<'d> {
             page.markup("\u{2060}<sup class=\"cite\">");
             match self.notes.get_mut(number) {
                 Some(cited) => {
-                    let label = format!("{} {number}", self.words.note);
+                    let label = format!("{} {shown}", self.words.note);
                     link(page, "note", cited, &label, &shown);
                 }
                 None => page.text(&shown),
@@ -74,7 +76,7 @@ impl<'d> Citing<'d> {
         page.markup(" ");
         match self.definitions.get_mut(mark) {
             Some(cited) => {
-                let label = format!("{} {}", self.words.definition, clean(mark));
+                let label = format!("{} {shown}", self.words.definition);
                 link(page, "definition", cited, &label, &shown);
             }
             None => page.text(&shown),
@@ -101,10 +103,12 @@ impl<'d> Citing<'d> {
         let Some(cited) = cited else { return };
         for time in 1..=cited.times {
             let target = format!("#{}", from(kind, cited.place, time));
-            let label = match cited.times {
-                1 => self.words.back.to_owned(),
-                _ => format!("{} ({time})", self.words.back),
+            // A spoken name holds what is seen, so that a link can be called by either.
+            let shown = match cited.times {
+                1 => String::new(),
+                _ => time.to_string(),
             };
+            let label = format!("{ARROW}{shown} {}", self.words.back);
             page.markup(" ");
             let attributes = [
                 ("class", "back"),
@@ -112,10 +116,9 @@ impl<'d> Citing<'d> {
                 ("aria-label", label.as_str()),
             ];
             page.element("a", &attributes, |page| {
-                // The arrow is asked for as a letter: some systems draw it as a coloured picture.
-                page.markup("\u{21a9}\u{fe0e}");
-                if cited.times > 1 {
-                    page.element("sup", &[], |page| page.text(&time.to_string()));
+                page.markup(ARROW);
+                if !shown.is_empty() {
+                    page.element("sup", &[], |page| page.text(&shown));
                 }
             });
         }
