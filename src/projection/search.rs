@@ -35,7 +35,17 @@ struct State {
     index: Index,
     /// Things in the order in which they were first met; their places in the index go by this number.
     things: Vec<Known>,
+    /// What a question needs to know of each thing, close together: a question looks at all of them.
+    shown: Vec<Shown>,
     numbers: BTreeMap<StreamId, u32>,
+}
+
+/// A thing as questions see it.
+#[derive(Debug, Clone)]
+struct Shown {
+    stream: StreamId,
+    /// `None` while its registration does not stand.
+    reference: Option<Ref>,
 }
 
 /// A thing with its registrations and descriptions.
@@ -70,14 +80,12 @@ impl Search {
     /// most `most` of them.
     #[must_use]
     pub fn ask(&self, question: &str, kind: Option<StreamKind>, most: usize) -> Hits {
-        let things = &self.state.things;
+        let things = &self.state.shown;
         let thing = |number: usize| {
-            let known = things.get(number)?;
+            let shown = things.get(number)?;
             Some(Thing {
-                stream: known.stream,
-                reference: known
-                    .registration()
-                    .and_then(|fact| fact.reference.as_ref()),
+                stream: shown.stream,
+                reference: shown.reference.as_ref(),
             })
         };
         asking::ask(&self.state.index, thing, things.len(), question, kind, most)
@@ -126,6 +134,10 @@ impl State {
             stream,
             facts: Vec::new(),
         });
+        self.shown.push(Shown {
+            stream,
+            reference: None,
+        });
         self.numbers.insert(stream, number);
         number
     }
@@ -141,6 +153,9 @@ impl State {
         put(known, number, index, false);
         change(known, index);
         put(known, number, index, true);
+        if let Some(shown) = self.shown.get_mut(place) {
+            shown.reference = known.registration().and_then(|fact| fact.reference.clone());
+        }
     }
 }
 

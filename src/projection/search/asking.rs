@@ -113,41 +113,63 @@ pub(super) fn ask<'a>(
         .iter()
         .map(|word| marks(index, &things, count, word))
         .collect();
-    let holds = |number: usize| {
-        let own = things(number).and_then(|thing| thing.reference);
-        own.is_some_and(|own| own.as_str().starts_with(&named))
-    };
-    // Whoever types a reference, or begins one, means that and not its parts elsewhere.
-    let by_reference_alone = looks_like_reference(&named) && (0..count).any(holds);
-    let mut all = 0_usize;
-    let mut heap: BinaryHeap<Candidate<'a>> = BinaryHeap::new();
+    let mut by_words = Best::of(most);
+    let mut by_own = Best::of(most);
     for number in 0..count {
         let Some((way, worse)) = rank(&marks, number) else {
             continue;
         };
-        let Some(thing) =
-            things(number).filter(|thing| kind.is_none_or(|kind| thing.stream.kind() == kind))
-        else {
+        let thing =
+            things(number).filter(|thing| kind.is_none_or(|kind| thing.stream.kind() == kind));
+        let Some(own) = thing.and_then(|thing| thing.reference) else {
             continue;
         };
-        let Some(own) = thing.reference else { continue };
-        let way = match by_reference(&named, own.as_str()) {
-            Some(way) => way,
-            None if by_reference_alone => continue,
-            None => way,
-        };
-        all = all.saturating_add(1);
-        heap.push((way, worse, own.as_str(), number));
-        if heap.len() > most {
-            heap.pop();
+        // The parts of a reference are words of it: whose reference it is or begins was found by them.
+        match by_reference(&named, own.as_str()) {
+            Some(way) => by_own.offer((way, worse, own.as_str(), number)),
+            None => by_words.offer((way, worse, own.as_str(), number)),
         }
     }
-    let best = heap.into_sorted_vec().into_iter();
+    // Whoever types a reference, or begins one, means that and not its parts elsewhere.
+    if looks_like_reference(&named) && by_own.all > 0 {
+        by_words = Best::of(most);
+    }
+    let all = by_own.all.saturating_add(by_words.all);
+    let best = by_own.heap.into_sorted_vec().into_iter();
+    let best = best.chain(by_words.heap.into_sorted_vec()).take(most);
     let best = best
         .filter_map(|(way, _, _, number)| Some(hit(&marks, number, things(number)?.stream, way)));
     Hits {
         best: best.collect(),
         all,
+    }
+}
+
+/// The best of what is offered, and how much that was.
+struct Best<'a> {
+    most: usize,
+    all: usize,
+    heap: BinaryHeap<Candidate<'a>>,
+}
+
+impl<'a> Best<'a> {
+    fn of(most: usize) -> Self {
+        Self {
+            most,
+            all: 0,
+            heap: BinaryHeap::new(),
+        }
+    }
+
+    fn offer(&mut self, candidate: Candidate<'a>) {
+        self.all = self.all.saturating_add(1);
+        if self.heap.len() < self.most {
+            self.heap.push(candidate);
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && candidate < *worst
+        {
+            *worst = candidate;
+        }
     }
 }
 
