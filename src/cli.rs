@@ -44,6 +44,7 @@ mod report;
 mod restore;
 mod retract;
 pub mod run;
+mod search;
 mod session;
 mod show;
 mod source;

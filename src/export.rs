@@ -3,7 +3,9 @@
 //! A renderer sees a Document and nothing else, so every format says the same. To add a format,
 //! write `export/<name>.rs` and its line in [`FORMATS`].
 
+pub mod csv;
 pub mod format;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod plain;
@@ -12,7 +14,13 @@ pub mod text;
 use self::format::{ExportError, Format};
 
 /// Every format, the first being the one for terminals.
-pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, json::FORMAT];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    markdown::FORMAT,
+    json::FORMAT,
+    html::FORMAT,
+    csv::FORMAT,
+];
 
 /// The format of that name.
 ///

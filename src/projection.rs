@@ -7,7 +7,7 @@
 //!
 //! Read in this order: [`models`] (all read models together), [`status`] (the books and look-ups),
 //! [`standing`] (one agreement on one day), [`description`] (what a thing is called),
-//! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail).
+//! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail), [`search`] (things by words).
 
 pub mod amended;
 pub mod boundary;
@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod models;
 pub mod portfolio;
 pub mod save;
+pub mod search;
 pub mod shared;
 pub mod standing;
 pub mod status;

@@ -1,6 +1,8 @@
 //! Reports from outside: what they say of a portfolio, in every format.
 
+mod browser;
 mod changes;
+mod everywhere;
 mod expected;
 mod follow_up;
 mod follows;

@@ -11,5 +11,6 @@ pub(crate) mod histories;
 mod laws;
 pub(crate) mod ledger;
 mod oracle;
+mod searching;
 mod sums;
 mod trails;

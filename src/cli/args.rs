@@ -9,7 +9,7 @@ use crate::config::Flags;
 use super::{
     assign, backup, claim, completions, confirm, contact, correct, demo, describe, doctor, expect,
     figure, history, info, init, link, list, man, moving, note, obstacle, promise, record,
-    register, replay, report, restore, retract, show, source, synth, value,
+    register, replay, report, restore, retract, search, show, source, synth, value,
 };
 
 const EXIT_CODES: &str = "\
@@ -122,6 +122,8 @@ pub(super) enum Command {
     Figure(figure::Figure),
     /// List agreements, packages, occasions or organisations
     List(list::List),
+    /// Find things by words
+    Search(search::Search),
     /// Show where a thing stands
     Show(show::Show),
     /// Show a thing's whole trail, corrections struck through

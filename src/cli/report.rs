@@ -51,7 +51,7 @@ pub(super) struct Report {
     agreement: Option<String>,
     #[command(flatten)]
     asked: AskedFlags,
-    /// text, md or json
+    /// text, md, json, html (one page, for reading and printing) or csv (for spreadsheets)
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// The language of its sentences

@@ -119,6 +119,7 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Value(command) => command.run(&context),
         Command::Figure(command) => command.run(&context),
         Command::List(command) => command.run(&context),
+        Command::Search(command) => command.run(&context),
         Command::Show(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Report(command) => command.run(&context),

@@ -29,6 +29,9 @@ pub enum ExportError {
         /// The formats there are.
         known: String,
     },
+    /// A row of the sheet was refused.
+    #[error("the sheet could not be written: {0}")]
+    Csv(#[from] csv::Error),
     /// The Document has no canonical bytes.
     #[error(transparent)]
     Bytes(#[from] BytesError),

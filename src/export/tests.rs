@@ -1,5 +1,7 @@
 //! Formats by name, safe words, lines by width.
 
+use super::csv::cell::safe;
+use super::html::writer;
 use super::markdown::escaped;
 use super::plain::{clean, width, wrap};
 use super::{FORMATS, format};
@@ -11,7 +13,7 @@ fn formats_are_found_by_name_and_listed_when_not() {
     }
     assert_eq!(
         format("parchment").unwrap_err().to_string(),
-        "\"parchment\" is no format of reports; choose one of text, md, json"
+        "\"parchment\" is no format of reports; choose one of text, md, json, html, csv"
     );
 }
 
@@ -60,5 +62,58 @@ fn facts_never_become_markup() {
     ];
     for (words, written) in cases {
         assert_eq!(escaped(words), written, "{words}");
+    }
+}
+
+#[test]
+fn nothing_becomes_markup_of_a_page() {
+    assert_eq!(
+        writer::escaped("<b a=\"c\">&amp;'\u{202e}\n</b>"),
+        "&lt;b a=&quot;c&quot;&gt;&amp;amp;&#39;\u{fffd} &lt;/b&gt;"
+    );
+}
+
+#[test]
+fn cells_that_look_like_formulas_are_words_and_numbers_stay_numbers() {
+    let formulas = [
+        ("=1+1", "'=1+1"),
+        ("+1+1", "'+1+1"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "' =1"),
+        ("\r=1", "' =1"),
+        ("\tx", "' x"),
+        ("  =1", "'  =1"),
+        ("\u{200b}=1", "'\u{200b}=1"),
+        ("\u{feff}=1", "'\u{fffd}=1"),
+        ("＝1", "'＝1"),
+        ("-", "'-"),
+        ("-5 ha", "'-5 ha"),
+        ("- x", "'- x"),
+        ("-1,23,4", "'-1,23,4"),
+        ("-1.2.3", "'-1.2.3"),
+        ("+994 12", "'+994 12"),
+    ];
+    for (words, cell) in formulas {
+        assert_eq!(safe(words), cell, "{words:?}");
+    }
+    let plain = [
+        "-12",
+        "-12.50",
+        "+3",
+        "-1,234,567.8",
+        "-3 %",
+        "-0%",
+        "12",
+        "2 of 9",
+        "a=b",
+        "a-b",
+        "'=x",
+        "2025-04-17",
+        "",
+        "3.5 ha",
+    ];
+    for words in plain {
+        assert_eq!(safe(words), words);
     }
 }

@@ -1,6 +1,7 @@
 //! All read models together, as the service, the reports and the command line ask them.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -11,6 +12,7 @@ use super::digest::hexadecimal;
 use super::ledger::LedgerModel;
 use super::portfolio::{Portfolio, Roll};
 use super::save::{Loader, Saver};
+use super::search::Search;
 use super::standing::{Standing, standing};
 use super::status::Status;
 use super::timeline::{Trail, trail};
@@ -29,6 +31,8 @@ pub struct Models {
     pub ledger: LedgerModel,
     /// Which positions may be asked about, and when each was reached.
     pub boundaries: Boundaries,
+    /// Things by the words they are found by; folded when it is first asked, and kept up from then on.
+    search: OnceLock<Search>,
 }
 
 impl Models {
@@ -53,6 +57,18 @@ impl Models {
         self.status.apply(event);
         self.ledger.apply(event);
         self.boundaries.apply(event);
+        if let Some(search) = self.search.get_mut() {
+            search.apply(event);
+        }
+    }
+
+    /// Things by the words they are found by. The first one who asks waits until it is folded.
+    #[must_use]
+    pub fn search(&self) -> &Search {
+        self.search.get_or_init(|| {
+            let told = self.status.events_of_kinds(Search::follows_kind);
+            Search::fold(told, self.status.position())
+        })
     }
 
     /// The read models as they were known at a position, which has to be a boundary: the fold of the first so many events.
@@ -62,6 +78,7 @@ impl Models {
         Self {
             ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
             boundaries: self.boundaries.until(position),
+            search: OnceLock::new(),
             status,
         }
     }
@@ -81,6 +98,7 @@ impl Models {
         whole.then(|| Self {
             ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
             boundaries,
+            search: OnceLock::new(),
             status,
         })
     }
@@ -93,8 +111,8 @@ impl Models {
 
     /// The read models one by one: the registry that replay and `info` go by.
     #[must_use]
-    pub fn each(&self) -> [&dyn Projection; 3] {
-        [&self.status, &self.ledger, &self.boundaries]
+    pub fn each(&self) -> [&dyn Projection; 4] {
+        [&self.status, &self.ledger, &self.boundaries, self.search()]
     }
 
     /// The digest of each read model, in hexadecimal, by its name.

@@ -285,6 +285,23 @@ impl Status {
         events.into_iter().flatten().collect()
     }
 
+    /// The events of some kinds, in order, unpacked one by one.
+    pub fn events_of_kinds(&self, wanted: fn(&str) -> bool) -> impl Iterator<Item = Event> {
+        let numbers = self.words.numbers_of(wanted);
+        let mut found = Vec::new();
+        for (_, log) in self.known_logs() {
+            for (version, packed) in (0..).zip(log.before(self.position)) {
+                let kind = packed::kind_of(packed);
+                if kind.is_some_and(|kind| numbers.contains(&kind)) {
+                    found.push((packed::seq_of(packed), version, log, packed));
+                }
+            }
+        }
+        found.sort_by_key(|(seq, ..)| *seq);
+        let unpacked = found.into_iter();
+        unpacked.map(|(_, version, log, packed)| log.unpacked(packed, version, &self.words))
+    }
+
     fn learn_ref(&mut self, stream: StreamId, seq: u64, payload: &Payload) {
         let reference = match payload {
             Payload::AgreementRegistered(data) => &data.reference,

@@ -8,6 +8,7 @@ pub mod door;
 pub mod find;
 pub mod phrase;
 pub mod rows;
+pub mod search;
 pub mod standing;
 pub mod trail;
 

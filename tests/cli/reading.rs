@@ -54,7 +54,7 @@ fn replay_folds_the_same_and_explains_an_answer() {
     }
     let now = desk.quiet("replay");
     let now = String::from_utf8(now.stdout).unwrap();
-    assert_eq!(now.matches("same as live").count(), 3, "{now}");
+    assert_eq!(now.matches("same as live").count(), 4, "{now}");
 }
 
 #[test]
@@ -131,4 +131,23 @@ fn colours_and_strikes_stay_out_of_pipes() {
         .output()
         .unwrap();
     assert_eq!(without.stdout, plain);
+}
+
+#[test]
+fn things_are_found_by_words_and_told_why() {
+    let mut desk = desk_of_one_month();
+    desk.done("register organization 'Kərpic Zavodu' --country AZ --ref OR-2025-001")
+        .done(
+            "describe agreement BRICK --title 'az=Kərpic istehsalı' --title 'en=Brick production'",
+        )
+        .say("search KERPIC")
+        .say("search kerpic --kind organization --json")
+        .say("search brikc prodction")
+        .say("search br --limit 1")
+        .say("search BRICK --known-at 2025-04-18")
+        .say("search kerpic --known-at 2025-04-24")
+        .say("search unicorn")
+        .say("search '—'")
+        .say("search brick --limit 0");
+    insta::assert_snapshot!(desk.said());
 }

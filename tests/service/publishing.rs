@@ -60,7 +60,7 @@ fn as_known_at_a_day_it_stands_on_that_day() {
 fn the_same_question_gives_the_same_bytes_after_more_was_recorded() {
     let ledger = ledger();
     let question = asked(Some("2025-04-20"), Some("2025-04-20"));
-    for format in ["text", "md", "json"] {
+    for format in ["text", "md", "json", "html", "csv"] {
         let before = publish::publish(&ledger, &question, format).unwrap();
         let id = format!("more-{format}");
         send(&ledger, &id, vec![super::support::noted(agreement(1), "x")]).unwrap();

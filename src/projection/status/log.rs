@@ -83,11 +83,16 @@ impl Log {
 
     /// The events before a position.
     pub(super) fn events(&self, end: u64, words: &Words) -> impl Iterator<Item = Event> {
-        (0..).zip(self.before(end)).map(|(version, packed)| {
-            let event = packed::unpack(packed, self.stream, version, words);
-            // PANIC: every log is written by `pack`, and what it writes `unpack` reads.
-            event.expect("a packed event unpacks")
-        })
+        (0..)
+            .zip(self.before(end))
+            .map(|(version, packed)| self.unpacked(packed, version, words))
+    }
+
+    /// One packed event of this stream.
+    pub(super) fn unpacked(&self, packed: &[u8], version: u64, words: &Words) -> Event {
+        let event = packed::unpack(packed, self.stream, version, words);
+        // PANIC: every log is written by `pack`, and what it writes `unpack` reads.
+        event.expect("a packed event unpacks")
     }
 
     /// The event at a position, if it is one of this stream's.

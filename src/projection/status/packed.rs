@@ -4,7 +4,7 @@
 //! some seventy bytes of envelope; texts that come again and again are kept once. Unpacking gives the event back as it was,
 //! through the same decoder of data that reads the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -45,6 +45,13 @@ impl Words {
     fn get(&self, number: u64) -> Option<&str> {
         let index = usize::try_from(number).ok()?;
         self.0.words.get(index).map(|(word, _)| word.as_ref())
+    }
+
+    /// The numbers of those texts that are wanted.
+    pub(super) fn numbers_of(&self, wanted: fn(&str) -> bool) -> BTreeSet<u64> {
+        let words = self.0.words.iter().zip(0..);
+        let wanted = words.filter(|((word, _), _)| wanted(word));
+        wanted.map(|(_, number)| number).collect()
     }
 
     /// Every text with the position it is known from, by their numbers.
@@ -161,6 +168,31 @@ pub(super) fn id_of(packed: &[u8]) -> Option<EventId> {
     let mut cursor = Cursor::new(packed);
     cursor.number()?;
     uuid(&mut cursor).map(EventId::new)
+}
+
+/// The number of a packed event's kind.
+#[must_use]
+pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
+    let mut cursor = Cursor::new(packed);
+    cursor.number()?;
+    cursor.take(16)?;
+    // When it was recorded, its day, its actor.
+    cursor.signed()?;
+    cursor.number()?;
+    cursor.signed()?;
+    cursor.number()?;
+    cursor.byte()?;
+    match cursor.byte()? {
+        COMMAND_IS_UUID => cursor.take(16)?,
+        _ => cursor.bytes()?,
+    };
+    // Its batch.
+    cursor.number()?;
+    cursor.number()?;
+    // When it happened, its sources.
+    cursor.bytes()?;
+    cursor.bytes()?;
+    cursor.number()
 }
 
 /// An event as it was packed; `None` when these bytes are no packed event.
