@@ -4,6 +4,7 @@
 //! it is asked for. So a million events fit in memory, and "as known at K" is the same packed events, read up to K.
 
 mod log;
+mod outline;
 mod packed;
 mod saved;
 mod shelf;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use self::log::Log;
+use self::outline::Outline;
 use self::packed::Words;
 use self::shelf::Shelf;
 use super::Projection;
@@ -327,25 +329,25 @@ impl Status {
         number
     }
 
-    /// Amendments are the only events this program writes that a book may be unable to place, and the only ones that can
-    /// bring a reference without being a registration: whether the book takes one in is found by folding it.
+    /// Amendments are the only events of known kinds that a book may be unable to place, and the only ones that can bring a
+    /// reference without being a registration.
     fn amend(&mut self, number: usize, event: &Event) {
-        let book = match self.shelf.take(number) {
-            Some(book) => Some(*book),
-            None => self
-                .logs
-                .get(number)
-                .map(|log| log.book(self.position, &self.words)),
-        };
-        let Some(mut book) = book else { return };
-        let before = book.anomalies.len();
-        book.evolve(event);
-        if book.anomalies.len() > before {
-            self.strays.push((event.seq, event.stream));
+        let outline = self.logs.get(number).map(|log| {
+            let stray = |seq| {
+                let before = self.strays.partition_point(|(other, _)| *other < seq);
+                self.strays
+                    .get(before)
+                    .is_some_and(|(other, _)| *other == seq)
+            };
+            Outline::of(log, &self.words, stray)
+        });
+        if !outline.is_some_and(|outline| outline.takes(event)) {
+            return self.strays.push((event.seq, event.stream));
         }
-        let stated = book.fact(event.id).map(Fact::current);
-        let stated = stated.filter(|version| version.recording.event == event.id);
-        if let Some(payload) = stated.map(|version| version.payload.clone()) {
+        if let Payload::FactCorrected(data) = &event.payload
+            && let Ok(payload) =
+                Payload::from_map(&data.now.kind, data.now.v, data.now.data.clone())
+        {
             self.learn_ref(event.stream, event.seq, &payload);
         }
     }

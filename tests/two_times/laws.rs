@@ -137,6 +137,25 @@ proptest! {
     }
 
     #[test]
+    fn what_no_book_can_place_is_known_without_unfolding_any(nonsense in prop::collection::vec(nonsense(), 0..80)) {
+        let mut models = Models::new();
+        for (seq, event) in (0..).zip(nonsense) {
+            let before = models.clone();
+            models.apply(&Event { seq, ..event });
+            let placed = |models: &Models| -> Vec<String> {
+                let anomalies = models.status.books().flat_map(|book| book.anomalies.iter());
+                anomalies.map(|anomaly| anomaly.recording.event.to_string()).collect()
+            };
+            let told: Vec<_> = models.status.anomalies()
+                .map(|(_, anomaly)| anomaly.recording.event.to_string())
+                .collect();
+            prop_assert_eq!(&placed(&models), &told);
+            prop_assert_eq!(models.status.is_incomplete(), !told.is_empty());
+            prop_assert!(placed(&before).len() + 1 >= told.len());
+        }
+    }
+
+    #[test]
     fn no_event_in_any_state_stops_the_fold(nonsense in prop::collection::vec(nonsense(), 0..60)) {
         let models = Models::fold(&nonsense);
         prop_assert_eq!(models.position(), nonsense.len() as u64);

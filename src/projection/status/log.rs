@@ -6,8 +6,8 @@ use crate::deal::state::Book;
 use crate::deal::value::ids::{EventId, StreamId};
 use crate::projection::bytes::{Cursor, number};
 
-/// Up to this size a log grows by what it needs; a longer one in steps, so that growing stays cheap.
-const EXACT_BYTES: usize = 16 << 10;
+/// A log grows by this part of itself at least: little is left over, and growing stays cheap.
+const GROWTH: usize = 6;
 
 /// The events of one stream.
 #[derive(Debug, Clone)]
@@ -53,10 +53,9 @@ impl Log {
         packed::pack(event, words, room);
         // A length takes at most ten bytes.
         let more = room.len().saturating_add(10);
-        if self.bytes.len() < EXACT_BYTES {
-            self.bytes.reserve_exact(more);
-        } else {
-            self.bytes.reserve_exact(more.max(self.bytes.len() / 8));
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) < more {
+            self.bytes
+                .reserve_exact(more.max(self.bytes.len() / GROWTH));
         }
         number(&mut self.bytes, room.len() as u64);
         self.bytes.extend_from_slice(room);

@@ -42,7 +42,8 @@ impl Words {
         number as u64
     }
 
-    fn get(&self, number: u64) -> Option<&str> {
+    /// The text of a number.
+    pub(super) fn get(&self, number: u64) -> Option<&str> {
         let index = usize::try_from(number).ok()?;
         self.0.words.get(index).map(|(word, _)| word.as_ref())
     }
@@ -173,6 +174,23 @@ pub(super) fn id_of(packed: &[u8]) -> Option<EventId> {
 /// The number of a packed event's kind.
 #[must_use]
 pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
+    at_kind(packed)?.number()
+}
+
+/// The data of a packed event that reads, as JSON.
+#[must_use]
+pub(super) fn data_of(packed: &[u8]) -> Option<&str> {
+    let mut cursor = at_kind(packed)?;
+    cursor.number()?;
+    cursor.number()?;
+    match cursor.byte()? {
+        AS_READ => cursor.text(),
+        _ => None,
+    }
+}
+
+/// The place in a packed event where its kind stands.
+fn at_kind(packed: &[u8]) -> Option<Cursor<'_>> {
     let mut cursor = Cursor::new(packed);
     cursor.number()?;
     cursor.take(16)?;
@@ -192,7 +210,7 @@ pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
     // When it happened, its sources.
     cursor.bytes()?;
     cursor.bytes()?;
-    cursor.number()
+    Some(cursor)
 }
 
 /// An event as it was packed; `None` when these bytes are no packed event.

@@ -109,6 +109,20 @@ impl ReaderStore {
         Ok(index)
     }
 
+    fn event_read(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
+        if seq >= self.head.position {
+            return Ok(None);
+        }
+        for frame in self.read(seq)? {
+            let frame = frame?;
+            let found = frame.events().iter().find(|event| event.seq() == seq);
+            if found.is_some() || frame.first_seq() > seq {
+                return Ok(found.cloned());
+            }
+        }
+        Ok(None)
+    }
+
     fn event_in(&self, index: &Index<Location>, seq: u64) -> Result<Option<Recorded>, ReadError> {
         let Some(place) = index.frame_of(seq) else {
             return Ok(None);
@@ -189,7 +203,11 @@ impl EventStore for ReaderStore {
     }
 
     fn event(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
-        self.event_in(self.index()?, seq)
+        match self.index.get() {
+            Some(index) => self.event_in(index.as_ref().map_err(Clone::clone)?, seq),
+            // Reading on from the segment's beginning is far less than indexing everything for one event.
+            None => self.event_read(seq),
+        }
     }
 
     fn key(&self, key: &[u8]) -> Result<Vec<KeyHit>, ReadError> {
