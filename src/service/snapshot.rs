@@ -216,7 +216,14 @@ fn put_piece(file: &mut File, piece: &[u8]) -> io::Result<()> {
     file.write_all(piece)
 }
 
+/// Forgets all but the newest, and what an interruption left unfinished.
 fn forget_old(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir.join(DIRECTORY))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "new") {
+            fs::remove_file(path)?;
+        }
+    }
     let files = files(dir);
     let old = files.len().saturating_sub(KEPT);
     files.iter().take(old).try_for_each(fs::remove_file)

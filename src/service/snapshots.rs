@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::follow::Follower;
 use super::snapshot;
 use crate::projection::models::Models;
+use crate::store::journal::disk::{Disk, RealDisk};
 
 /// How many events usually lie between two snapshots: to fold so many takes part of a second.
 pub(super) const DISTANCE: u64 = 100_000;
@@ -19,6 +20,11 @@ pub(super) const DISTANCE: u64 = 100_000;
 const EVERY: Duration = Duration::from_millis(200);
 /// When a ledger is closed, this part of the usual distance is enough for a last snapshot.
 const AT_CLOSING: u64 = 5;
+
+/// About how many bytes of a snapshot an event takes.
+const BYTES_AN_EVENT: u64 = 1_000;
+/// How much space a snapshot leaves to the ledger, in bytes.
+const KEPT_FREE: u64 = 256 << 20;
 
 /// A thread that writes a snapshot whenever the fold has gone on far enough; dropped, it writes a last one.
 pub(super) struct Snapshots {
@@ -81,6 +87,17 @@ impl Keeper {
         }
         let reached = self.follower.reached();
         self.last = reached.head.position;
+        let needed = self
+            .last
+            .saturating_mul(BYTES_AN_EVENT)
+            .saturating_add(KEPT_FREE);
+        if RealDisk
+            .free_bytes(&self.dir)
+            .is_ok_and(|free| free < needed)
+        {
+            tracing::warn!("no snapshot is written: the space is left to the ledger");
+            return;
+        }
         if let Err(error) = snapshot::write(&self.dir, self.ledger, &reached) {
             tracing::warn!(%error, "a snapshot could not be written");
         }

@@ -262,6 +262,24 @@ fn every_flipped_bit_is_named_or_harmless_and_is_mended() {
 }
 
 #[test]
+fn a_flipped_bit_deep_in_the_segment_made_ahead_is_put_right_by_opening() {
+    let pristine = Pristine::new(false);
+    let spare = Path::new("ledger/journal/000002");
+    let mut tally = Tally::default();
+    for at in [
+        8_192,
+        404_692,
+        pristine.original.files[spare].len() as u64 - 1,
+    ] {
+        pristine.flip(spare, at, 6);
+        let problem = guarded(&pristine, spare, true, &mut tally);
+        assert_eq!(problem, "", "byte {at}");
+        pristine.restore();
+    }
+    assert_eq!((tally.detected, tally.repaired), (3, 3));
+}
+
+#[test]
 fn on_either_side_of_a_mirror_every_flipped_bit_is_named_or_harmless_and_is_mended() {
     flip_bits(
         "bit flips with a mirror",

@@ -99,7 +99,8 @@ fn a_snapshot_of_another_history_or_of_more_than_there_is_is_left_alone() {
     let ledger = Ledger::create(&other, init(), &often()).unwrap();
     send(&ledger, "c-1", vec![registered(7)]).unwrap();
     drop(ledger);
-    fs::remove_dir_all(other.join(snapshot::DIRECTORY)).unwrap();
+    // Its own one may have been written at closing, if the read models had come so far.
+    let _ = fs::remove_dir_all(other.join(snapshot::DIRECTORY));
     fs::create_dir(other.join(snapshot::DIRECTORY)).unwrap();
     for file in files(&one) {
         let name = file.file_name().unwrap();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::store::journal::disk::{Access, Disk};
+use crate::store::journal::disk::{Access, Disk, fill_at};
 use crate::store::journal::segment;
 
 /// How much is written between two syncs: small, so that a commit never waits behind a long flush.
@@ -27,6 +27,8 @@ pub enum SpareError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     Idle,
+    /// A segment was left by an earlier run, and whether it is blank throughout is being looked at.
+    Found(u64),
     Wanted(u64),
     Ready(u64),
     Failed(u64, SpareError),
@@ -48,7 +50,8 @@ pub struct Spare {
 }
 
 impl Spare {
-    /// Starts the helper; `ready` is the number of a blank segment that is there already.
+    /// Starts the helper; `found` is the number of a segment that is there already and begins blank. It is read through, and
+    /// made anew when a bit of it is not: nothing that was acknowledged stands there.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -56,10 +59,10 @@ impl Spare {
         dir: &Path,
         disk: Arc<dyn Disk>,
         bytes: u64,
-        ready: Option<u64>,
+        found: Option<u64>,
     ) -> io::Result<Self> {
         let shared = Arc::new(Shared {
-            state: Mutex::new(ready.map_or(State::Idle, State::Ready)),
+            state: Mutex::new(found.map_or(State::Idle, State::Found)),
             changed: Condvar::new(),
             dir: dir.to_owned(),
             disk,
@@ -102,7 +105,7 @@ impl Spare {
                     *state = State::Idle;
                     return Err(error);
                 }
-                State::Wanted(_) => {}
+                State::Wanted(_) | State::Found(_) => {}
                 State::Idle | State::Ready(_) => *state = State::Wanted(number),
                 State::Closed => {
                     return Err(SpareError::Failed("the ledger is closing".to_owned()));
@@ -117,9 +120,9 @@ impl Spare {
         }
     }
 
-    /// Whether a blank segment is ready.
+    /// Whether a blank segment is ready, or one that is there is being looked at.
     pub fn is_ready(&self) -> bool {
-        matches!(*self.shared.lock(), State::Ready(_))
+        matches!(*self.shared.lock(), State::Ready(_) | State::Found(_))
     }
 }
 
@@ -144,13 +147,17 @@ impl Shared {
         loop {
             match *state {
                 State::Closed => return,
-                State::Wanted(number) => {
+                State::Found(number) | State::Wanted(number) => {
+                    let found = matches!(*state, State::Found(_));
                     drop(state);
-                    let made = make(&self.dir, self.disk.as_ref(), self.bytes, number, &|| {
-                        matches!(*self.lock(), State::Closed)
-                    });
+                    let made = match found && self.is_blank(number) {
+                        true => Ok(()),
+                        false => make(&self.dir, self.disk.as_ref(), self.bytes, number, &|| {
+                            matches!(*self.lock(), State::Closed)
+                        }),
+                    };
                     state = self.lock();
-                    if matches!(*state, State::Wanted(_)) {
+                    if matches!(*state, State::Found(_) | State::Wanted(_)) {
                         *state = match made {
                             Ok(()) => State::Ready(number),
                             Err(error) => State::Failed(number, error),
@@ -166,6 +173,35 @@ impl Shared {
                 }
             }
         }
+    }
+}
+
+impl Shared {
+    /// Whether a segment is zeros throughout. When it is closed meanwhile, nobody asks any more.
+    fn is_blank(&self, number: u64) -> bool {
+        let blank = || -> io::Result<bool> {
+            let file = self.disk.open(&segment::path(&self.dir, number), false)?;
+            let mut piece = vec![0; 256 << 10];
+            let mut at = 0;
+            while at < self.bytes && !matches!(*self.lock(), State::Closed) {
+                let count = (self.bytes - at).min(piece.len() as u64);
+                let read = piece.get_mut(..count as usize).unwrap_or_default();
+                fill_at(file.as_ref(), read, at)?;
+                if read.iter().any(|byte| *byte != 0) {
+                    return Ok(false);
+                }
+                at += count;
+            }
+            Ok(true)
+        };
+        let found = blank().unwrap_or(false);
+        if !found {
+            tracing::warn!(
+                segment = number,
+                "a segment made ahead is not blank and is made anew"
+            );
+        }
+        found
     }
 }
 
