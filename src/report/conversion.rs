@@ -13,7 +13,7 @@ use super::document::Document;
 use super::document::block::{Block, Figure, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
+use super::question::{PACKAGE, Question, Report, ReportError};
 use super::rates::Rates;
 use super::text::pack::LanguagePack;
 use super::text::sentence::Heading;
@@ -29,12 +29,7 @@ pub const REPORT: Report = Report {
     name: "conversion",
     version: 1,
     about: "how many practical agreements came to something, by each definition of the policy",
-    parameters: &[Parameter {
-        name: "package",
-        about: "the reference of one package, to leave out all others",
-        kind: ParameterKind::Package,
-        required: false,
-    }],
+    parameters: &[PACKAGE],
     compute,
 };
 

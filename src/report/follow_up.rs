@@ -16,7 +16,7 @@ use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::notes::Notes;
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
+use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
 use super::text::sentence::Frame;
 use super::text::sentence::follow_up::{FollowUp, Section};
@@ -39,12 +39,7 @@ pub const REPORT: Report = Report {
             kind: ParameterKind::Officer,
             required: false,
         },
-        Parameter {
-            name: "package",
-            about: "the reference of one package, to leave out all others",
-            kind: ParameterKind::Package,
-            required: false,
-        },
+        PACKAGE,
     ],
     compute,
 };

@@ -15,7 +15,7 @@ use super::document::block::{Block, Figure, Part};
 use super::facts::Wording;
 use super::notes::Notes;
 use super::opening;
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
+use super::question::{PACKAGE, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::projection::portfolio::overview::Overview;
@@ -26,12 +26,7 @@ pub const REPORT: Report = Report {
     name: "portfolio",
     version: 1,
     about: "all agreements counted: milestones, health, sectors, countries, packages, money",
-    parameters: &[Parameter {
-        name: "package",
-        about: "the reference of one package, to leave out all others",
-        kind: ParameterKind::Package,
-        required: false,
-    }],
+    parameters: &[PACKAGE],
     compute,
 };
 

@@ -21,7 +21,7 @@ use super::facts::Wording;
 use super::notes::Notes;
 use super::opening;
 use super::past::{Earlier, FOLLOWS};
-use super::question::{Parameter, ParameterKind, Question, Report, ReportError};
+use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, ReportError};
 use super::text::pack::LanguagePack;
 use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
@@ -45,12 +45,7 @@ pub const REPORT: Report = Report {
             kind: ParameterKind::LastDay,
             required: false,
         },
-        Parameter {
-            name: "package",
-            about: "the reference of one package, to leave out all others",
-            kind: ParameterKind::Package,
-            required: false,
-        },
+        PACKAGE,
         Parameter {
             name: FOLLOWS,
             about: "the number of the issue this report follows: the period begins the day after it",

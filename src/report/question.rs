@@ -56,6 +56,14 @@ pub struct Parameter {
     pub required: bool,
 }
 
+/// The parameter of reports that can be asked about one package.
+pub const PACKAGE: Parameter = Parameter {
+    name: "package",
+    about: "the reference of one package, to leave out all others",
+    kind: ParameterKind::Package,
+    required: false,
+};
+
 /// What a parameter holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {

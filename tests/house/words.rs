@@ -8,7 +8,7 @@ use super::tree::{Finding, Tree};
 /// Macros that stand for work not done, or for a look at it.
 const UNFINISHED: &[&str] = &["todo", "unimplemented", "dbg"];
 
-/// Marks in comments. In code and between backticks they may mean something: one is the ISO 4217
+/// Marks in comments, which this rule looks for. In code and between backticks they may mean something: one is the ISO 4217
 /// code for "no currency".
 const MARKS: &[&str] = &["FIXME", "XXX", "TODO", "HACK"];
 
@@ -55,7 +55,8 @@ pub(super) fn banned(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// `#[allow(dead_code)]` and its kin, `unused` in any form.
+/// Whether an attribute silences the compiler about code nobody uses: `#[allow(dead_code)]` and its kin, `unused` in any
+/// form. The rule refuses them.
 fn silences_dead_code(code: &[Token], at: usize) -> bool {
     if !(code[at].is("allow") || code[at].is("expect")) || at < 2 {
         return false;

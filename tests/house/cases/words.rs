@@ -134,6 +134,7 @@ fn missing_introductions_are_caught() {
 
 #[test]
 fn unfinished_work_is_caught() {
+    // Texts made up for the rule to read: what they say is the case, and nothing here is left undone.
     let wrong = [
         "fn f() { todo!() }",
         "fn f() { unimplemented!(\"later\") }",
