@@ -109,3 +109,39 @@ fn a_snapshot_of_another_history_or_of_more_than_there_is_is_left_alone() {
     assert!(!used(&other));
     asked(&other);
 }
+
+#[test]
+fn a_snapshot_of_the_same_ledger_that_went_another_way_is_left_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let (one, other) = (place.path().join("one"), place.path().join("other"));
+    drop(Ledger::create(&one, init(), &options(&clock())).unwrap());
+    copy(&one, &other);
+    for (dir, said) in [(&one, "bricks"), (&other, "tiles")] {
+        let ledger = Ledger::open(dir, &often()).unwrap();
+        send(&ledger, "c-1", vec![registered(1)]).unwrap();
+        for n in 0..12 {
+            let id = format!("n-{n}");
+            send(&ledger, &id, vec![noted(agreement(1), said)]).unwrap();
+        }
+        ledger.models_at_head().unwrap();
+    }
+    let _ = fs::remove_dir_all(other.join(snapshot::DIRECTORY));
+    copy(
+        &one.join(snapshot::DIRECTORY),
+        &other.join(snapshot::DIRECTORY),
+    );
+    assert!(used(&one) && !used(&other));
+    asked(&other);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => drop(fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
