@@ -1,5 +1,7 @@
 //! A scripted history stopped after every single write and every single sync.
 //!
+//! The history takes snapshots of the read models, too: what is left of one must never change an answer.
+//!
 //! Each point is tried four times: the power goes and keeps nothing un-synced, a prefix, or a torn subset; or only the
 //! process dies, goes on un-synced, and the power goes later. Threads of the ledger write beside each other, so the
 //! number of a point does not name the same operation in every run: points are counted on until a run comes to its end.
@@ -49,6 +51,10 @@ fn stopped_at<S: Copy>(
     scene.close();
     let dead = disk.lock().is_dead();
     assert!(ended || dead, "{about}: stopped without a reason");
+    assert!(
+        dead || scene.snapshots() > 0,
+        "{about}: the history took no snapshot"
+    );
     let acknowledged = scene.acknowledged();
     drop(session);
     let mut dice = Dice::new(point);
@@ -119,7 +125,7 @@ fn a_ledger_made_and_filled_is_whole_after_every_operation() {
     every_point(
         "crash points from the making of a ledger on",
         |scene| scene.play(&FIRST_ACT).map_err(drop),
-        |place| (Disk::default(), Scene::at(place)),
+        |place| (Disk::default(), Scene::at(place).with_snapshots()),
         count("DEALTRAIL_CRASH_STRIDE", 16),
     );
 }
@@ -131,7 +137,7 @@ fn a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation() {
     every_point(
         "crash points across the end of a segment",
         |scene| scene.play(&SECOND_ACT).map_err(drop),
-        |place| (full.clone(), Scene::after(place, &filled)),
+        |place| (full.clone(), Scene::after(place, &filled).with_snapshots()),
         count("DEALTRAIL_CRASH_STRIDE", 16),
     );
 }
@@ -141,7 +147,7 @@ fn a_ledger_backed_up_and_restored_is_whole_after_every_operation() {
     every_point(
         "crash points of a backup and a restore",
         |scene| scene.play(&THIRD_ACT).map_err(drop),
-        |place| (Disk::default(), Scene::at(place)),
+        |place| (Disk::default(), Scene::at(place).with_snapshots()),
         count("DEALTRAIL_CRASH_STRIDE", 16),
     );
 }

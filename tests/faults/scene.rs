@@ -11,7 +11,7 @@ use dealtrail::deal::value::source::{Evidence, Source};
 use dealtrail::deal::value::text::Text;
 use dealtrail::service::answer::{Answer, ErrorClass};
 use dealtrail::service::evidence;
-use dealtrail::service::ledger::Ledger;
+use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::store::group::{CommandRecord, Group, Scope};
 use dealtrail::store::open::{self, OpenOptions};
 use dealtrail::store::recorded::Recorded;
@@ -96,6 +96,8 @@ pub(crate) struct Scene {
     /// In which opening the last answer came.
     pub(crate) answered_in: u64,
     spares: Spares,
+    /// How many events lie between two snapshots of the read models; none: as many as usual, more than any act has.
+    snapshot_every: Option<u64>,
 }
 
 impl Scene {
@@ -108,6 +110,28 @@ impl Scene {
             opened: 0,
             answered_in: 0,
             spares: Spares::default(),
+            snapshot_every: None,
+        }
+    }
+
+    /// The same, with a snapshot of the read models whenever the ledger is closed, and sometimes before.
+    pub(crate) fn with_snapshots(self) -> Self {
+        Self {
+            snapshot_every: Some(5),
+            ..self
+        }
+    }
+
+    /// How many snapshots of the read models stand in the ledger's directory.
+    pub(crate) fn snapshots(&self) -> usize {
+        std::fs::read_dir(self.dir().join("snapshots")).map_or(0, Iterator::count)
+    }
+
+    fn options(&self) -> Options {
+        let usual = options(&clock());
+        Options {
+            snapshot_every: self.snapshot_every.unwrap_or(usual.snapshot_every),
+            ..usual
         }
     }
 
@@ -132,7 +156,7 @@ impl Scene {
 
     fn make(&mut self) -> Result<(), Stopped> {
         self.opened += 1;
-        let made = Ledger::create(&self.dir(), init(), &options(&clock()));
+        let made = Ledger::create(&self.dir(), init(), &self.options());
         self.ledger = Some(made.map_err(|error| Stopped(error.to_string()))?);
         self.made = true;
         Ok(())
@@ -142,7 +166,7 @@ impl Scene {
     pub(crate) fn reopen(&mut self) -> Result<(), Stopped> {
         self.ledger = None;
         self.opened += 1;
-        let ledger = Ledger::open(&self.dir(), &options(&clock()));
+        let ledger = Ledger::open(&self.dir(), &self.options());
         self.ledger = Some(ledger.map_err(|error| Stopped(error.to_string()))?);
         Ok(())
     }
@@ -285,8 +309,7 @@ impl Scene {
         self.close();
         let dir = self.dir();
         let ledger = if self.made || self.acknowledged() > 0 {
-            Ledger::open(&dir, &options(&clock()))
-                .unwrap_or_else(|error| panic!("{about}: {error}"))
+            Ledger::open(&dir, &self.options()).unwrap_or_else(|error| panic!("{about}: {error}"))
         } else {
             opened(&dir).unwrap_or_else(|error| panic!("{about}: {error}"))
         };
