@@ -16,6 +16,7 @@ pub mod concerns;
 pub mod description;
 pub mod digest;
 pub mod ledger;
+pub mod many;
 pub mod models;
 pub mod portfolio;
 pub mod save;

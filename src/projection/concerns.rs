@@ -220,7 +220,7 @@ pub fn of_package(portfolio: &Portfolio<'_>, package: &PackageSums<'_>) -> Vec<P
 }
 
 fn counts(package: &PackageSums<'_>) -> Option<PackageConcern> {
-    let declared = package.info.declared_counts.value;
+    let declared = package.facts.info.declared_counts.value;
     let by_class = declared.practical.zip(declared.institutional);
     let by_class = by_class.map(|(one, other)| u64::from(one).saturating_add(other.into()));
     if let Some((all, by_class)) = declared.all.map(u64::from).zip(by_class)
@@ -232,14 +232,14 @@ fn counts(package: &PackageSums<'_>) -> Option<PackageConcern> {
         (
             Some(Class::Practical),
             declared.practical,
-            package.practical,
+            package.counts.practical,
         ),
         (
             Some(Class::Institutional),
             declared.institutional,
-            package.institutional,
+            package.counts.institutional,
         ),
-        (None, declared.all, package.all),
+        (None, declared.all, package.counts.all),
     ];
     rows.into_iter().find_map(|(class, declared, count)| {
         let declared = declared.filter(|declared| *declared < count.registered)?;
@@ -252,7 +252,7 @@ fn counts(package: &PackageSums<'_>) -> Option<PackageConcern> {
 }
 
 fn parts_above_whole(portfolio: &Portfolio<'_>, package: &PackageSums<'_>) -> Vec<PackageConcern> {
-    let Some(declared) = package.info.declared_value.map(|stated| stated.value) else {
+    let Some(declared) = package.facts.info.declared_value.map(|stated| stated.value) else {
         return Vec::new();
     };
     let money = &declared.money;
@@ -264,12 +264,12 @@ fn parts_above_whole(portfolio: &Portfolio<'_>, package: &PackageSums<'_>) -> Ve
         member.counts() && (declared.scope != ValueScope::Practical || member.is_practical())
     };
     let mut parts = MoneySums::default();
-    for member in portfolio.members(package.info.id).filter(covered) {
-        member.standing.values.add_to(&mut parts);
+    for member in portfolio.members(package.counts.id).filter(covered) {
+        member.card.add_money_to(&mut parts);
     }
     let whole = money.amount().decimal();
     let mut found = Vec::new();
-    for (sums, own) in [(&parts, false), (&package.own.sums(), true)] {
+    for (sums, own) in [(&parts, false), (&package.facts.own.sums(), true)] {
         for (kind, currency, tally) in sums.iter() {
             // A sum beyond exact arithmetic is not told apart here; its own figure says so.
             let above = tally.total().ok().filter(|sum| *sum > whole);

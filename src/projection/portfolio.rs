@@ -5,26 +5,32 @@
 //! nought.
 
 pub mod by_class;
+pub mod card;
 pub mod conversion;
+pub mod criterion;
 pub mod declared;
 pub mod few;
 pub mod funnel;
 pub mod groups;
+pub mod headline;
 pub mod overview;
 pub mod package;
+pub mod package_card;
+pub mod parts;
+pub mod roll;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use self::card::Card;
+use self::roll::{Counted, Roll, Scope};
 use super::description::{self, AgreementInfo};
 use super::ledger::LedgerModel;
 use super::standing::{Standing, standing};
 use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::event::linked::Relation;
-use crate::deal::state::Book;
-use crate::deal::value::ids::{StreamId, StreamKind};
+use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::MoneySums;
 
 /// Every registered agreement on one day.
@@ -42,22 +48,11 @@ pub struct Portfolio<'a> {
     places: BTreeMap<StreamId, Vec<usize>>,
 }
 
-/// The registered agreements of one day, drawn up one after the other: a sum over all of them need
-/// not hold them all.
-#[derive(Debug, Clone)]
-pub struct Roll<'a> {
-    /// The books and look-ups it is drawn from.
-    pub status: &'a Status,
-    /// Tracks and policy in force.
-    pub ledger: &'a LedgerModel,
-    /// The day asked about, inclusive.
-    pub day: NaiveDate,
-    superseded: BTreeMap<StreamId, StreamId>,
-}
-
-/// One agreement in sums.
+/// One agreement with its facts, as it is counted in sums.
 #[derive(Debug, Clone)]
 pub struct Member<'a> {
+    /// What it comes to.
+    pub card: Card,
     /// What it is.
     pub info: AgreementInfo<'a>,
     /// How it stands on the day.
@@ -73,28 +68,29 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
+    /// The same without its facts.
+    #[must_use]
+    pub fn counted(&self) -> Counted<'_> {
+        Counted {
+            card: &self.card,
+            superseded_by: self.superseded_by,
+            duplicate_of: self.duplicate_of,
+            original_elsewhere: self.original_elsewhere,
+            package: self.package,
+        }
+    }
+
     /// Whether it counts: superseded agreements and duplicates do not, terminated ones do.
     #[must_use]
     pub fn counts(&self) -> bool {
-        self.superseded_by.is_none() && self.duplicate_of.is_none()
-    }
-
-    /// Whether it was declared in its package and is counted elsewhere or not at all: superseded, or
-    /// the same as an agreement that is not of its package.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        match self.duplicate_of {
-            Some(_) => self.original_elsewhere,
-            None => self.superseded_by.is_some(),
-        }
+        self.counted().counts()
     }
 
     /// Whether it is in the denominator of conversion: a practical agreement that counts, and that
     /// belongs to a package or was signed by the day.
     #[must_use]
     pub fn is_in_denominator(&self) -> bool {
-        let announced = self.package.is_some() || self.standing.signed().is_some();
-        self.counts() && self.is_practical() && announced
+        self.counted().is_in_denominator()
     }
 
     /// Its class.
@@ -116,89 +112,27 @@ impl Member<'_> {
     }
 }
 
-/// Which agreements an answer is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// All packages, and the agreements outside packages.
-    All,
-    /// One package alone.
-    Package(StreamId),
-}
-
-impl Scope {
-    /// Whether a member of that package, or of none, is meant.
-    #[must_use]
-    pub fn covers(self, package: Option<StreamId>) -> bool {
-        match self {
-            Self::All => true,
-            Self::Package(one) => package == Some(one),
-        }
-    }
-}
-
 impl<'a> Roll<'a> {
-    /// The roll of a day.
-    #[must_use]
-    pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate) -> Self {
-        Self {
-            status,
-            ledger,
-            day,
-            superseded: superseded(status.agreements()),
-        }
-    }
-
-    /// The agreements in a scope, by stream; superseded ones and duplicates included and marked.
-    pub fn members(&self, scope: Scope) -> impl Iterator<Item = Member<'a>> {
-        self.status
-            .agreements()
-            .filter_map(|book| Some((book, description::agreement(book)?)))
-            .map(|(book, info)| (book, self.package_of(&info), info))
-            .filter(move |(_, package, _)| scope.covers(*package))
-            .map(|(book, package, info)| self.drawn(book, info, package))
-    }
-
-    /// One registered agreement.
+    /// One registered agreement with its facts.
     #[must_use]
     pub fn member(&self, agreement: StreamId) -> Option<Member<'a>> {
-        let (book, info) = self.registered(agreement)?;
-        let package = self.package_of(&info);
-        Some(self.drawn(book, info, package))
+        self.with_facts(&self.counted_one(agreement)?)
     }
 
-    /// The package an agreement belongs to, if that package is registered.
+    /// An agreement that was counted, with its facts.
     #[must_use]
-    pub fn package_of(&self, info: &AgreementInfo<'_>) -> Option<StreamId> {
-        let package = *info.package?.value;
-        let book = self.status.book(package)?;
-        (package.kind() == StreamKind::Package && book.is_registered()).then_some(package)
-    }
-
-    fn registered(&self, agreement: StreamId) -> Option<(&'a Book, AgreementInfo<'a>)> {
-        let book = self.status.agreement(agreement)?;
-        let info = description::agreement(book).filter(|_| book.is_registered())?;
-        Some((book, info))
-    }
-
-    fn drawn(
-        &self,
-        book: &'a Book,
-        info: AgreementInfo<'a>,
-        package: Option<StreamId>,
-    ) -> Member<'a> {
-        let original = duplicate_of(&info).and_then(|original| self.registered(original));
-        let elsewhere = |(_, original): &(_, AgreementInfo<'a>)| {
-            self.package_of(original)
-                .is_none_or(|of| package != Some(of))
-        };
-        Member {
+    pub fn with_facts(&self, counted: &Counted<'_>) -> Option<Member<'a>> {
+        let book = self.status.book(counted.card.id)?;
+        let info = description::agreement(book)?;
+        Some(Member {
             standing: standing(book, self.ledger.track(*info.class.value), self.day),
-            superseded_by: self.superseded.get(&info.id).copied(),
-            original_elsewhere: original.as_ref().is_some_and(elsewhere),
-            duplicate_of: original.map(|(book, _)| book.id),
-            package,
             info,
-        }
+            card: counted.card.clone(),
+            superseded_by: counted.superseded_by,
+            duplicate_of: counted.duplicate_of,
+            original_elsewhere: counted.original_elsewhere,
+            package: counted.package,
+        })
     }
 }
 
@@ -206,8 +140,11 @@ impl<'a> Portfolio<'a> {
     /// Every registered agreement on a day.
     #[must_use]
     pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate) -> Self {
-        let agreements: Vec<Member<'a>> =
-            Roll::of(status, ledger, day).members(Scope::All).collect();
+        let roll = Roll::of(status, ledger, day);
+        let members = roll.counted(Scope::All);
+        let agreements: Vec<Member<'a>> = members
+            .filter_map(|counted| roll.with_facts(&counted))
+            .collect();
         let mut places: BTreeMap<StreamId, Vec<usize>> = BTreeMap::new();
         for (place, member) in agreements.iter().enumerate() {
             if let Some(package) = member.package {
@@ -270,31 +207,7 @@ where
 {
     let mut sums = MoneySums::default();
     for member in members.filter(|member| member.counts()) {
-        member.standing.values.add_to(&mut sums);
+        member.card.add_money_to(&mut sums);
     }
     sums
-}
-
-/// Which agreements had their place taken, and by which; the one linked first of several.
-fn superseded<'a>(agreements: impl Iterator<Item = &'a Book>) -> BTreeMap<StreamId, StreamId> {
-    let mut links: Vec<(u64, StreamId, StreamId)> = Vec::new();
-    for book in agreements {
-        let mine = description::links(book)
-            .filter(|link| link.relation == Relation::Supersedes && link.target != book.id);
-        links.extend(mine.map(|link| (link.fact.seq(), link.target, book.id)));
-    }
-    links.sort_unstable();
-    let mut superseded = BTreeMap::new();
-    for (_, target, by) in links {
-        superseded.entry(target).or_insert(by);
-    }
-    superseded
-}
-
-/// The agreement this one is the same as.
-fn duplicate_of(info: &AgreementInfo<'_>) -> Option<StreamId> {
-    info.links
-        .iter()
-        .find(|link| link.relation == Relation::DuplicateOf && link.target != info.id)
-        .map(|link| link.target)
 }

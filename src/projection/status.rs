@@ -18,6 +18,7 @@ use self::packed::Words;
 use self::shelf::Shelf;
 use super::Projection;
 use super::digest::StateDigest;
+use super::many;
 use super::shared::{Index, List};
 use crate::deal::event::{Event, Payload, Role};
 use crate::deal::state::{Anomaly, Book, Fact};
@@ -117,6 +118,23 @@ impl Status {
         self.known_logs()
             .filter(move |(_, log)| log.stream.kind() == kind)
             .filter_map(|(number, log)| self.unfolded(number, log))
+    }
+
+    /// What `draw` says of each book of one kind of stream, in the streams' order: on all cores, and of books that are not
+    /// kept. For answers over everything, which would otherwise fill the memory with books that are looked at once.
+    pub fn drawn<T: Send>(
+        &self,
+        kind: StreamKind,
+        draw: impl Fn(&Book) -> Option<T> + Sync,
+    ) -> Vec<T> {
+        let logs: Vec<(usize, &Log)> = self
+            .known_logs()
+            .filter(|(_, log)| log.stream.kind() == kind)
+            .collect();
+        many::each(&logs, |(number, log)| match self.shelf.get(*number) {
+            Some(book) => draw(book),
+            None => draw(&log.book(self.position, &self.words)),
+        })
     }
 
     /// Registered agreements.

@@ -4,21 +4,20 @@ use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
 use super::facts::claims::{COUNTS, VALUE, disputed};
 use super::notes::Notes;
-use super::tables::MOST_ROWS;
 use super::text::sentence::portfolio::{Head, PortfolioWords};
 use super::text::sentence::record::Remark;
 use super::text::sentence::{Heading, Label};
-use crate::projection::portfolio::package::PackageSums;
+use crate::projection::portfolio::package::PackageFacts;
 
 /// Declared figures the sources state differently; nothing where there are none.
 pub(super) fn disputes(
     wording: Wording<'_>,
-    packages: &[PackageSums<'_>],
+    packages: &[PackageFacts<'_>],
     notes: &mut Notes<'_>,
 ) -> Option<Part> {
     let text = wording.text;
     let mut items = Vec::new();
-    for package in packages.iter().take(MOST_ROWS) {
+    for package in packages {
         let info = &package.info;
         let counts = (Label::Documents, COUNTS, Some(info.declared_counts.fact));
         let value = info.declared_value.map(|stated| stated.fact);
@@ -41,12 +40,12 @@ pub(super) fn disputes(
 /// What was inferred of the packages rather than read; nothing where nothing was.
 pub(super) fn assumptions(
     wording: Wording<'_>,
-    packages: &[PackageSums<'_>],
+    packages: &[PackageFacts<'_>],
     notes: &mut Notes<'_>,
 ) -> Option<Part> {
     let text = wording.text;
     let mut items = Vec::new();
-    for package in packages.iter().take(MOST_ROWS) {
+    for package in packages {
         for remark in &package.info.inferred {
             let words = text.remark(Remark::Assumption {
                 about: &wording.thing(package.info.id),

@@ -15,14 +15,16 @@ use super::facts::Wording;
 use super::notes::Notes;
 use super::question::{PACKAGE, Question, Report, ReportError};
 use super::rates::Rates;
+use super::tables::MOST_ROWS;
 use super::text::pack::LanguagePack;
 use super::text::sentence::Heading;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use super::{announced, opening};
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::conversion::{Conversions, Rate};
-use crate::projection::portfolio::package::{PackageSums, Parts};
-use crate::projection::portfolio::{Roll, Scope};
+use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
+use crate::projection::portfolio::parts::Parts;
+use crate::projection::portfolio::roll::{Roll, Scope};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -41,10 +43,12 @@ struct Draft<'a> {
     words: Rates<'a>,
     scope: Scope,
     roll: Roll<'a>,
-    cast: Cast<'a>,
+    cast: Cast,
     conversions: Conversions<'a>,
     /// The packages in scope, by reference.
-    packages: Vec<PackageSums<'a>>,
+    packages: Vec<PackageCounts>,
+    /// The facts of as many of them as are named.
+    named: Vec<PackageFacts<'a>>,
     /// The rates over everything in scope.
     rates: Vec<Rate<'a>>,
     notes: Notes<'a>,
@@ -67,15 +71,17 @@ fn counted<'a>(question: &Question<'a>, scope: Scope) -> Draft<'a> {
     let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
     let mut conversions = Conversions::by(&models.ledger.policy().conversions);
     let mut cast = Cast::default();
-    for member in roll.members(scope) {
-        if let Some(package) = member.package {
-            parts.entry(package).or_default().add(&member);
+    for counted in roll.counted(scope) {
+        if let Some(package) = counted.package {
+            parts.entry(package).or_default().add(&counted);
         }
-        conversions.add(&member);
-        cast.add(&member);
+        conversions.add(&counted);
+        cast.add(&counted);
     }
-    let mut packages = roll.packages(scope, &mut parts);
-    packages.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
+    let mut packages = roll.sums(scope, &mut parts);
+    packages.sort_by(|a, b| a.reference.cmp(&b.reference));
+    let named = packages.iter().take(MOST_ROWS);
+    let named = named.filter_map(|package| roll.package_facts(package.id));
     Draft {
         question: *question,
         wording: Wording {
@@ -88,6 +94,7 @@ fn counted<'a>(question: &Question<'a>, scope: Scope) -> Draft<'a> {
             ledger: &models.ledger,
         },
         scope,
+        named: named.collect(),
         rates: conversions.rates(packages.iter()),
         roll,
         cast,
@@ -119,7 +126,7 @@ impl Draft<'_> {
                 parts.push(self.by_value());
                 parts.push(self.behind());
             }
-            let (wording, packages) = (self.wording, &self.packages);
+            let (wording, packages) = (self.wording, &self.named);
             parts.extend(announced::disputes(wording, packages, &mut self.notes));
             parts.extend(announced::assumptions(wording, packages, &mut self.notes));
         }

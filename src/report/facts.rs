@@ -256,22 +256,3 @@ fn payload_strength(payload: &Payload) -> Strength {
         _ => Strength::Plain,
     }
 }
-
-/// What a payload says was inferred rather than read in the source.
-pub(super) fn inferred(payload: &Payload) -> Option<&Text> {
-    match payload {
-        Payload::AgreementRegistered(data) => data.inferred.as_ref(),
-        Payload::AgreementDescribed(data) => data.inferred.as_ref(),
-        Payload::PackageRegistered(data) => data.inferred.as_ref(),
-        Payload::PackageDescribed(data) => data.inferred.as_ref(),
-        Payload::Linked(data) => data.inferred.as_ref(),
-        Payload::Signed(data) => data.inferred.as_ref(),
-        Payload::LandAllocated(data) => data.inferred.as_ref(),
-        Payload::FinancialModelAgreed(data) => data.inferred.as_ref(),
-        Payload::CompanyIncorporated(data) => data.inferred.as_ref(),
-        Payload::MilestoneReached(data) => data.inferred.as_ref(),
-        Payload::ValueStated(data) => data.inferred.as_ref(),
-        Payload::FigureStated(data) => data.inferred.as_ref(),
-        _ => None,
-    }
-}

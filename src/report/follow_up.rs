@@ -24,7 +24,8 @@ use crate::deal::policy::{Criterion, Policy};
 use crate::deal::value::ids::ActorId;
 use crate::deal::value::source::EvidenceLevel;
 use crate::projection::description;
-use crate::projection::portfolio::{Member, Portfolio, Scope};
+use crate::projection::portfolio::roll::Scope;
+use crate::projection::portfolio::{Member, Portfolio};
 use crate::projection::standing::health::{Health, Pause};
 
 /// The report.

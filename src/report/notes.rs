@@ -57,6 +57,13 @@ impl<'a> Notes<'a> {
         notes
     }
 
+    /// The numbers of the footnotes for the facts at several positions.
+    pub(super) fn cite_positions(&mut self, positions: &[u64]) -> Vec<u32> {
+        let status = &self.question.models.status;
+        let found = positions.iter().filter_map(|seq| status.fact_at(*seq));
+        self.cite_all(found.map(|found| found.fact))
+    }
+
     /// The letter of a definition.
     pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
         let text = self.question.text.define(definition);

@@ -4,7 +4,7 @@ use super::document::block::{Block, Line, Part};
 use super::question::Question;
 use super::text::sentence::Frame;
 use crate::projection::description;
-use crate::projection::portfolio::Scope;
+use crate::projection::portfolio::roll::Scope;
 
 /// The sentence on both times.
 pub(super) fn times(question: &Question<'_>) -> Line {

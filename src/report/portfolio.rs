@@ -16,10 +16,12 @@ use super::facts::Wording;
 use super::notes::Notes;
 use super::opening;
 use super::question::{PACKAGE, Question, Report, ReportError};
+use super::tables::MOST_ROWS;
 use super::text::pack::LanguagePack;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::projection::portfolio::overview::Overview;
-use crate::projection::portfolio::{Roll, Scope};
+use crate::projection::portfolio::package::PackageFacts;
+use crate::projection::portfolio::roll::{Roll, Scope};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -35,7 +37,9 @@ struct Draft<'a> {
     question: Question<'a>,
     wording: Wording<'a>,
     text: &'a dyn LanguagePack,
-    overview: Overview<'a>,
+    overview: Overview,
+    /// The facts of as many packages as are named, by reference.
+    named: Vec<PackageFacts<'a>>,
     scope: Scope,
     notes: Notes<'a>,
 }
@@ -49,7 +53,9 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let roll = Roll::of(&models.status, &models.ledger, question.day);
     let mut overview = Overview::of(&roll, scope);
     let by_reference = &mut overview.packages;
-    by_reference.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
+    by_reference.sort_by(|a, b| a.reference.cmp(&b.reference));
+    let named = by_reference.iter().take(MOST_ROWS);
+    let named = named.filter_map(|package| roll.package_facts(package.id));
     let draft = Draft {
         question: *question,
         wording: Wording {
@@ -57,6 +63,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
             text: question.text,
         },
         text: question.text,
+        named: named.collect(),
         overview,
         scope,
         notes: Notes::new(question),
@@ -88,13 +95,9 @@ impl Draft<'_> {
             parts.push(self.money());
             parts.push(self.declared());
             parts.extend(self.own_money());
-            let packages = &self.overview.packages;
-            parts.extend(announced::disputes(self.wording, packages, &mut self.notes));
-            parts.extend(announced::assumptions(
-                self.wording,
-                packages,
-                &mut self.notes,
-            ));
+            let named = &self.named;
+            parts.extend(announced::disputes(self.wording, named, &mut self.notes));
+            parts.extend(announced::assumptions(self.wording, named, &mut self.notes));
         }
         let title = self.say(PortfolioWords::PortfolioTitle {
             as_of: self.question.day,

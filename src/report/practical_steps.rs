@@ -3,10 +3,13 @@
 //! Its parts, in order: what was announced, conversion, statements quoted as such, the steps of the
 //! period, steps confirmed further, earlier steps learned since, what is expected, obstacles,
 //! agreements without a step, assumptions, corrections.
+//!
+//! Everything is counted; a list names as many as a reader can take in, and says how many more there are.
 
 mod announced;
 mod changes;
 mod conversion;
+mod named;
 mod outlook;
 mod statements;
 mod steps;
@@ -25,12 +28,16 @@ use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, Repor
 use super::text::pack::LanguagePack;
 use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
-use crate::projection::portfolio::{Member, Portfolio, Scope};
+use crate::deal::value::ids::StreamId;
+use crate::projection::portfolio::conversion::{Conversions, Rate};
+use crate::projection::portfolio::package::PackageCounts;
+use crate::projection::portfolio::parts::Parts;
+use crate::projection::portfolio::roll::{Roll, Scope};
 
 /// The report.
 pub const REPORT: Report = Report {
     name: "practical-steps",
-    version: 1,
+    version: 2,
     about: "the steps taken after signature in a period, with their sources",
     parameters: &[
         Parameter {
@@ -61,7 +68,11 @@ struct Draft<'a> {
     question: Question<'a>,
     wording: Wording<'a>,
     text: &'a dyn LanguagePack,
-    portfolio: Portfolio<'a>,
+    roll: Roll<'a>,
+    /// The packages in scope, by reference.
+    packages: Vec<PackageCounts>,
+    /// The rates over everything in scope, by definition.
+    rates: Vec<Rate<'a>>,
     scope: Scope,
     since: Option<NaiveDate>,
     until: NaiveDate,
@@ -84,6 +95,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         return Err(ReportError::EndsBeforeStart { since, until });
     }
     let package = question.package()?;
+    let scope = package
+        .as_ref()
+        .map_or(Scope::All, |(_, id)| Scope::Package(*id));
+    let (roll, packages, rates) = counted(question, scope);
     let draft = Draft {
         question: *question,
         wording: Wording {
@@ -91,10 +106,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
             text: question.text,
         },
         text: question.text,
-        portfolio: question.models.portfolio(until),
-        scope: package
-            .as_ref()
-            .map_or(Scope::All, |(_, id)| Scope::Package(*id)),
+        roll,
+        packages,
+        rates,
+        scope,
         since,
         until,
         follows,
@@ -105,6 +120,27 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     parameters.extend(follows.map(|earlier| (FOLLOWS.to_owned(), earlier.number.clone())));
     parameters.extend(package.map(|(reference, _)| ("package".to_owned(), reference)));
     Ok(draft.written(parameters))
+}
+
+/// Counts every agreement in scope, in one pass.
+fn counted<'a>(
+    question: &Question<'a>,
+    scope: Scope,
+) -> (Roll<'a>, Vec<PackageCounts>, Vec<Rate<'a>>) {
+    let models = question.models;
+    let roll = models.roll(question.day);
+    let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
+    let mut conversions = Conversions::by(&models.ledger.policy().conversions);
+    for counted in roll.counted(scope) {
+        if let Some(package) = counted.package {
+            parts.entry(package).or_default().add(&counted);
+        }
+        conversions.add(&counted);
+    }
+    let mut packages = roll.sums(scope, &mut parts);
+    packages.sort_by(|a, b| a.reference.cmp(&b.reference));
+    let rates = conversions.rates(packages.iter());
+    (roll, packages, rates)
 }
 
 /// The first day of the period: as given, or the day after the issue that is followed.
@@ -165,8 +201,8 @@ impl<'a> Draft<'a> {
     }
 
     fn is_empty(&self) -> bool {
-        let status = self.portfolio.status;
-        status.agreements().next().is_none() && status.packages().next().is_none()
+        let packages = self.roll.packages(Scope::All).next();
+        self.roll.counted(Scope::All).next().is_none() && packages.is_none()
     }
 
     /// The lines under the title: both times, the period, the package.
@@ -195,21 +231,6 @@ impl<'a> Draft<'a> {
             heading: self.text.heading(heading).to_owned(),
             blocks,
         }
-    }
-
-    /// The agreements in scope by reference, so that the order is one a reader can follow.
-    fn members(&self) -> Vec<Member<'a>> {
-        let mut members: Vec<Member<'a>> = self.portfolio.in_scope(self.scope).cloned().collect();
-        members.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
-        members
-    }
-
-    /// Agreements whose steps are told: an agreement registered twice is told once.
-    fn told(&self, practical: bool) -> Vec<Member<'a>> {
-        let mut members = self.members();
-        members
-            .retain(|member| member.is_practical() == practical && member.duplicate_of.is_none());
-        members
     }
 }
 

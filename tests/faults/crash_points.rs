@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use super::lanes::lanes;
+use super::lanes::lanes_apart;
 use super::scene::{FIRST_ACT, SECOND_ACT, Scene, THIRD_ACT, almost_full};
 use super::shim::dice::Dice;
 use super::shim::disk::{Disk, Survival};
@@ -76,36 +76,29 @@ fn stopped_at<S: Copy>(
 
 /// Every point of one act; gives points, trials and acknowledged commands.
 fn every_point(
+    test: &str,
     trial: &str,
-    act: impl Fn(&mut Scene) -> Result<(), ()> + Sync,
-    begin: impl Fn(&Path) -> (Disk, Scene) + Sync,
+    act: impl Fn(&mut Scene) -> Result<(), ()>,
+    begin: impl Fn(&Path) -> (Disk, Scene),
     stride: u64,
 ) {
-    let [points, trials, acknowledged] = lanes(|lane, lanes| {
+    let ([points, trials, acknowledged], again) = lanes_apart(test, |lane, told| {
         let place = tempfile::tempdir().unwrap();
-        let (mut points, mut trials, mut acknowledged) = (0, 0, 0);
-        for point in (1 + lane * stride..FAR).step_by((lanes * stride) as usize) {
-            let mut stopped = false;
+        for round in lane.rounds().take_while(|round| round * stride < FAR) {
+            let point = 1 + round * stride;
+            let (mut stopped, mut acknowledged) = (false, 0);
             for stop in STOPS {
                 let (disk, scene) = begin(place.path());
-                let (told, dead) = stopped_at(
-                    place.path(),
-                    SharedDisk::from(disk),
-                    scene,
-                    &act,
-                    point,
-                    stop,
-                );
-                acknowledged += told;
-                trials += 1;
+                let disk = SharedDisk::from(disk);
+                let (answered, dead) = stopped_at(place.path(), disk, scene, &act, point, stop);
+                acknowledged += answered;
                 stopped |= dead;
             }
-            points += 1;
+            told(round, [1, STOPS.len() as u64, acknowledged]);
             if !stopped {
                 break;
             }
         }
-        [points, trials, acknowledged]
     });
     assert!(points * stride > 60, "{points} points");
     tell(
@@ -116,6 +109,7 @@ fn every_point(
             ("trials", trials),
             ("acknowledged", acknowledged),
             ("lost", 0),
+            ("again", again),
         ],
     );
 }
@@ -123,6 +117,7 @@ fn every_point(
 #[test]
 fn a_ledger_made_and_filled_is_whole_after_every_operation() {
     every_point(
+        "faults::crash_points::a_ledger_made_and_filled_is_whole_after_every_operation",
         "crash points from the making of a ledger on",
         |scene| scene.play(&FIRST_ACT).map_err(drop),
         |place| (Disk::default(), Scene::at(place).with_snapshots()),
@@ -135,6 +130,7 @@ fn a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation() {
     let first = tempfile::tempdir().unwrap();
     let (full, filled) = almost_full(first.path());
     every_point(
+        "faults::crash_points::a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation",
         "crash points across the end of a segment",
         |scene| scene.play(&SECOND_ACT).map_err(drop),
         |place| (full.clone(), Scene::after(place, &filled).with_snapshots()),
@@ -145,6 +141,7 @@ fn a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation() {
 #[test]
 fn a_ledger_backed_up_and_restored_is_whole_after_every_operation() {
     every_point(
+        "faults::crash_points::a_ledger_backed_up_and_restored_is_whole_after_every_operation",
         "crash points of a backup and a restore",
         |scene| scene.play(&THIRD_ACT).map_err(drop),
         |place| (Disk::default(), Scene::at(place).with_snapshots()),

@@ -123,6 +123,12 @@ impl Senders {
         false
     }
 
+    /// Waits until the senders record.
+    pub(crate) fn begin(&mut self) {
+        let begun = self.wait_for("begin");
+        assert!(begun, "the senders do not record: {:?}", self.said);
+    }
+
     /// The child's process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

@@ -163,7 +163,20 @@ pub(super) const ROOMS: &[Room] = &[
     },
     Room {
         exact: true,
-        ..room("projection", &["deal", "store::recorded"], PURE)
+        ..room(
+            "projection",
+            &["deal", "projection::many", "store::recorded"],
+            PURE,
+        )
+    },
+    // Functions over values like the rest, asked on several threads.
+    Room {
+        exact: true,
+        ..room(
+            "projection::many",
+            &[],
+            &[CLOCK, CHANCE, RUNTIME, HASH_ORDER, TERMINAL],
+        )
     },
     // The words of events and policy are worded here; folding and deciding are not its business.
     Room {

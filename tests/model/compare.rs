@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use dealtrail::deal::value::ids::StreamId;
 use dealtrail::projection::models::Models;
-use dealtrail::projection::portfolio::Scope;
+use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::service::indexer::DealIndexer;
 use dealtrail::service::ledger::Ledger;
 use dealtrail::service::query::Reading;
@@ -192,18 +192,22 @@ fn sums(models: &Models, day: NaiveDate) -> Vec<String> {
     });
     let mut all: Vec<String> = members.collect();
     all.extend(packages.iter().map(|package| {
-        let counts = (package.all, package.practical, package.institutional);
-        let money = (&package.headline, &package.apportioned);
-        let more = (package.claims.len(), package.expectations.len());
-        let members = &package.members;
+        let counts = (
+            package.counts.all,
+            package.counts.practical,
+            package.counts.institutional,
+        );
+        let money = (&package.counts.headline, &package.counts.apportioned);
+        let more = (package.facts.claims.len(), package.facts.expectations.len());
+        let members = &package.counts.members;
         format!(
             "{} {counts:?} {members:?} {money:?} {more:?}",
-            package.book.id
+            package.counts.id
         )
     }));
     let scopes = packages
         .iter()
-        .map(|package| Scope::Package(package.book.id));
+        .map(|package| Scope::Package(package.counts.id));
     for scope in scopes.chain([Scope::All]) {
         all.push(format!("{scope:?} {:?}", portfolio.money(scope)));
         all.extend(portfolio.conversion(scope).iter().map(|rate| {

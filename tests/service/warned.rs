@@ -8,7 +8,7 @@ use dealtrail::deal::warning::Concern as Code;
 use dealtrail::projection::concerns::{
     Concern, PackageConcern, of_agreement, of_package, without_source,
 };
-use dealtrail::projection::portfolio::Scope;
+use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::projection::standing::health::Health;
 use dealtrail::service::ledger::Ledger;
 
@@ -100,7 +100,7 @@ fn found_elsewhere(ledger: &Ledger) -> Found {
     let portfolio = models.portfolio(ledger.today());
     let mut found = Found::new();
     for package in portfolio.packages(Scope::All) {
-        let registration = package.book.registration().unwrap().id();
+        let registration = package.facts.book.registration().unwrap().id();
         found.extend(of_package(&portfolio, &package).into_iter().map(|concern| {
             let code = match concern {
                 PackageConcern::PartsAboveWhole { .. } => Code::PartsAboveWhole,

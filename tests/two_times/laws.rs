@@ -9,7 +9,7 @@ use dealtrail::deal::value::ids::{CommandId, EventId, StreamId, StreamKind};
 use dealtrail::deal::value::when::When;
 use dealtrail::projection::Projection;
 use dealtrail::projection::models::Models;
-use dealtrail::projection::portfolio::Scope;
+use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::projection::save::{Loader, Saver};
 use proptest::prelude::*;
 use rust_decimal::Decimal;

@@ -3,8 +3,8 @@
 use dealtrail::deal::value::ids::StreamId;
 use dealtrail::deal::value::quantity::Qualifier;
 use dealtrail::projection::models::Models;
-use dealtrail::projection::portfolio::Scope;
 use dealtrail::projection::portfolio::conversion::Rate;
+use dealtrail::projection::portfolio::roll::Scope;
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, agreement, day, package};
@@ -52,7 +52,7 @@ fn any_step(models: &Models, on: &str) -> (u64, Option<u64>) {
 fn counts_are_declared_registered_and_the_difference() {
     let models = fair().head();
     let portfolio = models.portfolio(day("1 May"));
-    let sums = portfolio.package(package("fair")).unwrap();
+    let sums = portfolio.package(package("fair")).unwrap().counts;
     let row = |count: dealtrail::projection::portfolio::package::Count| {
         (count.declared, count.registered, count.unregistered())
     };
@@ -71,6 +71,7 @@ fn the_residual_is_what_is_not_apportioned_in_the_currency_declared() {
         let headline = portfolio
             .package(package("fair"))
             .unwrap()
+            .counts
             .headline
             .unwrap();
         let residual = headline.residual.unwrap();
@@ -220,7 +221,7 @@ fn an_unknown_count_makes_the_rate_unknown_and_never_nought() {
     assert_eq!(rate.denominator.unknown, [package("visit")]);
     let fair = &portfolio.conversion(Scope::Package(package("fair")))[0];
     assert_eq!(fair.denominator.value, Some(3));
-    let sums = portfolio.package(package("visit")).unwrap();
+    let sums = portfolio.package(package("visit")).unwrap().counts;
     assert_eq!(
         (sums.all.unregistered(), sums.practical.unregistered()),
         (Some(13), None)
@@ -276,6 +277,7 @@ fn terminated_agreements_stay_and_superseded_ones_and_duplicates_leave() {
         portfolio
             .package(package("fair"))
             .unwrap()
+            .counts
             .practical
             .registered,
         2

@@ -6,6 +6,7 @@ use super::common::Continued;
 use super::payload_error::PayloadError;
 use super::{Kind, Payload, Unknown};
 use crate::deal::track;
+use crate::deal::value::text::Text;
 
 impl Payload {
     /// Reads data of a given kind and version, bringing old versions up to date.
@@ -109,6 +110,26 @@ impl Payload {
             Self::CompanyIncorporated(data) => data.additional,
             Self::MilestoneReached(data) => data.additional,
             _ => false,
+        }
+    }
+
+    /// What it says was inferred rather than read in the source.
+    #[must_use]
+    pub fn inferred(&self) -> Option<&Text> {
+        match self {
+            Self::AgreementRegistered(data) => data.inferred.as_ref(),
+            Self::AgreementDescribed(data) => data.inferred.as_ref(),
+            Self::PackageRegistered(data) => data.inferred.as_ref(),
+            Self::PackageDescribed(data) => data.inferred.as_ref(),
+            Self::Linked(data) => data.inferred.as_ref(),
+            Self::Signed(data) => data.inferred.as_ref(),
+            Self::LandAllocated(data) => data.inferred.as_ref(),
+            Self::FinancialModelAgreed(data) => data.inferred.as_ref(),
+            Self::CompanyIncorporated(data) => data.inferred.as_ref(),
+            Self::MilestoneReached(data) => data.inferred.as_ref(),
+            Self::ValueStated(data) => data.inferred.as_ref(),
+            Self::FigureStated(data) => data.inferred.as_ref(),
+            _ => None,
         }
     }
 

@@ -9,21 +9,17 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::package::{Headline, PackageSums};
-use super::{Member, Portfolio, Scope};
+use super::card::Card;
+use super::headline::Headline;
+use super::package::PackageCounts;
+use super::roll::{Counted, Scope};
+use super::{Member, Portfolio};
 use crate::deal::event::agreement_registered::Instrument;
-use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::package_registered::ValueScope;
-use crate::deal::event::{Payload, milestone_reached::WorksNature};
-use crate::deal::policy::{Conversion, Criterion};
-use crate::deal::state::Fact;
-use crate::deal::track::FINANCIAL_MODEL_AGREED;
+use crate::deal::policy::Conversion;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
 use crate::deal::value::quantity::Qualifier;
-use crate::deal::value::source::EvidenceLevel;
-use crate::projection::standing::Standing;
-use crate::projection::standing::milestones::Reached;
 
 /// One definition's answer.
 #[derive(Debug, Clone)]
@@ -140,35 +136,32 @@ impl<'a> Conversions<'a> {
     }
 
     /// Counts an agreement in, if it is in the denominator.
-    pub fn add(&mut self, member: &Member<'_>) {
-        if !member.is_in_denominator() {
+    pub fn add(&mut self, counted: &Counted<'_>) {
+        if !counted.is_in_denominator() {
             return;
         }
-        self.all.add(member, self.definitions);
-        let group = match member.package {
+        self.all.add(counted.card);
+        let group = match counted.package {
             Some(package) => self.packages.entry(package).or_default(),
             None => &mut self.outside,
         };
-        group.add(member, self.definitions);
+        group.add(counted.card);
     }
 
     /// The rates over all packages given and the agreements outside packages counted in.
     #[must_use]
     pub fn rates<'p>(
         &self,
-        packages: impl Iterator<Item = &'p PackageSums<'a>> + Clone,
-    ) -> Vec<Rate<'a>>
-    where
-        'a: 'p,
-    {
+        packages: impl Iterator<Item = &'p PackageCounts> + Clone,
+    ) -> Vec<Rate<'a>> {
         self.of(&self.all, packages, Some(&self.outside))
     }
 
     /// The rates of one package.
     #[must_use]
-    pub fn of_package(&self, package: &PackageSums<'a>) -> Vec<Rate<'a>> {
+    pub fn of_package(&self, package: &PackageCounts) -> Vec<Rate<'a>> {
         let none = Group::default();
-        let group = self.packages.get(&package.info.id).unwrap_or(&none);
+        let group = self.packages.get(&package.id).unwrap_or(&none);
         self.of(group, std::iter::once(package), None)
     }
 
@@ -181,12 +174,9 @@ impl<'a> Conversions<'a> {
     fn of<'p>(
         &self,
         group: &Group,
-        packages: impl Iterator<Item = &'p PackageSums<'a>> + Clone,
+        packages: impl Iterator<Item = &'p PackageCounts> + Clone,
         outside: Option<&Group>,
-    ) -> Vec<Rate<'a>>
-    where
-        'a: 'p,
-    {
+    ) -> Vec<Rate<'a>> {
         let denominator = group.denominator(packages.clone(), outside);
         let (none, no_money) = (Met::default(), MoneySums::default());
         let rate = |(at, definition): (usize, &'a Conversion)| {
@@ -211,20 +201,16 @@ impl<'a> Conversions<'a> {
 }
 
 impl Group {
-    fn add(&mut self, member: &Member<'_>, definitions: &[Conversion]) {
-        let instrument = *member.info.instrument.value;
+    fn add(&mut self, card: &Card) {
         self.registered = self.registered.saturating_add(1);
-        one_more(&mut self.by_instrument, instrument);
+        one_more(&mut self.by_instrument, card.instrument);
         // Of all kinds only declared money is asked for here.
-        let values = &member.standing.values;
-        values.add_kind_to(MoneyKind::Declared, &mut self.money);
-        self.met.resize_with(definitions.len(), Met::default);
-        for (definition, met) in definitions.iter().zip(&mut self.met) {
-            if meets(&member.standing, &definition.criterion) {
-                met.converted.push(member.id());
-                one_more(&mut met.by_instrument, instrument);
-                values.add_kind_to(MoneyKind::Declared, &mut met.money);
-            }
+        card.add_kind_to(MoneyKind::Declared, &mut self.money);
+        self.met.resize_with(card.met.len(), Met::default);
+        for (_, met) in card.met.iter().zip(&mut self.met).filter(|(met, _)| **met) {
+            met.converted.push(card.id);
+            one_more(&mut met.by_instrument, card.instrument);
+            card.add_kind_to(MoneyKind::Declared, &mut met.money);
         }
     }
 
@@ -236,9 +222,9 @@ impl Group {
         self.by_instrument.iter().map(share).collect()
     }
 
-    fn denominator<'a: 'p, 'p>(
+    fn denominator<'p>(
         &self,
-        packages: impl Iterator<Item = &'p PackageSums<'a>>,
+        packages: impl Iterator<Item = &'p PackageCounts>,
         outside: Option<&Self>,
     ) -> Denominator {
         let mut denominator = Denominator {
@@ -249,7 +235,7 @@ impl Group {
         };
         for package in packages {
             let Some(declared) = package.practical.declared else {
-                denominator.unknown.push(package.info.id);
+                denominator.unknown.push(package.id);
                 (denominator.value, denominator.unregistered) = (None, None);
                 continue;
             };
@@ -274,9 +260,10 @@ impl<'a> Portfolio<'a> {
     pub fn conversion(&self, scope: Scope) -> Vec<Rate<'a>> {
         let mut conversions = Conversions::by(&self.ledger.policy().conversions);
         for member in self.in_scope(scope) {
-            conversions.add(member);
+            conversions.add(&member.counted());
         }
-        conversions.rates(self.packages(scope).iter())
+        let packages = self.packages(scope);
+        conversions.rates(packages.iter().map(|package| &package.counts))
     }
 
     /// The registered practical agreements that count towards the denominator: members of packages,
@@ -287,72 +274,17 @@ impl<'a> Portfolio<'a> {
     }
 }
 
-/// Whether an agreement meets a definition on its day.
-#[must_use]
-pub fn meets(standing: &Standing<'_>, criterion: &Criterion) -> bool {
-    met_by(standing, criterion).is_some()
-}
-
-/// The step and the fact of it by which an agreement meets a definition; the earliest of several.
-#[must_use]
-pub fn met_by<'s, 'a>(
-    standing: &'s Standing<'a>,
-    criterion: &Criterion,
-) -> Option<(&'s Reached<'a>, &'a Fact)> {
-    match criterion {
-        Criterion::AnyStep => {
-            let step = standing.steps().next()?;
-            Some((step, step.facts.first()?))
-        }
-        Criterion::DocumentedStep {
-            min_level,
-            min_model,
-        } => standing
-            .steps()
-            .find_map(|step| Some((step, documented(step, *min_level, *min_model)?))),
-        Criterion::Milestone { milestone, nature } => {
-            let reached = standing.reached(milestone.as_str())?;
-            let facts = reached.facts.iter().copied();
-            let fact = facts.into_iter().find(|fact| match nature {
-                Some(nature) => has_nature(fact, *nature),
-                None => true,
-            });
-            Some((reached, fact?))
-        }
-    }
-}
-
-/// The first fact of a step that is documented and, for the financial model, strong enough itself:
-/// a document on the discussions does not document a later agreement.
-fn documented<'a>(step: &Reached<'a>, min_level: u8, min_model: ModelStrength) -> Option<&'a Fact> {
-    let strong = |fact: &Fact| match fact.payload() {
-        Payload::FinancialModelAgreed(data) => data.strength >= min_model,
-        _ => step.code != FINANCIAL_MODEL_AGREED,
-    };
-    step.facts
-        .iter()
-        .copied()
-        .find(|fact| fact.evidence() >= EvidenceLevel::Level(min_level) && strong(fact))
-}
-
-fn has_nature(fact: &Fact, nature: WorksNature) -> bool {
-    match fact.payload() {
-        Payload::MilestoneReached(data) => data.nature == Some(nature),
-        _ => false,
-    }
-}
-
 /// Conversion by declared value, for every currency in which something is apportioned; where the
 /// whole is not known or cannot be given exactly, why there is no share.
-fn by_value<'a: 'p, 'p>(
-    packages: impl Iterator<Item = &'p PackageSums<'a>> + Clone,
+fn by_value<'p>(
+    packages: impl Iterator<Item = &'p PackageCounts> + Clone,
     apportioned: &MoneySums,
     mine: &MoneySums,
     outside: &MoneySums,
 ) -> (Vec<ValueShare>, Vec<(Currency, NoShare)>) {
     let share = |currency: Currency| -> Result<ValueShare, NoShare> {
         // A package without a declared value in the currency has no whole for its members' parts.
-        let has_whole = |package: &PackageSums<'_>| {
+        let has_whole = |package: &PackageCounts| {
             let headline = package.headline.as_ref();
             let kind = MoneyKind::Declared;
             headline.is_some_and(|headline| headline.currency == currency)

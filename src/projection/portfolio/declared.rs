@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::package::{PackageSums, Residual};
+use super::headline::{Headline, Residual};
+use super::package::PackageCounts;
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
 use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::tally::Tally;
@@ -31,13 +32,13 @@ pub struct Declared {
 
 /// Declared money by currency.
 #[must_use]
-pub fn declared(packages: &[PackageSums<'_>], outside: &MoneySums) -> BTreeMap<Currency, Declared> {
+pub fn declared(packages: &[PackageCounts], outside: &MoneySums) -> BTreeMap<Currency, Declared> {
     let mut sums: BTreeMap<Currency, Declared> = BTreeMap::new();
     for package in packages {
         for (currency, tally) in of_declared(&package.apportioned) {
             let declared = at(&mut sums, currency);
             declared.absorb(|declared| &mut declared.members, tally);
-            let has_whole = |headline: &super::package::Headline| headline.currency == currency;
+            let has_whole = |headline: &Headline| headline.currency == currency;
             if !package.headline.as_ref().is_some_and(has_whole) {
                 declared.add_to_all(tally);
             }
@@ -72,11 +73,11 @@ fn of_declared(sums: &MoneySums) -> impl Iterator<Item = (Currency, &Tally)> {
 
 /// Counts the declared value of a package in. Where the parts do not exceed it, parts and residual
 /// are that value, with the qualifier it was declared with; where they do, nothing is left to add.
-fn whole(sums: &mut BTreeMap<Currency, Declared>, package: &PackageSums<'_>) {
-    let (Some(headline), Some(stated)) = (&package.headline, package.info.declared_value) else {
+fn whole(sums: &mut BTreeMap<Currency, Declared>, package: &PackageCounts) {
+    let (Some(headline), Some(stated)) = (&package.headline, &package.declared_value) else {
         return;
     };
-    let money = &stated.value.money;
+    let money = &stated.money;
     let mut value = Tally::default();
     let added = value.add(money.amount(), money.qualifier());
     let declared = at(sums, headline.currency);

@@ -3,13 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Member;
 use super::by_class::ByClass;
-use crate::deal::event::agreement_registered::Class;
-use crate::deal::value::known::Known;
-use crate::deal::value::party::{Country, Party};
-use crate::projection::description;
-use crate::projection::status::Status;
+use super::card::{Card, PartyOrigin};
+use crate::deal::value::ids::StreamId;
+use crate::deal::value::party::Country;
 
 /// The agreements of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,23 +21,22 @@ pub struct Counts {
 
 impl Counts {
     /// Counts an agreement in.
-    pub fn add(&mut self, member: &Member<'_>) {
-        let class: Class = member.class();
-        self.registered.add(class);
-        if member.standing.signed().is_some() {
-            self.signed.add(class);
+    pub fn add(&mut self, card: &Card) {
+        self.registered.add(card.class);
+        if card.signed().is_some() {
+            self.signed.add(card.class);
         }
-        if member.standing.has_step() {
-            self.with_step.add(class);
+        if card.has_step() {
+            self.with_step.add(card.class);
         }
     }
 }
 
 /// What a row of sectors is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sector<'a> {
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sector {
     /// A sector in the source's words. Capitals make no difference.
-    Named(&'a str),
+    Named(String),
     /// Words that are sealed.
     Sealed,
     /// No sector is recorded.
@@ -49,54 +45,56 @@ pub enum Sector<'a> {
 
 /// Agreements by sector.
 #[derive(Debug, Clone, Default)]
-pub struct Sectors<'a> {
-    rows: Vec<(Sector<'a>, Counts)>,
-    spellings: BTreeMap<Sector<'a>, usize>,
+pub struct Sectors {
+    rows: Vec<(Sector, Counts)>,
+    spellings: BTreeMap<String, usize>,
+    sealed: Option<usize>,
+    not_stated: Option<usize>,
     folded: BTreeMap<String, usize>,
     /// How many agreements stand in more than one row.
     pub in_several: u64,
 }
 
-impl<'a> Sectors<'a> {
+impl Sectors {
     /// Counts an agreement in, once in each of its sectors.
-    pub fn add(&mut self, member: &Member<'a>) {
-        let sectors = member.info.sectors.value;
+    pub fn add(&mut self, card: &Card) {
         let mut places: BTreeSet<usize> = BTreeSet::new();
-        for sector in sectors {
-            let named = sector.text.plain().map_or(Sector::Sealed, Sector::Named);
-            places.insert(self.place(named));
+        for sector in &card.sectors {
+            places.insert(match sector.plain() {
+                Some(words) => self.place(words),
+                None => place_of(&mut self.rows, &mut self.sealed, Sector::Sealed),
+            });
         }
         if places.is_empty() {
-            places.insert(self.place(Sector::NotStated));
+            let place = place_of(&mut self.rows, &mut self.not_stated, Sector::NotStated);
+            places.insert(place);
         }
         self.in_several = self.in_several.saturating_add(u64::from(places.len() > 1));
         for place in places {
             if let Some((_, counts)) = self.rows.get_mut(place) {
-                counts.add(member);
+                counts.add(card);
             }
         }
     }
 
     /// The row of a sector, made where there is none. A spelling is folded only when it is first met.
-    fn place(&mut self, sector: Sector<'a>) -> usize {
-        if let Some(place) = self.spellings.get(&sector) {
+    fn place(&mut self, words: &str) -> usize {
+        if let Some(place) = self.spellings.get(words) {
             return *place;
         }
         let next = self.rows.len();
-        let place = match sector {
-            Sector::Named(words) => *self.folded.entry(words.to_lowercase()).or_insert(next),
-            Sector::Sealed | Sector::NotStated => next,
-        };
+        let place = *self.folded.entry(words.to_lowercase()).or_insert(next);
         if place == next {
-            self.rows.push((sector, Counts::default()));
+            self.rows
+                .push((Sector::Named(words.to_owned()), Counts::default()));
         }
-        self.spellings.insert(sector, place);
+        self.spellings.insert(words.to_owned(), place);
         place
     }
 
     /// The rows: the most agreements first, then by name; agreements without a sector last.
     #[must_use]
-    pub fn rows(&self) -> Vec<(Sector<'a>, Counts)> {
+    pub fn rows(&self) -> Vec<(Sector, Counts)> {
         let mut rows = self.rows.clone();
         rows.sort_by_cached_key(|(sector, counts)| {
             let folded = match sector {
@@ -105,10 +103,18 @@ impl<'a> Sectors<'a> {
             };
             let unnamed = !matches!(sector, Sector::Named(_));
             let size = std::cmp::Reverse(counts.registered.all());
-            (unnamed, size, folded, *sector)
+            (unnamed, size, folded, sector.clone())
         });
         rows
     }
+}
+
+/// The place of a row that has no name, made where there is none.
+fn place_of(rows: &mut Vec<(Sector, Counts)>, place: &mut Option<usize>, sector: Sector) -> usize {
+    *place.get_or_insert_with(|| {
+        rows.push((sector, Counts::default()));
+        rows.len().saturating_sub(1)
+    })
 }
 
 /// Agreements by the countries of their parties.
@@ -121,11 +127,13 @@ pub struct Countries {
 
 impl Countries {
     /// Counts an agreement in, once for each country of a party, and once as not known where that of
-    /// a party is not known or no party is recorded.
-    pub fn add(&mut self, member: &Member<'_>, status: &Status) {
-        let parties = member.info.parties.value;
+    /// a party is not known or no party is recorded. `of` tells where an organisation is registered.
+    pub fn add(&mut self, card: &Card, of: impl Fn(StreamId) -> Option<Country>) {
         let mut countries: BTreeSet<Option<Country>> = BTreeSet::new();
-        countries.extend(parties.iter().map(|party| country(party, status)));
+        countries.extend(card.origins.iter().map(|origin| match origin {
+            PartyOrigin::Country(country) => *country,
+            PartyOrigin::Organization(organization) => of(*organization),
+        }));
         if countries.is_empty() {
             countries.insert(None);
         }
@@ -133,7 +141,7 @@ impl Countries {
             .in_several
             .saturating_add(u64::from(countries.len() > 1));
         for country in countries {
-            self.rows.entry(country).or_default().add(member);
+            self.rows.entry(country).or_default().add(card);
         }
     }
 
@@ -151,17 +159,4 @@ impl Countries {
         });
         rows
     }
-}
-
-/// The country of a party: the one stated of it, else the one its organisation is registered in.
-fn country(party: &Party, status: &Status) -> Option<Country> {
-    let stated = party.country().and_then(Known::value).copied();
-    stated.or_else(|| {
-        let book = status.book(party.organization()?)?;
-        description::organization(book)?
-            .country?
-            .value
-            .value()
-            .copied()
-    })
 }

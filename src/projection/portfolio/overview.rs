@@ -3,20 +3,23 @@
 use std::collections::BTreeMap;
 
 use super::by_class::ByClass;
+use super::card::Card;
 use super::few::Few;
 use super::funnel::Funnel;
 use super::groups::{Countries, Counts, Sectors};
-use super::package::{PackageSums, Parts};
-use super::{Member, Roll, Scope};
+use super::package::PackageCounts;
+use super::parts::Parts;
+use super::roll::{Counted, Roll, Scope};
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
+use crate::deal::value::party::Country;
 use crate::projection::description;
 use crate::projection::standing::health::Health;
 
 /// The counts and sums of a scope.
 #[derive(Debug, Clone, Default)]
-pub struct Overview<'a> {
+pub struct Overview {
     /// The agreements that count, each once.
     pub all: Counts,
     /// Those of them that belong to a package.
@@ -34,70 +37,76 @@ pub struct Overview<'a> {
     /// By instrument.
     pub instruments: BTreeMap<Instrument, Counts>,
     /// By sector.
-    pub sectors: Sectors<'a>,
+    pub sectors: Sectors,
     /// By country of the parties.
     pub countries: Countries,
     /// By milestone, each class for itself.
-    pub funnels: BTreeMap<Class, Funnel<'a>>,
+    pub funnels: BTreeMap<Class, Funnel>,
     /// Money, each class for itself.
-    pub money: BTreeMap<Class, MoneyStated<'a>>,
+    pub money: BTreeMap<Class, MoneyStated>,
     /// What the agreements outside packages come to.
     pub alone: Parts,
     /// The packages in scope, by stream.
-    pub packages: Vec<PackageSums<'a>>,
+    pub packages: Vec<PackageCounts>,
 }
 
 /// The money of the agreements of a class, and how many state any.
 #[derive(Debug, Clone, Default)]
-pub struct MoneyStated<'a> {
+pub struct MoneyStated {
     /// The sums, by kind and currency.
     pub sums: MoneySums,
     /// How many agreements state money of a kind and currency.
     pub stating: BTreeMap<(MoneyKind, Currency), u64>,
     /// The facts behind the sums of a currency.
-    pub facts: BTreeMap<Currency, Few<'a>>,
+    pub facts: BTreeMap<Currency, Few>,
 }
 
-impl<'a> Overview<'a> {
+impl Overview {
     /// Counts all agreements in a scope.
     #[must_use]
-    pub fn of(roll: &Roll<'a>, scope: Scope) -> Self {
+    pub fn of(roll: &Roll<'_>, scope: Scope) -> Self {
         let mut overview = Self::default();
         let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
-        for member in roll.members(scope) {
-            let parts = match member.package {
+        let organizations = registered_in(roll);
+        let country = |organization| organizations.get(&organization).copied();
+        for counted in roll.counted(scope) {
+            let parts = match counted.package {
                 Some(package) => parts.entry(package).or_default(),
                 None => &mut overview.alone,
             };
-            parts.add(&member);
-            overview.add(&member, roll);
+            parts.add(&counted);
+            overview.add(&counted, country);
         }
-        overview.packages = roll.packages(scope, &mut parts);
-        overview.withdrawn = withdrawn(roll, scope);
+        overview.packages = roll.sums(scope, &mut parts);
+        for card in roll.withdrawn(scope) {
+            overview.withdrawn.add(card.class);
+        }
         overview
     }
 
-    fn add(&mut self, member: &Member<'a>, roll: &Roll<'a>) {
-        let class = member.class();
-        if member.duplicate_of.is_some() {
+    fn add(&mut self, counted: &Counted<'_>, country: impl Fn(StreamId) -> Option<Country>) {
+        let card = counted.card;
+        let class = card.class;
+        if counted.duplicate_of.is_some() {
             return self.duplicates.add(class);
         }
-        if member.superseded_by.is_some() {
+        if counted.superseded_by.is_some() {
             return self.superseded.add(class);
         }
-        self.all.add(member);
-        match member.package {
+        self.all.add(card);
+        match counted.package {
             Some(_) => self.in_packages.add(class),
             None => self.outside.add(class),
         }
-        let health = self.health.entry(member.standing.health);
-        health.or_default().add(class);
-        let instrument = self.instruments.entry(*member.info.instrument.value);
-        instrument.or_default().add(member);
-        self.sectors.add(member);
-        self.countries.add(member, roll.status);
-        self.funnels.entry(class).or_default().add(member);
-        self.money.entry(class).or_default().add(member);
+        self.health.entry(card.health).or_default().add(class);
+        self.instruments
+            .entry(card.instrument)
+            .or_default()
+            .add(card);
+        self.sectors.add(card);
+        self.countries.add(card, country);
+        self.funnels.entry(class).or_default().add(card);
+        self.money.entry(class).or_default().add(card);
     }
 
     /// How many that count were ended without delivery.
@@ -117,31 +126,27 @@ impl<'a> Overview<'a> {
     }
 }
 
-impl<'a> MoneyStated<'a> {
-    fn add(&mut self, member: &Member<'a>) {
-        let values = &member.standing.values;
-        values.add_to(&mut self.sums);
-        for (kind, currency, stated) in values.iter() {
-            let count = self.stating.entry((kind, currency)).or_default();
-            *count = count.saturating_add(1);
-            let facts = self.facts.entry(currency).or_default();
-            for money in stated {
-                facts.add(money.fact);
+impl MoneyStated {
+    fn add(&mut self, card: &Card) {
+        card.add_money_to(&mut self.sums);
+        let mut before = None;
+        for (fact, money) in &card.money {
+            // Amounts of one kind and currency stand together, and one agreement states them.
+            let key = (money.kind(), money.currency());
+            if before.replace(key) != Some(key) {
+                let count = self.stating.entry(key).or_default();
+                *count = count.saturating_add(1);
             }
+            self.facts.entry(money.currency()).or_default().add(*fact);
         }
     }
 }
 
-/// The registrations that were withdrawn, of the package they named where one alone is asked about.
-fn withdrawn(roll: &Roll<'_>, scope: Scope) -> ByClass {
-    let mut withdrawn = ByClass::default();
-    let books = roll.status.of_kind(StreamKind::Agreement);
-    for book in books.filter(|book| !book.is_registered()) {
-        if let Some(info) = description::agreement(book)
-            && scope.covers(roll.package_of(&info))
-        {
-            withdrawn.add(*info.class.value);
-        }
-    }
-    withdrawn
+/// Where each organisation that is registered says it is registered.
+fn registered_in(roll: &Roll<'_>) -> BTreeMap<StreamId, Country> {
+    let stated = roll.status.drawn(StreamKind::Organization, |book| {
+        let country = description::organization(book)?.country?;
+        Some((book.id, *country.value.value()?))
+    });
+    stated.into_iter().collect()
 }

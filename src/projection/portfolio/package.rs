@@ -3,30 +3,31 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
+use super::Portfolio;
 use super::by_class::ByClass;
-use super::{Member, Portfolio, Roll, Scope};
+use super::headline::Headline;
+use super::package_card::PackageCard;
+use super::parts::Parts;
+use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
+use crate::deal::event::package_registered::DeclaredValue;
 use crate::deal::state::Book;
-use crate::deal::value::ids::StreamId;
-use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
-use crate::deal::value::quantity::Qualifier;
-use crate::deal::value::tally::Tally;
+use crate::deal::value::ids::{Ref, StreamId};
+use crate::deal::value::money::MoneySums;
 use crate::projection::description::claims::{FieldClaims, claims};
 use crate::projection::description::{self, PackageInfo};
 use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::follow_up::{Expectation, expectations};
 use crate::projection::standing::values::{Values, values};
 
-/// The sums of one package on one day.
+/// What a package comes to on a day: its counts, its declared value and what its members make of it.
 #[derive(Debug, Clone)]
-pub struct PackageSums<'a> {
-    /// What the package is, with its declared counts and value.
-    pub info: PackageInfo<'a>,
-    /// The package's own facts.
-    pub book: &'a Book,
+pub struct PackageCounts {
+    /// Its stream.
+    pub id: StreamId,
+    /// Its reference.
+    pub reference: Ref,
     /// Documents of every class.
     pub all: Count,
     /// Investment deals.
@@ -41,10 +42,32 @@ pub struct PackageSums<'a> {
     pub gone: ByClass,
     /// Members that count with a step by the day.
     pub with_step: ByClass,
+    /// What was declared, if a value was.
+    pub declared_value: Option<DeclaredValue>,
     /// The declared value against what its members state; `None` when no value was declared.
     pub headline: Option<Headline>,
     /// Money of the members that count, by kind and currency: what is apportioned.
     pub apportioned: MoneySums,
+    /// Whether money is stated of the package as a whole, beside its declared value.
+    pub has_own_money: bool,
+}
+
+/// One package on one day: its facts, and what it comes to.
+#[derive(Debug, Clone)]
+pub struct PackageSums<'a> {
+    /// What it comes to.
+    pub counts: PackageCounts,
+    /// The same with its facts.
+    pub facts: PackageFacts<'a>,
+}
+
+/// What the facts of a package say of it as a whole.
+#[derive(Debug, Clone)]
+pub struct PackageFacts<'a> {
+    /// What the package is, with its declared counts and value.
+    pub info: PackageInfo<'a>,
+    /// The package's own facts.
+    pub book: &'a Book,
     /// Money stated of the package as a whole; never added to that of its members.
     pub own: Values<'a>,
     /// Claims on the package, by field.
@@ -78,165 +101,98 @@ impl Count {
     }
 }
 
-/// A declared value, what is apportioned of it, and what is left.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Headline {
-    /// The currency of the declared value; money in others is not held against it.
-    pub currency: Currency,
-    /// Which documents the declared value covers.
-    pub scope: ValueScope,
-    /// As declared.
-    pub declared: Decimal,
-    /// How the source qualifies it.
-    pub qualifier: Qualifier,
-    /// Declared money stated of the members it covers; `None` when nothing is apportioned.
-    pub apportioned: Option<Tally>,
-    /// Declared money in its currency stated of members it does not cover.
-    pub beside: Option<Tally>,
-    /// How many of the members it covers state declared money in its currency.
-    pub with_value: u64,
-    /// What is left; `None` when it cannot be given exactly. Below nought when the parts exceed the
-    /// declared whole.
-    pub residual: Option<Residual>,
-}
-
-/// What is left of a declared value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Residual {
-    /// How much.
-    pub amount: Decimal,
-    /// How far it is exact: the declared value's qualifier with those of the parts taken away.
-    pub qualifier: Qualifier,
-}
-
-/// What a group of agreements comes to, such as the members of a package: counted in one by one.
-#[derive(Debug, Clone, Default)]
-pub struct Parts {
-    /// All of them, by stream, whether they count or not.
-    pub members: Vec<StreamId>,
-    /// How many count.
-    pub registered: ByClass,
-    /// How many of those have a step.
-    pub with_step: ByClass,
-    /// How many were declared and are counted elsewhere or not at all.
-    pub gone: ByClass,
-    /// Money of those that count, by kind and currency.
-    pub money: MoneySums,
-    practical: MoneySums,
-    institutional: MoneySums,
-    with_value: BTreeMap<Currency, ByClass>,
-}
-
-impl Parts {
-    /// Counts an agreement in.
-    pub fn add(&mut self, member: &Member<'_>) {
-        self.members.push(member.id());
-        if member.is_gone() {
-            self.gone.add(member.class());
-        }
-        if !member.counts() {
-            return;
-        }
-        let class = member.class();
-        self.registered.add(class);
-        if member.standing.has_step() {
-            self.with_step.add(class);
-        }
-        let values = &member.standing.values;
-        values.add_to(&mut self.money);
-        values.add_to(match class {
-            Class::Practical => &mut self.practical,
-            Class::Institutional => &mut self.institutional,
-        });
-        let declared = values
-            .iter()
-            .filter(|(kind, _, _)| *kind == MoneyKind::Declared);
-        for (_, currency, _) in declared {
-            self.with_value.entry(currency).or_default().add(class);
-        }
-    }
-
-    fn headline(&self, declared: &DeclaredValue) -> Headline {
-        let money = &declared.money;
-        let currency = money.currency();
-        let of = |sums: &MoneySums| sums.get(MoneyKind::Declared, currency).cloned();
-        let stating = self.with_value.get(&currency).copied().unwrap_or_default();
-        let (apportioned, beside, with_value) = match declared.scope {
-            ValueScope::Practical => {
-                let beside = of(&self.institutional);
-                (of(&self.practical), beside, stating.practical)
-            }
-            // Where the source does not say, nothing is left out of the parts.
-            ValueScope::All | ValueScope::Ambiguous => (of(&self.money), None, stating.all()),
-        };
-        let whole = money.amount().decimal();
-        Headline {
-            currency,
-            scope: declared.scope,
-            declared: whole,
-            qualifier: money.qualifier(),
-            residual: residual(whole, money.qualifier(), apportioned.as_ref()),
-            apportioned,
-            beside,
-            with_value,
-        }
-    }
-}
-
 impl<'a> Portfolio<'a> {
     /// The sums of one registered package.
     #[must_use]
     pub fn package(&self, package: StreamId) -> Option<PackageSums<'a>> {
         let book = self.status.book(package)?;
-        book.is_registered().then(|| self.sums(book)).flatten()
+        let facts = PackageFacts::of(book, self.ledger, self.day)?;
+        let card = PackageCard::of(book, self.ledger, self.day)?;
+        let mut parts = Parts::default();
+        for member in self.members(package) {
+            parts.add(&member.counted());
+        }
+        Some(PackageSums {
+            counts: PackageCounts::of(&card, parts),
+            facts,
+        })
     }
 
     /// The sums of every registered package in a scope, by stream.
     #[must_use]
     pub fn packages(&self, scope: Scope) -> Vec<PackageSums<'a>> {
         match scope {
-            Scope::All => self
-                .status
-                .packages()
-                .filter_map(|book| self.sums(book))
-                .collect(),
+            Scope::All => {
+                let packages = self.status.packages();
+                packages.filter_map(|book| self.package(book.id)).collect()
+            }
             Scope::Package(package) => self.package(package).into_iter().collect(),
         }
-    }
-
-    fn sums(&self, book: &'a Book) -> Option<PackageSums<'a>> {
-        let mut parts = Parts::default();
-        for member in self.members(book.id) {
-            parts.add(member);
-        }
-        PackageSums::of(book, parts, self.ledger, self.day)
     }
 }
 
 impl<'a> Roll<'a> {
-    /// The sums of every registered package in a scope, by stream, from what its members come to.
+    /// What every registered package in a scope comes to, by stream, from what its members come to.
     #[must_use]
-    pub fn packages(
-        &self,
-        scope: Scope,
-        parts: &mut BTreeMap<StreamId, Parts>,
-    ) -> Vec<PackageSums<'a>> {
-        let (all, one) = match scope {
-            Scope::All => (Some(self.status.packages()), None),
-            Scope::Package(package) => (None, self.status.book(package)),
-        };
-        let books = all.into_iter().flatten().chain(one);
-        books
-            .filter(|book| book.is_registered())
-            .filter_map(|book| {
-                let parts = parts.remove(&book.id).unwrap_or_default();
-                PackageSums::of(book, parts, self.ledger, self.day)
-            })
+    pub fn sums(&self, scope: Scope, parts: &mut BTreeMap<StreamId, Parts>) -> Vec<PackageCounts> {
+        let packages = self.packages(scope);
+        packages
+            .map(|card| PackageCounts::of(card, parts.remove(&card.id).unwrap_or_default()))
             .collect()
+    }
+
+    /// What the facts of a registered package say of it as a whole.
+    #[must_use]
+    pub fn package_facts(&self, package: StreamId) -> Option<PackageFacts<'a>> {
+        PackageFacts::of(self.status.book(package)?, self.ledger, self.day)
     }
 }
 
-impl<'a> PackageSums<'a> {
+impl<'a> PackageFacts<'a> {
+    /// The facts of a package on a day; `None` unless its registration stands.
+    #[must_use]
+    pub fn of(book: &'a Book, ledger: &LedgerModel, day: NaiveDate) -> Option<Self> {
+        let info = description::package(book).filter(|_| book.is_registered())?;
+        let interval = ledger.track(Class::Practical).review_interval_days;
+        Some(Self {
+            book,
+            own: values(book, day),
+            claims: claims(book, day),
+            expectations: expectations(book, interval, day, &[]),
+            info,
+        })
+    }
+}
+
+impl PackageCounts {
+    /// The counts of a package from what its members come to.
+    #[must_use]
+    pub fn of(card: &PackageCard, parts: Parts) -> Self {
+        let declared = &card.declared;
+        let count = |declared, registered: u64| Count {
+            declared,
+            registered: u32::try_from(registered).unwrap_or(u32::MAX),
+        };
+        let all = declared
+            .all
+            .or_else(|| both(declared.practical, declared.institutional));
+        let value = card.value.as_ref();
+        Self {
+            id: card.id,
+            reference: card.reference.clone(),
+            all: count(all, parts.registered.all()),
+            practical: count(declared.practical, parts.registered.practical),
+            institutional: count(declared.institutional, parts.registered.institutional),
+            headline: value.map(|value| parts.headline(value)),
+            declared_value: card.value.clone(),
+            has_own_money: card.has_own_money,
+            members: parts.members,
+            gone: parts.gone,
+            with_step: parts.with_step,
+            apportioned: parts.money,
+        }
+    }
+
     /// How many documents of a class were declared and never registered: neither those that count
     /// nor those that are gone. `None` when the declared count is not known.
     #[must_use]
@@ -248,77 +204,9 @@ impl<'a> PackageSums<'a> {
         let left = u64::from(count.declared?).saturating_sub(self.gone.of(class));
         Some(left.saturating_sub(count.registered.into()))
     }
-
-    /// The sums of a package from what its members come to.
-    #[must_use]
-    pub fn of(book: &'a Book, parts: Parts, ledger: &LedgerModel, day: NaiveDate) -> Option<Self> {
-        let info = description::package(book)?;
-        let declared = info.declared_counts.value;
-        let count = |declared, registered: u64| Count {
-            declared,
-            registered: u32::try_from(registered).unwrap_or(u32::MAX),
-        };
-        let headline = info
-            .declared_value
-            .map(|stated| parts.headline(stated.value));
-        let interval = ledger.track(Class::Practical).review_interval_days;
-        Some(Self {
-            book,
-            all: count(
-                declared
-                    .all
-                    .or_else(|| both(declared.practical, declared.institutional)),
-                parts.registered.all(),
-            ),
-            practical: count(declared.practical, parts.registered.practical),
-            institutional: count(declared.institutional, parts.registered.institutional),
-            members: parts.members,
-            gone: parts.gone,
-            with_step: parts.with_step,
-            headline,
-            apportioned: parts.money,
-            own: values(book, day),
-            claims: claims(book, day),
-            expectations: expectations(book, interval, day, &[]),
-            info,
-        })
-    }
 }
 
 /// The whole of two counts that are both known.
 fn both(practical: Option<u32>, institutional: Option<u32>) -> Option<u32> {
     practical?.checked_add(institutional?)
-}
-
-/// What is left of a whole when the parts are taken away, if it can be given exactly.
-#[must_use]
-pub fn residual(whole: Decimal, qualifier: Qualifier, parts: Option<&Tally>) -> Option<Residual> {
-    let Some(parts) = parts else {
-        return Some(Residual {
-            amount: whole,
-            qualifier,
-        });
-    };
-    let taken = parts.total().ok()?;
-    let amount = whole.checked_sub(taken)?;
-    // Decimals round beyond 28 digits; adding back shows whether this one did.
-    if amount.checked_add(taken)? != whole {
-        return None;
-    }
-    let taken_away = parts.counts().keys().copied().map(taken_away);
-    Some(Residual {
-        amount,
-        qualifier: Qualifier::of_sum(taken_away.chain([qualifier])),
-    })
-}
-
-/// The side on which a difference lies when a part so qualified is taken away: what was "up to" an
-/// amount leaves at least the rest.
-fn taken_away(part: Qualifier) -> Qualifier {
-    match part {
-        Qualifier::Exact => Qualifier::Exact,
-        Qualifier::About => Qualifier::About,
-        Qualifier::Almost | Qualifier::Nearly | Qualifier::UpTo => Qualifier::AtLeast,
-        Qualifier::AtLeast | Qualifier::Over => Qualifier::UpTo,
-    }
 }

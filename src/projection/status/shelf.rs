@@ -53,6 +53,12 @@ impl Shelf {
         Some(slot.get_or_init(|| Box::new(unfold())))
     }
 
+    /// The book of a stream, if it was asked for before.
+    pub(super) fn get(&self, stream: usize) -> Option<&Book> {
+        let page = self.pages.get(stream / PAGE)?.get()?;
+        page.get(stream % PAGE)?.get().map(Box::as_ref)
+    }
+
     /// Takes the book of a stream out, which is about to change.
     pub(super) fn take(&mut self, stream: usize) -> Option<Box<Book>> {
         let page = self.pages.get_mut(stream / PAGE)?.get_mut()?;

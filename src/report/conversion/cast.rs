@@ -1,7 +1,8 @@
 //! The practical agreements of a scope by what part they have in the denominator, while they are
 //! counted in one by one.
 
-use crate::projection::portfolio::Member;
+use crate::deal::value::ids::StreamId;
+use crate::projection::portfolio::roll::Counted;
 use crate::projection::standing::health::Health;
 
 /// As many agreements are named; more are counted.
@@ -9,39 +10,39 @@ pub(super) const MOST_NAMED: usize = 30;
 
 /// The practical agreements of the scope by what part they have in the denominator.
 #[derive(Debug, Default)]
-pub(super) struct Cast<'a> {
+pub(super) struct Cast {
     counted: u64,
     institutional: u64,
-    pub(super) terminated: Named<'a>,
-    pub(super) superseded: Named<'a>,
-    pub(super) duplicates: Named<'a>,
-    pub(super) not_signed: Named<'a>,
+    pub(super) terminated: Named,
+    pub(super) superseded: Named,
+    pub(super) duplicates: Named,
+    pub(super) not_signed: Named,
 }
 
 /// Agreements counted, and kept while they are few enough to be named.
 #[derive(Debug, Default)]
-pub(super) struct Named<'a> {
+pub(super) struct Named {
     pub(super) count: u64,
-    first: Vec<Member<'a>>,
+    first: Vec<StreamId>,
 }
 
-impl<'a> Named<'a> {
-    fn add(&mut self, member: &Member<'a>) {
+impl Named {
+    fn add(&mut self, counted: &Counted<'_>) {
         self.count = self.count.saturating_add(1);
         if self.first.len() < MOST_NAMED {
-            self.first.push(member.clone());
+            self.first.push(counted.card.id);
         }
     }
 
     /// All of them, unless they are too many.
-    pub(super) fn all(&self) -> &[Member<'a>] {
+    pub(super) fn all(&self) -> &[StreamId] {
         let all = self.first.len() as u64 == self.count;
         if all { &self.first } else { &[] }
     }
 }
 
-impl<'a> Cast<'a> {
-    pub(super) fn add(&mut self, member: &Member<'a>) {
+impl Cast {
+    pub(super) fn add(&mut self, member: &Counted<'_>) {
         if !member.is_practical() {
             self.institutional = self.institutional.saturating_add(1);
         } else if member.duplicate_of.is_some() {
@@ -52,7 +53,7 @@ impl<'a> Cast<'a> {
             self.not_signed.add(member);
         } else {
             self.counted = self.counted.saturating_add(1);
-            if member.standing.health == Health::Terminated {
+            if member.card.health == Health::Terminated {
                 self.terminated.add(member);
             }
         }

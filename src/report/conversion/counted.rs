@@ -52,7 +52,7 @@ impl<'a> Draft<'a> {
         let superseded = std::mem::take(&mut self.cast.superseded);
         let duplicates = std::mem::take(&mut self.cast.duplicates);
         let not_signed = std::mem::take(&mut self.cast.not_signed);
-        let groups: [(Name, Named<'a>, Reason<'a>); 3] = [
+        let groups: [(Name, Named, Reason<'a>); 3] = [
             (Name::Superseded, superseded, replaced),
             (Name::Duplicates, duplicates, registered_twice),
             (Name::NotSigned, not_signed, |_, member| {
@@ -70,20 +70,14 @@ impl<'a> Draft<'a> {
     }
 
     /// How many, and which if they are few enough.
-    fn named(
-        &mut self,
-        name: Name,
-        meaning: Meaning,
-        named: &Named<'a>,
-        fact: Reason<'a>,
-    ) -> Figure {
-        let who: Vec<String> = named
-            .all()
+    fn named(&mut self, name: Name, meaning: Meaning, named: &Named, fact: Reason<'a>) -> Figure {
+        let members = named.all().iter().filter_map(|id| self.roll.member(*id));
+        let members: Vec<Member<'a>> = members.collect();
+        let who: Vec<String> = members
             .iter()
             .map(|member| self.wording.agreement(&member.info))
             .collect();
-        let facts: Vec<&Fact> = named
-            .all()
+        let facts: Vec<&Fact> = members
             .iter()
             .filter_map(|member| fact(self, member))
             .collect();

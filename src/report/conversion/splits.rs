@@ -2,8 +2,8 @@
 
 use super::Draft;
 use crate::deal::event::agreement_registered::Instrument;
-use crate::projection::portfolio::Scope;
 use crate::projection::portfolio::conversion::{NoShare, Rate};
+use crate::projection::portfolio::roll::Scope;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::tables::{MOST_ROWS, Rows, left_out};
 use crate::report::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
@@ -61,11 +61,13 @@ impl<'a> Draft<'a> {
         let all = std::mem::take(&mut self.rates);
         let mark = self.meaning(Meaning::RateOfPackage);
         let shown = packages.iter().take(MOST_ROWS);
-        let of_packages: Vec<(String, u32, Vec<Rate<'a>>)> = shown
+        let of_packages: Vec<(String, Vec<u32>, Vec<Rate<'a>>)> = shown
             .map(|package| {
-                let note = self.notes.cite(package.info.declared_counts.fact);
+                let facts = self.roll.package_facts(package.id);
+                let facts = facts.map(|facts| facts.info.declared_counts.fact);
+                let notes = self.notes.cite_all(facts);
                 let rates = self.conversions.of_package(package);
-                (self.wording.thing(package.info.id), note, rates)
+                (self.wording.thing(package.id), notes, rates)
             })
             .collect();
         let outside = self.conversions.outside();
@@ -77,7 +79,7 @@ impl<'a> Draft<'a> {
             };
             let mut rows: Vec<(String, Vec<u32>, Vec<String>)> = of_packages
                 .iter()
-                .map(|(words, note, rates)| (words.clone(), vec![*note], abreast(rates)))
+                .map(|(words, notes, rates)| (words.clone(), notes.clone(), abreast(rates)))
                 .collect();
             if self.scope == Scope::All {
                 rows.push((self.name(Name::Outside), Vec::new(), abreast(&outside)));

@@ -4,7 +4,7 @@ use super::Draft;
 use crate::deal::state::Fact;
 use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Block, Figure, Line, Part};
-use crate::report::facts::{inferred, strength};
+use crate::report::facts::strength;
 use crate::report::text::sentence::Strength;
 use crate::report::text::sentence::record::{Remark, Trail};
 use crate::report::text::sentence::{Heading, Label, Outlook, StepWords, Word};
@@ -225,7 +225,7 @@ impl Draft<'_> {
     pub(super) fn assumptions(&mut self) -> Option<Part> {
         let mut items = Vec::new();
         for fact in self.standing.book.live() {
-            let Some(words) = inferred(fact.payload()) else {
+            let Some(words) = fact.payload().inferred() else {
                 continue;
             };
             let kind = fact

@@ -6,8 +6,8 @@ use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Book;
 use crate::projection::concerns::{PackageConcern, of_package, without_source};
 use crate::projection::description::called;
-use crate::projection::portfolio::Scope;
 use crate::projection::portfolio::package::PackageSums;
+use crate::projection::portfolio::roll::Scope;
 use crate::projection::standing::follow_up::promises;
 use crate::report::document::block::{Block, Part};
 use crate::report::text::sentence::follow_up::{Action, FollowUp, Section, Topic};
@@ -21,14 +21,16 @@ impl<'a> Draft<'a> {
         }
         let status = self.portfolio.status;
         let mut packages = self.portfolio.packages(self.scope);
-        packages.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
+        packages.sort_by(|a, b| a.counts.reference.cmp(&b.counts.reference));
         let (occasions, organizations): (Vec<&'a Book>, Vec<&'a Book>) = match self.scope {
             Scope::All => (
                 by_reference(status.occasions()),
                 by_reference(status.organizations()),
             ),
             Scope::Package(_) => {
-                let named = packages.iter().filter_map(|package| package.info.occasion);
+                let named = packages
+                    .iter()
+                    .filter_map(|package| package.facts.info.occasion);
                 let books = named.filter_map(|stated| status.book(*stated.value));
                 (books.collect(), Vec::new())
             }
@@ -36,7 +38,7 @@ impl<'a> Draft<'a> {
         let mut cases = Vec::new();
         for package in &packages {
             let matters = self.package_matters(package);
-            cases.push(case(package.book, matters));
+            cases.push(case(package.facts.book, matters));
         }
         for book in &occasions {
             let mut matters = Vec::new();
@@ -59,21 +61,26 @@ impl<'a> Draft<'a> {
     fn package_matters(&mut self, package: &PackageSums<'a>) -> Vec<Matter> {
         let track = self.portfolio.ledger.track(Class::Practical);
         let mut found = Vec::new();
-        for expectation in package.expectations.iter().filter(|item| item.is_open()) {
+        for expectation in package
+            .facts
+            .expectations
+            .iter()
+            .filter(|item| item.is_open())
+        {
             found.extend(self.expectation(track, expectation, true));
         }
         for concern in of_package(&self.portfolio, package) {
             let matter = self.package_concern(package, &concern);
             found.push(matter);
         }
-        found.extend(self.no_source(&without_source(package.book, self.portfolio.day)));
+        found.extend(self.no_source(&without_source(package.facts.book, self.portfolio.day)));
         found.sort_by_key(|matter| matter.topic);
         found
     }
 
     fn package_concern(&mut self, package: &PackageSums<'a>, concern: &PackageConcern) -> Matter {
-        let counts = package.info.declared_counts.fact;
-        let value = package.info.declared_value.map(|stated| stated.fact);
+        let counts = package.facts.info.declared_counts.fact;
+        let value = package.facts.info.declared_value.map(|stated| stated.fact);
         let (topic, words, fact, action) = match concern {
             PackageConcern::CountsContradict { all, by_class } => (
                 Topic::Counts,

@@ -2,8 +2,8 @@
 
 use super::Draft;
 use crate::deal::event::agreement_registered::Class;
-use crate::projection::portfolio::Scope;
 use crate::projection::portfolio::by_class::ByClass;
+use crate::projection::portfolio::roll::Scope;
 use crate::projection::standing::health::Health;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::tables::Rows;

@@ -16,7 +16,7 @@ const STRENGTHS: [ModelStrength; 3] = [
     ModelStrength::SignedOff,
 ];
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     pub(super) fn milestones(&mut self) -> Part {
         let mut blocks = Vec::new();
         for class in [Class::Practical, Class::Institutional] {
@@ -36,7 +36,7 @@ impl<'a> Draft<'a> {
         self.part("milestones", Head::Milestones, blocks)
     }
 
-    fn funnel(&mut self, class: Class, funnel: &Funnel<'a>) -> Block {
+    fn funnel(&mut self, class: Class, funnel: &Funnel) -> Block {
         let reached = self.meaning(Meaning::Reached);
         let documented = self.meaning(Meaning::Documented);
         let not_needed = self.meaning(Meaning::NotNeeded);
@@ -49,8 +49,8 @@ impl<'a> Draft<'a> {
             self.milestone_rows(&mut table, track, milestone.code.as_str(), funnel);
         }
         // What an earlier track had and the one in force has not was reached all the same.
-        let mut off_track: Vec<&str> = funnel.arrivals.keys().map(|(code, _)| *code).collect();
-        off_track.extend(funnel.not_needed.keys().copied());
+        let mut off_track: Vec<&str> = funnel.arrivals.keys().map(String::as_str).collect();
+        off_track.extend(funnel.not_needed.keys().map(String::as_str));
         off_track.retain(|code| track.rank(code).is_none());
         off_track.sort_unstable();
         off_track.dedup();
@@ -60,9 +60,9 @@ impl<'a> Draft<'a> {
         table.block()
     }
 
-    fn milestone_rows(&mut self, table: &mut Rows, track: &Track, code: &str, funnel: &Funnel<'a>) {
+    fn milestone_rows(&mut self, table: &mut Rows, track: &Track, code: &str, funnel: &Funnel) {
         let none = Arrivals::default();
-        let arrivals = |strength| funnel.arrivals.get(&(code, strength)).unwrap_or(&none);
+        let arrivals = |strength| funnel.of_strength(code, strength).unwrap_or(&none);
         let not_needed = funnel.not_needed.get(code).copied().unwrap_or(0);
         if code != FINANCIAL_MODEL_AGREED {
             let words = self.milestone(track, code, Strength::Plain);
@@ -99,11 +99,11 @@ impl<'a> Draft<'a> {
     fn arrival_row(
         &mut self,
         words: String,
-        arrivals: &Arrivals<'a>,
+        arrivals: &Arrivals,
         of: u64,
         not_needed: Option<u64>,
     ) -> (String, Vec<u32>, Vec<String>) {
-        let notes = self.notes.cite_all(arrivals.facts.named().iter().copied());
+        let notes = self.notes.cite_positions(arrivals.facts.named());
         let not_needed = match not_needed {
             Some(count) => self.text.whole(count),
             None => self.name(Name::NotApplicable),

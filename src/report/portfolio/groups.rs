@@ -35,7 +35,7 @@ impl Draft<'_> {
         let rows = self.overview.sectors.rows();
         for (sector, counts) in rows.iter().take(MOST_ROWS) {
             let words = match sector {
-                Sector::Named(words) => words,
+                Sector::Named(words) => words.as_str(),
                 Sector::Sealed => self.text.word(Word::Sealed),
                 Sector::NotStated => self.text.word(Word::NotKnown),
             };

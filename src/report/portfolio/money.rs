@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use super::Draft;
 use crate::deal::event::agreement_registered::Class;
+use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::{Currency, MoneyKind};
 use crate::deal::value::tally::Tally;
 use crate::projection::portfolio::overview::MoneyStated;
+use crate::projection::standing::values::values;
 use crate::report::document::block::{Block, Part};
 use crate::report::tables::{MOST_ROWS, Rows};
 use crate::report::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::report::text::sentence::{Headline, Label};
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     pub(super) fn money(&mut self) -> Part {
         let mut blocks = Vec::new();
         for class in [Class::Practical, Class::Institutional] {
@@ -35,7 +37,7 @@ impl<'a> Draft<'a> {
         self.part("money", Head::Money, blocks)
     }
 
-    fn money_table(&mut self, money: &MoneyStated<'a>, of: u64) -> Block {
+    fn money_table(&mut self, money: &MoneyStated, of: u64) -> Block {
         let mark = self.meaning(Meaning::Money);
         let mut table = Rows::of(format!("{} ({mark})", self.name(Name::Currency)));
         for kind in MoneyKind::ALL {
@@ -49,7 +51,7 @@ impl<'a> Draft<'a> {
         for currency in currencies {
             let facts = money.facts.get(&currency);
             let facts = facts.map_or(&[][..], |facts| facts.named());
-            let notes = self.notes.cite_all(facts.iter().copied());
+            let notes = self.notes.cite_positions(facts);
             let sums = MoneyKind::ALL.map(|kind| self.amount(money.sums.get(kind, currency)));
             table.row(currency.to_string(), notes, sums.into());
             let stating = MoneyKind::ALL.map(|kind| {
@@ -84,13 +86,10 @@ impl<'a> Draft<'a> {
             MoneyKind::Realised,
             MoneyKind::Estimated,
         ];
-        let with_own: Vec<usize> = self
-            .overview
-            .packages
-            .iter()
-            .enumerate()
-            .filter(|(_, package)| !package.own.is_empty())
-            .map(|(place, _)| place)
+        let packages = self.overview.packages.iter();
+        let with_own: Vec<StreamId> = packages
+            .filter(|package| package.has_own_money)
+            .map(|package| package.id)
             .take(MOST_ROWS)
             .collect();
         if with_own.is_empty() {
@@ -101,12 +100,14 @@ impl<'a> Draft<'a> {
         for kind in KINDS {
             table = table.number(self.name(Name::Kind(kind)));
         }
-        for place in with_own {
-            let Some(package) = self.overview.packages.get(place) else {
+        let status = &self.question.models.status;
+        for id in with_own {
+            let Some(book) = status.book(id) else {
                 continue;
             };
-            let (sums, id) = (package.own.sums(), package.info.id);
-            let stated = package.own.iter();
+            let own = values(book, self.question.day);
+            let sums = own.sums();
+            let stated = own.iter();
             let facts: Vec<_> = stated
                 .flat_map(|(_, currency, stated)| stated.iter().map(move |s| (currency, s.fact)))
                 .collect();

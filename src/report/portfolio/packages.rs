@@ -5,18 +5,20 @@ use rust_decimal::Decimal;
 
 use super::Draft;
 use crate::deal::event::package_registered::ValueScope;
+use crate::deal::state::Fact;
 use crate::deal::value::money::{Currency, MoneyKind};
 use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::tally::Tally;
-use crate::projection::portfolio::Scope;
 use crate::projection::portfolio::declared::{Declared, declared};
-use crate::projection::portfolio::package::{Count, PackageSums, Residual};
+use crate::projection::portfolio::headline::Residual;
+use crate::projection::portfolio::package::{Count, PackageCounts};
+use crate::projection::portfolio::roll::Scope;
 use crate::report::document::block::{Block, Line, Part};
-use crate::report::tables::{MOST_ROWS, Rows, left_out};
+use crate::report::tables::{Rows, left_out};
 use crate::report::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::report::text::sentence::{Definition, Headline, Label, Word};
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// The packages with their documents; left out where there is none.
     pub(super) fn by_package(&mut self) -> Option<Part> {
         let packages = std::mem::take(&mut self.overview.packages);
@@ -25,7 +27,7 @@ impl<'a> Draft<'a> {
         part
     }
 
-    fn package_table(&mut self, packages: &[PackageSums<'a>]) -> Part {
+    fn package_table(&mut self, packages: &[PackageCounts]) -> Part {
         let declared = self.meaning(Meaning::Declared);
         let counted = self.meaning(Meaning::Counted);
         let step = self.notes.define(Definition::Step);
@@ -35,8 +37,8 @@ impl<'a> Draft<'a> {
             .defined(&self.name(Name::PracticalWithStep), &step)
             .defined(&self.name(Name::InstitutionalDeclared), &declared)
             .defined(&self.name(Name::InstitutionalRegistered), &counted);
-        for package in packages.iter().take(MOST_ROWS) {
-            let notes = vec![self.notes.cite(package.info.declared_counts.fact)];
+        for (package, facts) in packages.iter().zip(&self.named) {
+            let notes = vec![self.notes.cite(facts.info.declared_counts.fact)];
             let practical = u64::from(package.practical.registered);
             let numbers = vec![
                 self.declared_count(package.practical),
@@ -45,7 +47,7 @@ impl<'a> Draft<'a> {
                 self.declared_count(package.institutional),
                 self.text.whole(package.institutional.registered.into()),
             ];
-            table.row(self.wording.thing(package.info.id), notes, numbers);
+            table.row(self.wording.thing(package.id), notes, numbers);
         }
         if self.scope == Scope::All {
             let alone = &self.overview.alone;
@@ -66,8 +68,8 @@ impl<'a> Draft<'a> {
     }
 
     /// The row of all agreements; one count not known makes the whole not known.
-    fn all_packages(&self, table: &mut Rows, packages: &[PackageSums<'a>]) {
-        let sum = |count: fn(&PackageSums<'a>) -> Count| -> Option<u64> {
+    fn all_packages(&self, table: &mut Rows, packages: &[PackageCounts]) {
+        let sum = |count: fn(&PackageCounts) -> Count| -> Option<u64> {
             let counts = packages.iter().map(count);
             counts.map(|count| count.declared.map(u64::from)).sum()
         };
@@ -181,7 +183,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A line a package and currency: declared, members, residual.
-    fn each_package(&mut self, packages: &[PackageSums<'a>]) -> Vec<Block> {
+    fn each_package(&mut self, packages: &[PackageCounts]) -> Vec<Block> {
         if packages.is_empty() {
             return Vec::new();
         }
@@ -195,19 +197,21 @@ impl<'a> Draft<'a> {
             .defined(&self.name(Name::Residual), &residual)
             .defined(&self.name(Name::WithValue), &with_value);
         let mut lines = Vec::new();
-        for package in packages.iter().take(MOST_ROWS) {
-            self.package_values(&mut table, package);
-            let stated = package.info.declared_value;
+        let named = std::mem::take(&mut self.named);
+        for (package, facts) in packages.iter().zip(&named) {
+            let stated = facts.info.declared_value;
+            self.package_values(&mut table, package, stated.map(|stated| stated.fact));
             let vague = stated.filter(|stated| stated.value.scope != ValueScope::All);
             if let Some(stated) = vague {
                 let what = self.text.headline(Headline::Scope(stated.value.scope));
                 let text = self.say(PortfolioWords::Remark {
-                    thing: &self.wording.thing(package.info.id),
+                    thing: &self.wording.thing(package.id),
                     what: &what,
                 });
                 lines.push(Line::new(text).noted([self.notes.cite(stated.fact)]));
             }
         }
+        self.named = named;
         let mut blocks = vec![
             Block::Subheading {
                 text: self.say(PortfolioWords::Head(Head::DeclaredByPackage)),
@@ -221,9 +225,13 @@ impl<'a> Draft<'a> {
         blocks
     }
 
-    fn package_values(&mut self, table: &mut Rows, package: &PackageSums<'a>) {
-        let thing = self.wording.thing(package.info.id);
-        let whole = package.info.declared_value;
+    fn package_values(
+        &mut self,
+        table: &mut Rows,
+        package: &PackageCounts,
+        declared: Option<&Fact>,
+    ) {
+        let thing = self.wording.thing(package.id);
         let members: Vec<(Currency, Tally)> = package
             .apportioned
             .iter()
@@ -231,8 +239,8 @@ impl<'a> Draft<'a> {
             .map(|(_, currency, tally)| (currency, tally.clone()))
             .collect();
         let headline = package.headline.as_ref();
-        if let (Some(headline), Some(stated)) = (headline, whole) {
-            let notes = vec![self.notes.cite(stated.fact)];
+        if let (Some(headline), Some(declared)) = (headline, declared) {
+            let notes = vec![self.notes.cite(declared)];
             let covered = match headline.scope {
                 ValueScope::Practical => package.practical,
                 ValueScope::All | ValueScope::Ambiguous => package.all,

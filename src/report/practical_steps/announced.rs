@@ -2,42 +2,76 @@
 //! is left; then agreements outside packages, signatures and steps of the period.
 
 use super::Draft;
+use super::named::{MOST, Named, is_told};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Fact;
+use crate::deal::value::ids::StreamId;
+use crate::deal::value::money::MoneyKind;
 use crate::projection::description;
-use crate::projection::portfolio::package::{Headline as Sums, PackageSums};
-use crate::projection::portfolio::{Member, Scope};
+use crate::projection::portfolio::Member;
+use crate::projection::portfolio::card::Card;
+use crate::projection::portfolio::headline::Headline as Sums;
+use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
+use crate::projection::portfolio::roll::{Counted, Scope};
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::facts::claims::{COUNTS, VALUE, disputed};
-use crate::report::text::sentence::{Definition, Heading, Headline, Label};
+use crate::report::text::sentence::{Definition, Heading, Headline, Label, Listed};
 
 impl Draft<'_> {
     pub(super) fn announced(&mut self) -> Part {
-        let mut packages = self.portfolio.packages(self.scope);
-        packages.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
+        let packages = std::mem::take(&mut self.packages);
         let mut blocks = Vec::new();
         if packages.is_empty() {
             blocks.push(Block::Empty {
                 text: self.text.headline(Headline::NoPackage),
             });
         }
-        for package in &packages {
-            let title = self.text.name(package.info.titles.value);
+        let named = self.named_packages(&packages);
+        for package in &named.first {
+            let Some(facts) = self.roll.package_facts(package.id) else {
+                continue;
+            };
+            let title = self.text.name(facts.info.titles.value);
             blocks.push(Block::Subheading {
                 text: self.text.headline(Headline::Package {
-                    reference: package.info.reference.as_str(),
+                    reference: package.reference.as_str(),
                     title: &title,
                 }),
             });
-            let rows = self.package_rows(package);
+            let rows = self.package_rows(package, &facts);
             blocks.push(Block::Figures { rows });
         }
+        blocks.extend(self.more(Listed::Packages, named.more));
+        self.packages = packages;
         blocks.push(Block::Subheading {
             text: self.text.heading(Heading::Overall).to_owned(),
         });
         let rows = self.overall_rows();
         blocks.push(Block::Figures { rows });
         self.part("announced", Heading::Headline, blocks)
+    }
+
+    /// All packages while they are few; of many those whose agreements were signed or made a step in the period.
+    fn named_packages<'p>(&self, packages: &'p [PackageCounts]) -> Named<&'p PackageCounts> {
+        let (since, until) = (self.since, self.until);
+        let in_window = |day| since.is_none_or(|since| day >= since) && day <= until;
+        let moved = |agreement: &StreamId| {
+            let card = self
+                .roll
+                .counted_one(*agreement)
+                .map(|counted| counted.card);
+            let signed = |card: &Card| card.signed().is_some_and(|signed| in_window(signed.day));
+            card.is_some_and(|card| signed(card) || card.steps_between(since, until) > 0)
+        };
+        let few = packages.len() <= MOST;
+        let named = packages
+            .iter()
+            .filter(|package| few || package.members.iter().any(moved));
+        let first: Vec<&PackageCounts> = named.take(MOST).collect();
+        Named {
+            more: packages.len().saturating_sub(first.len()) as u64,
+            first,
+        }
     }
 
     fn figure(
@@ -55,18 +89,18 @@ impl Draft<'_> {
         }
     }
 
-    fn package_rows(&mut self, package: &PackageSums<'_>) -> Vec<Figure> {
+    fn package_rows(&mut self, package: &PackageCounts, facts: &PackageFacts<'_>) -> Vec<Figure> {
         let mut rows = Vec::new();
-        rows.extend(self.occasion_row(package));
-        rows.push(self.documents_row(package));
+        rows.extend(self.occasion_row(facts));
+        rows.push(self.documents_row(facts));
         rows.push(self.registered_row(package));
-        rows.extend(self.value_rows(package));
+        rows.extend(self.value_rows(package, facts));
         rows
     }
 
-    fn occasion_row(&mut self, package: &PackageSums<'_>) -> Option<Figure> {
-        let stated = package.info.occasion?;
-        let book = self.portfolio.status.book(*stated.value)?;
+    fn occasion_row(&mut self, facts: &PackageFacts<'_>) -> Option<Figure> {
+        let stated = facts.info.occasion?;
+        let book = self.roll.status.book(*stated.value)?;
         let info = description::occasion(book)?;
         let place = self.wording.words(info.place.map(|place| place.value));
         let value = self.text.headline(Headline::Occasion {
@@ -79,17 +113,17 @@ impl Draft<'_> {
         Some(row)
     }
 
-    fn documents_row(&mut self, package: &PackageSums<'_>) -> Figure {
-        let counts = package.info.declared_counts;
+    fn documents_row(&mut self, facts: &PackageFacts<'_>) -> Figure {
+        let counts = facts.info.declared_counts;
         let value = self.text.headline(Headline::Documents(counts.value));
         let mut row = self.figure(Label::Documents, value, Some(Definition::Documents));
         row.notes = vec![self.notes.cite(counts.fact)];
         row.details
-            .extend(disputed(self.text, &package.claims, COUNTS));
+            .extend(disputed(self.text, &facts.claims, COUNTS));
         row
     }
 
-    fn registered_row(&mut self, package: &PackageSums<'_>) -> Figure {
+    fn registered_row(&mut self, package: &PackageCounts) -> Figure {
         let value = self.text.headline(Headline::Registered {
             practical: package.practical.registered.into(),
             institutional: package.institutional.registered.into(),
@@ -104,8 +138,8 @@ impl Draft<'_> {
         row
     }
 
-    fn value_rows(&mut self, package: &PackageSums<'_>) -> Vec<Figure> {
-        let declared = package.info.declared_value;
+    fn value_rows(&mut self, package: &PackageCounts, facts: &PackageFacts<'_>) -> Vec<Figure> {
+        let declared = facts.info.declared_value;
         let value = self
             .text
             .headline(Headline::Value(declared.map(|stated| stated.value)));
@@ -116,7 +150,7 @@ impl Draft<'_> {
             row.notes = vec![self.notes.cite(stated.fact)];
         }
         row.details
-            .extend(disputed(self.text, &package.claims, VALUE));
+            .extend(disputed(self.text, &facts.claims, VALUE));
         let mut rows = vec![row];
         if let Some(sums) = &package.headline {
             let apportioned = self.apportioned(sums);
@@ -159,17 +193,20 @@ impl Draft<'_> {
         }
     }
 
-    /// The facts that apportion something of the declared value.
-    fn apportioned_notes(&mut self, package: &PackageSums<'_>) -> Vec<u32> {
-        use crate::deal::value::money::MoneyKind;
-        let members = self.portfolio.members(package.info.id);
-        let facts: Vec<&Fact> = members
-            .filter(|member| member.counts())
-            .flat_map(|member| member.standing.values.iter())
-            .filter(|(kind, _, _)| *kind == MoneyKind::Declared)
-            .flat_map(|(_, _, stated)| stated.iter().map(|stated| stated.fact))
-            .collect();
-        self.notes.cite_all(facts)
+    /// The facts that apportion something of the declared value; none where they are too many to be named.
+    fn apportioned_notes(&mut self, package: &PackageCounts) -> Vec<u32> {
+        let members = package.members.iter();
+        let counted = members.filter_map(|member| self.roll.counted_one(*member));
+        let facts = counted.filter(Counted::counts).flat_map(|counted| {
+            let money = counted.card.money.iter();
+            let declared = money.filter(|(_, money)| money.kind() == MoneyKind::Declared);
+            declared.map(|(fact, _)| *fact)
+        });
+        let facts: Vec<u64> = facts.collect();
+        if facts.len() > MOST {
+            return Vec::new();
+        }
+        self.notes.cite_positions(&facts)
     }
 
     /// Agreements outside packages, signatures and steps of the period.
@@ -177,9 +214,11 @@ impl Draft<'_> {
         let mut rows = Vec::new();
         if self.scope == Scope::All {
             let of = |class| {
-                self.portfolio
-                    .outside()
-                    .filter(move |m| m.counts() && m.class() == class)
+                let outside = self
+                    .roll
+                    .counted(Scope::All)
+                    .filter(|one| one.package.is_none());
+                outside.filter(move |one| one.counts() && one.card.class == class)
             };
             let value = self.text.headline(Headline::Outside {
                 practical: of(Class::Practical).count() as u64,
@@ -188,12 +227,10 @@ impl Draft<'_> {
             rows.push(self.figure(Label::Outside, value, Some(Definition::Outside)));
         }
         rows.push(self.signed_row());
-        let practical = self.told(true);
-        let institutional = self.told(false);
-        let (steps, agreements) = self.counted_steps(&practical);
+        let (steps, agreements) = self.counted_steps(true);
         let value = self.text.headline(Headline::Steps { steps, agreements });
         let mut row = self.figure(Label::Steps, value, Some(Definition::Step));
-        let (steps, documents) = self.counted_steps(&institutional);
+        let (steps, documents) = self.counted_steps(false);
         if steps > 0 {
             row.details.push(
                 self.text
@@ -206,39 +243,39 @@ impl Draft<'_> {
 
     fn signed_row(&mut self) -> Figure {
         let (since, until) = (self.since, self.until);
-        let in_window = |member: &Member<'_>| {
-            let signed = member.standing.signed();
+        let in_window = |counted: &Counted<'_>| {
+            let signed = counted.card.signed();
             signed.is_some_and(|s| since.is_none_or(|since| s.day >= since) && s.day <= until)
         };
-        let mut signed = self.told(true);
-        signed.extend(self.told(false));
-        signed.retain(in_window);
-        let practical = signed.iter().filter(|member| member.is_practical()).count() as u64;
+        let practical = self.told(true, MOST, in_window);
+        let institutional = self.told(false, MOST, in_window);
+        let all = |named: &Named<Member<'_>>| named.more.saturating_add(named.first.len() as u64);
         let value = self.text.headline(Headline::Registered {
-            practical,
-            institutional: (signed.len() as u64).saturating_sub(practical),
+            practical: all(&practical),
+            institutional: all(&institutional),
         });
         let mut row = self.figure(Label::Signed, value, Some(Definition::Signed));
-        let facts = signed.iter().filter_map(|member| member.standing.signed());
-        let facts: Vec<&Fact> = facts
-            .flat_map(|signed| signed.facts.iter().copied())
-            .collect();
-        row.notes = self.notes.cite_all(facts);
+        // Signatures that are too many to be named are cited by their count.
+        if practical.more == 0 && institutional.more == 0 {
+            let signed = practical.first.iter().chain(&institutional.first);
+            let signed = signed.filter_map(|member| member.standing.signed());
+            let facts: Vec<&Fact> = signed
+                .flat_map(|signed| signed.facts.iter().copied())
+                .collect();
+            row.notes = self.notes.cite_all(facts);
+        }
         row
     }
 
     /// How many steps of the period on how many agreements.
-    fn counted_steps(&self, members: &[Member<'_>]) -> (u64, u64) {
-        let counts: Vec<u64> = members
-            .iter()
-            .map(|member| {
-                member
-                    .standing
-                    .steps_between(self.since, self.until)
-                    .count() as u64
-            })
-            .filter(|count| *count > 0)
-            .collect();
-        (counts.iter().sum(), counts.len() as u64)
+    pub(super) fn counted_steps(&self, practical: bool) -> (u64, u64) {
+        let told = self.roll.counted(self.scope);
+        let counts = told
+            .filter(|counted| is_told(counted, practical))
+            .map(|counted| counted.card.steps_between(self.since, self.until))
+            .filter(|count| *count > 0);
+        counts.fold((0_u64, 0_u64), |(steps, agreements), count| {
+            (steps.saturating_add(count), agreements.saturating_add(1))
+        })
     }
 }

@@ -1,32 +1,33 @@
 //! Corrections: what an earlier report may have said and would not say now.
 
+use chrono::NaiveDate;
+
+use super::named::MOST;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::state::{Book, Fact, Recording, Version};
+use crate::deal::state::{Book, Fact, Version};
 use crate::deal::value::ids::StreamKind;
 use crate::projection::amended::{Became, amended_since};
 use crate::projection::description::class_of;
-use crate::report::document::block::{Line, Part};
+use crate::projection::portfolio::card::Remarks;
+use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::amended::words as amended_words;
 use crate::report::facts::payload::says;
 use crate::report::past::Earlier;
 use crate::report::text::pack::Tense;
-use crate::report::text::sentence::Heading;
 use crate::report::text::sentence::issuing::Issuing;
 use crate::report::text::sentence::record::Remark;
+use crate::report::text::sentence::{Heading, Listed};
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// Corrections and withdrawals recorded since the first day of the period, by position; of a report
     /// that follows an issue, those of what that issue cited, recorded since its K.
     pub(super) fn corrections(&mut self) -> Part {
+        let amendments = self.amendments();
+        let left = amendments.len().saturating_sub(MOST);
         let mut found: Vec<(u64, Line)> = Vec::new();
-        for (book, fact) in self.told_before() {
-            for pair in fact.versions().windows(2) {
-                if let [before, after] = pair {
-                    found.extend(self.corrected(book, fact, before, after));
-                }
-            }
-            found.extend(self.withdrawn(book, fact));
+        for seq in amendments.into_iter().skip(left) {
+            found.extend(self.amended(seq).map(|line| (seq, line)));
         }
         found.extend(self.without_support());
         found.sort_by_key(|(seq, _)| *seq);
@@ -37,28 +38,68 @@ impl<'a> Draft<'a> {
             }
             None => self.text.remark(Remark::NoCorrection),
         };
-        let block = list_or(items, nothing);
-        self.part("corrections", Heading::Corrections, vec![block])
+        let mut blocks: Vec<Block> = self
+            .more(Listed::Corrections, left as u64)
+            .into_iter()
+            .collect();
+        blocks.push(list_or(items, nothing));
+        self.part("corrections", Heading::Corrections, blocks)
     }
 
-    /// The facts an earlier report can have told of: those that the issue followed cites, else all.
-    fn told_before(&self) -> Vec<(&'a Book, &'a Fact)> {
-        match self.follows {
+    /// The positions of the corrections and withdrawals to be told, in order: of facts that the issue followed cites, else
+    /// of all.
+    fn amendments(&self) -> Vec<u64> {
+        let mut found: Vec<u64> = match self.follows {
             Some(earlier) => {
-                let status = self.portfolio.status;
-                let amended = amended_since(status, &earlier.cited, earlier.known_at);
-                amended
-                    .into_iter()
-                    .map(|one| (one.book, one.fact))
-                    .collect()
+                let amended = amended_since(self.roll.status, &earlier.cited, earlier.known_at);
+                let remarks = amended.iter().map(|one| Remarks::amended(one.fact));
+                let recent = remarks
+                    .flatten()
+                    .filter(|(seq, _)| *seq >= earlier.known_at);
+                recent.map(|(seq, _)| seq).collect()
             }
             None => {
-                let books = self.books().into_iter();
-                books
-                    .flat_map(|book| book.facts().iter().map(move |fact| (book, fact)))
+                let recent = |day: NaiveDate| self.since.is_none_or(|since| day >= since);
+                let remarks = self.every_remark();
+                let amended = remarks.flat_map(|remarks| &remarks.amended);
+                amended
+                    .filter(|(_, day)| recent(*day))
+                    .map(|(seq, _)| *seq)
                     .collect()
             }
+        };
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// What is said of everything this report is about.
+    fn every_remark(&self) -> impl Iterator<Item = &Remarks> {
+        let packages = self.packages.iter();
+        let cards = packages.filter_map(|package| self.roll.package_card(package.id));
+        let of_packages = cards.flat_map(|card| {
+            let occasion = card.occasion.and_then(|id| self.roll.occasion(id));
+            [Some(&card.remarks), occasion].into_iter().flatten()
+        });
+        let agreements = self.roll.counted(self.scope);
+        of_packages.chain(agreements.map(|counted| &counted.card.remarks))
+    }
+
+    /// The correction or withdrawal at a position, in words.
+    fn amended(&mut self, seq: u64) -> Option<Line> {
+        let found = self.roll.status.fact_at(seq)?;
+        let (book, fact) = (found.book, found.fact);
+        let withdrawn = fact.retracted.as_ref();
+        if withdrawn.is_some_and(|retraction| retraction.recording.seq == seq) {
+            return self.withdrawn(book, fact);
         }
+        let mut pairs = fact.versions().windows(2);
+        pairs.find_map(|pair| match pair {
+            [before, after] if after.recording.seq == seq => {
+                Some(self.corrected(book, fact, before, after))
+            }
+            _ => None,
+        })
     }
 
     /// Facts that the issue followed cites and whose source or confirmation was withdrawn since.
@@ -66,7 +107,7 @@ impl<'a> Draft<'a> {
         let Some(earlier) = self.follows else {
             return Vec::new();
         };
-        let amended = amended_since(self.portfolio.status, &earlier.cited, earlier.known_at);
+        let amended = amended_since(self.roll.status, &earlier.cited, earlier.known_at);
         let mut found = Vec::new();
         for one in amended {
             if one.became == Became::SupportWithdrawn {
@@ -78,25 +119,8 @@ impl<'a> Draft<'a> {
         found
     }
 
-    /// Whether it was recorded since the issue that is followed, or else since the first day.
-    fn is_recent(&self, recording: &Recording) -> bool {
-        match self.follows {
-            Some(earlier) => recording.seq >= earlier.known_at,
-            None => self.since.is_none_or(|since| recording.day >= since),
-        }
-    }
-
-    fn corrected(
-        &mut self,
-        book: &Book,
-        fact: &Fact,
-        before: &Version,
-        after: &Version,
-    ) -> Option<(u64, Line)> {
+    fn corrected(&mut self, book: &Book, fact: &Fact, before: &Version, after: &Version) -> Line {
         let recorded = after.recording.day;
-        if !self.is_recent(&after.recording) {
-            return None;
-        }
         let (old, new) = self.difference(book, before, after);
         let reason = self
             .wording
@@ -111,15 +135,12 @@ impl<'a> Draft<'a> {
             reason: &reason,
         });
         let note = self.notes.cite(fact);
-        Some((after.recording.seq, Line::new(text).noted([note])))
+        Line::new(text).noted([note])
     }
 
-    fn withdrawn(&mut self, book: &Book, fact: &Fact) -> Option<(u64, Line)> {
+    fn withdrawn(&mut self, book: &Book, fact: &Fact) -> Option<Line> {
         let retraction = fact.retracted.as_ref()?;
         let recorded = retraction.recording.day;
-        if !self.is_recent(&retraction.recording) {
-            return None;
-        }
         let text = self.text.remark(Remark::Withdrawn {
             about: &self.wording.thing(book.id),
             kind: &self.kind(fact),
@@ -128,12 +149,12 @@ impl<'a> Draft<'a> {
             reason: &self.text.text(&retraction.reason),
         });
         let note = self.notes.cite(fact);
-        Some((retraction.recording.seq, Line::new(text).noted([note])))
+        Some(Line::new(text).noted([note]))
     }
 
     /// What differs between two versions: the day alone, the words alone, or both.
     fn difference(&self, book: &Book, before: &Version, after: &Version) -> (String, String) {
-        let track = self.portfolio.ledger.track(class(book));
+        let track = self.roll.ledger.track(class(book));
         let (old, new) = (
             says(self.wording, track, before),
             says(self.wording, track, after),
@@ -147,7 +168,7 @@ impl<'a> Draft<'a> {
     }
 
     fn version(&self, book: &Book, version: &Version) -> String {
-        let track = self.portfolio.ledger.track(class(book));
+        let track = self.roll.ledger.track(class(book));
         let words = says(self.wording, track, version);
         let is_dated = version.payload.kind().is_some_and(|kind| kind.dated());
         if is_dated {

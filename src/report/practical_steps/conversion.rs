@@ -8,10 +8,10 @@ use crate::report::text::sentence::{Definition, Heading, Label, Missing, Rate};
 
 impl Draft<'_> {
     pub(super) fn conversion(&mut self) -> Part {
-        let answers = self.portfolio.conversion(self.scope);
+        let answers = std::mem::take(&mut self.rates);
         let rates = Rates {
             text: self.text,
-            ledger: self.portfolio.ledger,
+            ledger: self.roll.ledger,
         };
         let mut rows: Vec<Figure> = answers
             .first()
@@ -29,6 +29,7 @@ impl Draft<'_> {
                 notes: Vec::new(),
             });
         }
+        self.rates = answers;
         self.part(
             "conversion",
             Heading::Conversion,

@@ -1,28 +1,43 @@
 //! What is expected, what stands in the way, and which agreements have no step yet.
 
+use super::named::MOST;
 use super::steps::about;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::policy::Criterion;
-use crate::projection::portfolio::conversion::meets;
+use crate::deal::value::ids::StreamId;
+use crate::projection::portfolio::package::PackageCounts;
+use crate::projection::portfolio::roll::Counted;
 use crate::report::document::block::{Block, Line, Part};
-use crate::report::text::sentence::{Heading, Outlook};
+use crate::report::text::sentence::{Heading, Listed, Outlook};
 
 impl Draft<'_> {
     pub(super) fn expected(&mut self) -> Part {
         let mut items = Vec::new();
-        let mut packages = self.portfolio.packages(self.scope);
-        packages.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
-        for package in &packages {
-            let track = self.portfolio.ledger.track(Class::Practical);
-            for expectation in package.expectations.iter().filter(|item| item.is_open()) {
+        let mut left = 0_u64;
+        let packages = self.packages.iter();
+        let expecting: Vec<StreamId> = packages.map(|package| package.id).collect();
+        let expecting = expecting.into_iter().filter_map(|id| {
+            let open = self.roll.package_card(id)?.expectations;
+            (open > 0).then_some((id, u64::from(open)))
+        });
+        let expecting: Vec<(StreamId, u64)> = expecting.collect();
+        for (place, (id, open)) in expecting.into_iter().enumerate() {
+            let facts = self.roll.package_facts(id).filter(|_| place < MOST);
+            let Some(facts) = facts else {
+                left = left.saturating_add(open);
+                continue;
+            };
+            let track = self.roll.ledger.track(Class::Practical);
+            for expectation in facts.expectations.iter().filter(|item| item.is_open()) {
                 let line = self
                     .wording
                     .expectation(track, expectation, &mut self.notes);
-                items.push(about(self.wording.thing(package.info.id), line));
+                items.push(about(self.wording.thing(id), line));
             }
         }
-        for member in self.members() {
+        let open = |counted: &Counted<'_>| u64::from(counted.card.expectations);
+        let named = self.chosen(MOST, |counted| open(counted) > 0);
+        for member in &named.first {
             let standing = &member.standing;
             for expectation in standing.follow_up.open_expectations() {
                 let line = self
@@ -31,33 +46,38 @@ impl Draft<'_> {
                 items.push(about(self.wording.agreement(&member.info), line));
             }
         }
-        let block = list_or(items, self.text.outlook(Outlook::NothingExpected));
-        self.part("expected", Heading::Expected, vec![block])
+        let left = left.saturating_add(self.left(&named.first, open));
+        let nothing = self.text.outlook(Outlook::NothingExpected);
+        let mut blocks = vec![list_or(items, nothing)];
+        blocks.extend(self.more(Listed::Expectations, left));
+        self.part("expected", Heading::Expected, blocks)
     }
 
     pub(super) fn obstacles(&mut self) -> Part {
         let mut items = Vec::new();
-        for member in self.members() {
+        let stand = |counted: &Counted<'_>| u64::from(counted.card.obstacles);
+        let named = self.chosen(MOST, |counted| stand(counted) > 0);
+        for member in &named.first {
             for obstacle in member.standing.follow_up.open_obstacles() {
                 let line = self.wording.obstacle(obstacle, &mut self.notes);
                 items.push(about(self.wording.agreement(&member.info), line));
             }
         }
-        let block = list_or(items, self.text.outlook(Outlook::NoObstacle));
-        self.part("obstacles", Heading::Obstacles, vec![block])
+        let left = self.left(&named.first, stand);
+        let nothing = self.text.outlook(Outlook::NoObstacle);
+        let mut blocks = vec![list_or(items, nothing)];
+        blocks.extend(self.more(Listed::Obstacles, left));
+        self.part("obstacles", Heading::Obstacles, blocks)
     }
 
     /// Practical agreements without a step: those registered by name, the rest counted.
     pub(super) fn no_step(&mut self) -> Part {
-        let mut named: Vec<_> = self
-            .portfolio
-            .counted(self.scope)
-            .filter(|member| !meets(&member.standing, &Criterion::AnyStep))
-            .cloned()
-            .collect();
-        named.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
-        let count = named.len() as u64;
-        let counted = self.portfolio.counted(self.scope).count() as u64;
+        let has_none =
+            |counted: &Counted<'_>| counted.is_in_denominator() && !counted.card.has_step();
+        let named = self.chosen(MOST, has_none);
+        let count = named.more.saturating_add(named.first.len() as u64);
+        let in_denominator = self.roll.counted(self.scope);
+        let counted = in_denominator.filter(Counted::is_in_denominator).count();
         let lead = match self
             .unregistered()
             .map(|unnamed| unnamed.saturating_add(count))
@@ -71,40 +91,51 @@ impl Draft<'_> {
             lines: vec![Line::new(self.text.outlook(lead))],
         }];
         let mut items: Vec<Line> = Vec::new();
-        for member in &named {
+        for member in &named.first {
             let note = self.notes.cite(member.info.registration);
             items.push(Line::new(self.wording.agreement(&member.info)).noted([note]));
         }
-        for package in self.portfolio.packages(self.scope) {
-            let Some(count) = package.practical.unregistered().filter(|count| *count > 0) else {
-                continue;
-            };
-            let note = self.notes.cite(package.info.declared_counts.fact);
-            items.push(
-                Line::new(self.text.outlook(Outlook::NotNamed {
-                    count: count.into(),
-                    package: &self.text.name(package.info.titles.value),
-                }))
-                .noted([note]),
-            );
-        }
+        let not_named = self.not_named(&mut items);
         if !items.is_empty() {
             blocks.push(Block::List { items });
         }
+        blocks.extend(self.more(Listed::Agreements, named.more));
+        blocks.extend(self.more(Listed::Packages, not_named));
         self.part("no_step", Heading::NoStep, blocks)
+    }
+
+    /// A line for each package with documents that were declared and are not registered, while there are few; how many
+    /// more there are.
+    fn not_named(&mut self, items: &mut Vec<Line>) -> u64 {
+        let unregistered = |package: &PackageCounts| {
+            let count = package.practical.unregistered().filter(|count| *count > 0);
+            count.map(|count| (package.id, u64::from(count)))
+        };
+        let mut open: Vec<(StreamId, u64)> =
+            self.packages.iter().filter_map(unregistered).collect();
+        open.sort_unstable();
+        for (id, count) in open.iter().take(MOST) {
+            let Some(facts) = self.roll.package_facts(*id) else {
+                continue;
+            };
+            let note = self.notes.cite(facts.info.declared_counts.fact);
+            let words = self.text.outlook(Outlook::NotNamed {
+                count: *count,
+                package: &self.text.name(facts.info.titles.value),
+            });
+            items.push(Line::new(words).noted([note]));
+        }
+        open.len().saturating_sub(MOST) as u64
     }
 
     /// How many practical documents were declared and are not registered; `None` if that is not known.
     fn unregistered(&self) -> Option<u64> {
-        let rates = self.portfolio.conversion(self.scope);
-        if let Some(rate) = rates.first() {
+        if let Some(rate) = self.rates.first() {
             return rate.denominator.unregistered;
         }
         // A policy without definitions still leaves the packages' own counts.
-        let packages = self.portfolio.packages(self.scope);
-        let counts = packages
-            .iter()
-            .map(|package| package.practical.unregistered());
+        let counts = self.packages.iter();
+        let counts = counts.map(|package| package.practical.unregistered());
         counts.map(|count| count.map(u64::from)).sum()
     }
 }

@@ -2,45 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use super::Draft;
-use crate::deal::state::{Book, Fact};
+use super::{Draft, list_or};
+use crate::deal::state::Fact;
 use crate::projection::description::claims::claims;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::claims::quoted;
-use crate::report::facts::inferred;
-use crate::report::text::sentence::Heading;
 use crate::report::text::sentence::record::Remark;
+use crate::report::text::sentence::{Heading, Listed};
 
-impl<'a> Draft<'a> {
-    /// The books this report is about: packages in scope with their occasions, then agreements.
-    pub(super) fn books(&self) -> Vec<&'a Book> {
-        let status = self.portfolio.status;
-        let mut packages = self.portfolio.packages(self.scope);
-        packages.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
-        let mut books: Vec<&Book> = Vec::new();
-        for package in &packages {
-            books.push(package.book);
-            let occasion = package.info.occasion.map(|stated| *stated.value);
-            books.extend(occasion.and_then(|occasion| status.book(occasion)));
-        }
-        books.extend(self.members().iter().map(|member| member.standing.book));
-        books.dedup_by_key(|book| book.id);
-        books
-    }
-
+impl Draft<'_> {
     pub(super) fn statements(&mut self) -> Part {
         let mut blocks = Vec::new();
-        for book in self.books() {
-            let fields = claims(book, self.until);
-            if !fields.is_empty() {
-                blocks.push(Block::Subheading {
-                    text: self.wording.thing(book.id),
-                });
-            }
-            for field in fields {
+        let named = self.things(|remarks| remarks.claims > 0);
+        for thing in named.first {
+            let Some(book) = self.roll.status.book(thing) else {
+                continue;
+            };
+            blocks.push(Block::Subheading {
+                text: self.wording.thing(thing),
+            });
+            for field in claims(book, self.until) {
                 blocks.extend(quoted(self.wording, &field, &mut self.notes));
             }
         }
+        blocks.extend(self.more(Listed::Things, named.more));
         if blocks.is_empty() {
             blocks.push(Block::Empty {
                 text: self.text.remark(Remark::NoClaim),
@@ -53,9 +38,13 @@ impl<'a> Draft<'a> {
     pub(super) fn assumptions(&mut self) -> Part {
         let mut order: Vec<String> = Vec::new();
         let mut about: BTreeMap<String, (Vec<String>, Vec<&Fact>)> = BTreeMap::new();
-        for book in self.books() {
+        let named = self.things(|remarks| remarks.inferred > 0);
+        for thing in named.first {
+            let Some(book) = self.roll.status.book(thing) else {
+                continue;
+            };
             for fact in book.live().filter(|fact| fact.happened_by(self.until)) {
-                let Some(words) = inferred(fact.payload()) else {
+                let Some(words) = fact.payload().inferred() else {
                     continue;
                 };
                 let words = self.text.text(words);
@@ -82,7 +71,8 @@ impl<'a> Draft<'a> {
             });
             items.push(Line::new(text).noted(self.notes.cite_all(facts)));
         }
-        let block = super::list_or(items, self.text.remark(Remark::NoAssumption));
-        self.part("assumptions", Heading::Assumptions, vec![block])
+        let mut blocks = vec![list_or(items, self.text.remark(Remark::NoAssumption))];
+        blocks.extend(self.more(Listed::Things, named.more));
+        self.part("assumptions", Heading::Assumptions, blocks)
     }
 }

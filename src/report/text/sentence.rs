@@ -416,6 +416,27 @@ pub enum StepWords<'a> {
     NoneStrengthened,
 }
 
+/// What a list that names no more than so many goes on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Packages.
+    Packages,
+    /// Things of which something is said.
+    Things,
+    /// Agreements with steps of the period.
+    WithSteps,
+    /// Agreements without any.
+    Agreements,
+    /// Steps.
+    Steps,
+    /// Expectations.
+    Expectations,
+    /// Obstacles.
+    Obstacles,
+    /// Corrections and withdrawals.
+    Corrections,
+}
+
 /// What is to come, what blocks, what has not begun.
 #[derive(Debug, Clone, Copy)]
 pub enum Outlook<'a> {
@@ -435,6 +456,8 @@ pub enum Outlook<'a> {
     ReviewOverdue { day: NaiveDate },
     /// The day of review is to come.
     ReviewOn { day: NaiveDate },
+    /// How many more there are than the list names.
+    More { what: Listed, count: u64 },
     /// Nothing is expected.
     NothingExpected,
     /// Neither expectation nor obstacle.

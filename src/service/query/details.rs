@@ -9,7 +9,7 @@ use crate::deal::value::ids::StreamId;
 use crate::deal::value::known::Known;
 use crate::deal::value::party::{Country, Party};
 use crate::projection::description;
-use crate::projection::portfolio::Scope;
+use crate::projection::portfolio::roll::Scope;
 
 /// One line of a description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,8 +96,8 @@ impl Reading {
                 .map(|occasion| detail("occasion", self.shown(*occasion.value))),
         );
         let roll = self.models.roll(self.day());
-        let members = roll.members(Scope::Package(book.id));
-        lines.extend(members.map(|member| detail("member", self.shown(member.id()))));
+        let members = roll.counted(Scope::Package(book.id));
+        lines.extend(members.map(|member| detail("member", self.shown(member.card.id))));
         lines
     }
 

@@ -3,10 +3,10 @@
 use super::dates::{day, when};
 use super::milestones;
 use super::numbers::whole;
-use super::phrase::{capital, counted, stopped};
+use super::phrase::{capital, counted, is_or_are, stopped};
 use super::words::word;
 use crate::report::text::pack::Tense;
-use crate::report::text::sentence::{Outlook, Reached, Word};
+use crate::report::text::sentence::{Listed, Outlook, Reached, Word};
 
 pub(super) fn outlook(sentence: Outlook<'_>) -> String {
     match sentence {
@@ -21,6 +21,7 @@ pub(super) fn outlook(sentence: Outlook<'_>) -> String {
             )
         }
         Outlook::ReviewOn { day: on } => format!("Review due on {}.", day(on)),
+        Outlook::More { what, count } => more(what, count),
         Outlook::NothingExpected => "No expectation is open.".to_owned(),
         Outlook::NothingAhead => "No expectation and no obstacle is recorded.".to_owned(),
         Outlook::Obstacle {
@@ -147,4 +148,23 @@ fn promise(sentence: Outlook<'_>) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// A list that is cut says by how much, and how to see the rest.
+fn more(what: Listed, count: u64) -> String {
+    let (one, many) = match what {
+        Listed::Packages => ("more package", "more packages"),
+        Listed::Things => ("more thing", "more things"),
+        Listed::WithSteps => ("more agreement with steps", "more agreements with steps"),
+        Listed::Agreements => ("more agreement", "more agreements"),
+        Listed::Steps => ("more step", "more steps"),
+        Listed::Expectations => ("more expectation", "more expectations"),
+        Listed::Obstacles => ("more obstacle", "more obstacles"),
+        Listed::Corrections => ("earlier entry", "earlier entries"),
+    };
+    format!(
+        "{} {} counted and not listed here; \u{201c}--package\u{201d} asks for one package alone.",
+        counted(count, one, many),
+        is_or_are(count)
+    )
 }

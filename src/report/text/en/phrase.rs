@@ -36,3 +36,7 @@ pub(super) fn lower(words: &str) -> String {
         None => String::new(),
     }
 }
+
+pub(super) fn is_or_are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}

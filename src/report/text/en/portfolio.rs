@@ -5,7 +5,7 @@ mod names;
 
 use super::dates::day;
 use super::numbers::{exactly, sum, whole};
-use super::phrase::{capital, counted};
+use super::phrase::{capital, counted, is_or_are};
 use super::words::{evidence, word};
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::report::text::sentence::Word;
@@ -256,8 +256,4 @@ fn several(count: u64, rows: &str) -> String {
         "{agreements} {verb} under more than one {rows} and {} counted in each: the rows do not add up to the last one, which counts every agreement once.",
         is_or_are(count)
     )
-}
-
-fn is_or_are(count: u64) -> &'static str {
-    if count == 1 { "is" } else { "are" }
 }

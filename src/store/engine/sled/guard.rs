@@ -5,7 +5,8 @@
 use std::cell::Cell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::sync::{Arc, Mutex, Once, PoisonError, mpsc};
+use std::time::Duration;
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
@@ -51,19 +52,22 @@ pub fn guarded<T>(call: impl FnOnce() -> Result<T, SledError>) -> Result<T, Sled
     })
 }
 
-/// Something of sled's whose end may panic too: sled writes when it is dropped, and a disk that is gone
-/// makes it panic there.
-#[derive(Debug, Clone)]
-pub struct Guarded<T>(Option<T>);
+/// How long to wait for sled to end.
+const END_PATIENCE: Duration = Duration::from_secs(10);
 
-impl<T> Guarded<T> {
+/// Something of sled's whose end may panic too: sled writes when it is dropped, and a disk that is gone
+/// makes it panic there, or wait for itself for ever. Nobody waits longer than ten seconds.
+#[derive(Debug, Clone)]
+pub struct Guarded<T: Send + 'static>(Option<T>);
+
+impl<T: Send + 'static> Guarded<T> {
     /// Takes charge of its end.
     pub fn new(held: T) -> Self {
         Self(Some(held))
     }
 }
 
-impl<T> Deref for Guarded<T> {
+impl<T: Send + 'static> Deref for Guarded<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -72,17 +76,44 @@ impl<T> Deref for Guarded<T> {
     }
 }
 
-impl<T> Drop for Guarded<T> {
+impl<T: Send + 'static> Drop for Guarded<T> {
     fn drop(&mut self) {
-        let held = self.0.take();
-        let end = guarded(|| {
-            drop(held);
-            Ok(())
-        });
-        if let Err(error) = end {
+        let Some(held) = self.0.take() else {
+            return;
+        };
+        if let Err(error) = end(held, END_PATIENCE) {
             tracing::warn!(%error, "sled could not be closed; its copy is checked when it is next opened");
         }
     }
+}
+
+/// Lets go of something of sled's; a panic is an error, and so is an end that does not come in time.
+fn end<T: Send + 'static>(held: T, patience: Duration) -> Result<(), SledError> {
+    let held = Arc::new(Mutex::new(Some(held)));
+    let let_go = |held: &Mutex<Option<T>>| {
+        let held = held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        guarded(|| {
+            drop(held);
+            Ok(())
+        })
+    };
+    let (tell, told) = mpsc::channel();
+    let thread = std::thread::Builder::new().name("sled-end".to_owned());
+    let started = thread.spawn({
+        let held = Arc::clone(&held);
+        move || {
+            // Who waited may have gone.
+            let _ = tell.send(let_go(&held));
+        }
+    });
+    if started.is_err() {
+        // Where the system gives no thread, there is nobody else to wait.
+        return let_go(&held);
+    }
+    told.recv_timeout(patience).unwrap_or_else(|_| {
+        let seconds = patience.as_secs();
+        Err(SledError(format!("it did not end within {seconds} s")))
+    })
 }
 
 #[cfg(test)]
@@ -110,5 +141,22 @@ mod tests {
         }
         drop(Guarded::new(Ends));
         assert!(!GUARDED.get());
+    }
+
+    #[test]
+    fn nobody_waits_for_an_end_that_does_not_come() {
+        struct Waits(mpsc::Receiver<()>);
+        impl Drop for Waits {
+            fn drop(&mut self) {
+                let _ = self.0.recv();
+            }
+        }
+        let (keep, wait) = mpsc::channel();
+        let ended = end(Waits(wait), Duration::from_millis(50));
+        assert_eq!(
+            ended,
+            Err(SledError("it did not end within 0 s".to_owned()))
+        );
+        drop(keep);
     }
 }

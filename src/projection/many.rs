@@ -1,0 +1,67 @@
+//! The same asked of many things, on all cores and in order.
+//!
+//! The one file of the read models that starts threads. What is asked is a function of the thing alone, and the answers
+//! come in the order of the things, so that the number of cores changes how long it takes and nothing else.
+
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// How many things are asked at once.
+const PIECE: usize = 256;
+/// More threads than this only wait for each other.
+const MOST_THREADS: usize = 8;
+
+/// What `ask` says of each thing, in the order of the things; nothing of those of which it says `None`.
+pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync) -> Vec<T> {
+    let pieces: Vec<&[I]> = things.chunks(PIECE).collect();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(MOST_THREADS).min(pieces.len());
+    if threads < 2 {
+        return things.iter().filter_map(ask).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done: Vec<(usize, Vec<T>)> = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(piece) = pieces.get(number) else {
+                return done;
+            };
+            done.push((number, piece.iter().filter_map(&ask).collect()));
+        }
+    };
+    let mut answers = thread::scope(|scope| {
+        let mut helpers = Vec::new();
+        for _ in 1..threads {
+            // Where the system gives no thread, those there are do it all.
+            helpers.extend(thread::Builder::new().spawn_scoped(scope, work));
+        }
+        let mut answers = work();
+        for helper in helpers {
+            match helper.join() {
+                Ok(more) => answers.extend(more),
+                Err(panic) => resume_unwind(panic),
+            }
+        }
+        answers
+    });
+    answers.sort_unstable_by_key(|(number, _)| *number);
+    answers.into_iter().flat_map(|(_, piece)| piece).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_in_the_order_of_the_things() {
+        for count in [0_usize, 1, 255, 256, 257, 10_000] {
+            let things: Vec<usize> = (0..count).collect();
+            let odd = |thing: &usize| (thing % 2 == 1).then_some(thing * 3);
+            let wanted: Vec<usize> = things.iter().filter_map(odd).collect();
+            assert_eq!(each(&things, odd), wanted, "{count} things");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a group of agreements comes to, such as the members of a package: counted in one by one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::by_class::ByClass;
+use super::headline::{Headline, residual};
+use super::roll::Counted;
+use crate::deal::event::agreement_registered::Class;
+use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
+use crate::deal::value::ids::StreamId;
+use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
+
+/// What a group of agreements comes to, such as the members of a package: counted in one by one.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    /// All of them, by stream, whether they count or not.
+    pub members: Vec<StreamId>,
+    /// How many count.
+    pub registered: ByClass,
+    /// How many of those have a step.
+    pub with_step: ByClass,
+    /// How many were declared and are counted elsewhere or not at all.
+    pub gone: ByClass,
+    /// Money of those that count, by kind and currency.
+    pub money: MoneySums,
+    practical: MoneySums,
+    institutional: MoneySums,
+    with_value: BTreeMap<Currency, ByClass>,
+}
+
+impl Parts {
+    /// Counts an agreement in.
+    pub fn add(&mut self, counted: &Counted<'_>) {
+        let card = counted.card;
+        self.members.push(card.id);
+        if counted.is_gone() {
+            self.gone.add(card.class);
+        }
+        if !counted.counts() {
+            return;
+        }
+        self.registered.add(card.class);
+        if card.has_step() {
+            self.with_step.add(card.class);
+        }
+        card.add_money_to(&mut self.money);
+        card.add_money_to(match card.class {
+            Class::Practical => &mut self.practical,
+            Class::Institutional => &mut self.institutional,
+        });
+        // Of one kind and currency there may be an amount and instalments: one agreement states them.
+        let declared = card.money.iter().map(|(_, money)| money);
+        let declared = declared.filter(|money| money.kind() == MoneyKind::Declared);
+        let currencies: BTreeSet<Currency> = declared.map(|money| money.currency()).collect();
+        for currency in currencies {
+            self.with_value.entry(currency).or_default().add(card.class);
+        }
+    }
+
+    /// A declared value against what these agreements state.
+    #[must_use]
+    pub fn headline(&self, declared: &DeclaredValue) -> Headline {
+        let money = &declared.money;
+        let currency = money.currency();
+        let of = |sums: &MoneySums| sums.get(MoneyKind::Declared, currency).cloned();
+        let stating = self.with_value.get(&currency).copied().unwrap_or_default();
+        let (apportioned, beside, with_value) = match declared.scope {
+            ValueScope::Practical => {
+                let beside = of(&self.institutional);
+                (of(&self.practical), beside, stating.practical)
+            }
+            // Where the source does not say, nothing is left out of the parts.
+            ValueScope::All | ValueScope::Ambiguous => (of(&self.money), None, stating.all()),
+        };
+        let whole = money.amount().decimal();
+        Headline {
+            currency,
+            scope: declared.scope,
+            declared: whole,
+            qualifier: money.qualifier(),
+            residual: residual(whole, money.qualifier(), apportioned.as_ref()),
+            apportioned,
+            beside,
+            with_value,
+        }
+    }
+}
