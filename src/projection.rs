@@ -10,6 +10,7 @@
 //! [`portfolio`] (sums over agreements), [`timeline`] (one thing's whole trail), [`search`] (things by words).
 
 pub mod amended;
+pub mod attention;
 pub mod boundary;
 pub mod bytes;
 pub mod concerns;

@@ -4,6 +4,7 @@
 //! The deals are fictional: "brick" and "glass", followed on the practical track, in Baku, in 2025.
 
 mod bulk;
+mod cards;
 mod cases;
 mod evidence;
 mod follow_up;

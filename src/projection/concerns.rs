@@ -7,19 +7,12 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
-use super::portfolio::package::PackageSums;
-use super::portfolio::{Member, Portfolio};
 use super::standing::Standing;
-use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::financial_model_agreed::ModelStrength;
-use crate::deal::event::package_registered::ValueScope;
 use crate::deal::event::{Kind, Payload, Role};
 use crate::deal::state::{Book, Fact};
 use crate::deal::track::{SIGNED, Track};
-use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
-use crate::deal::value::quantity::Qualifier;
 
 /// Something about a milestone that does not fit.
 #[derive(Debug, Clone, Copy)]
@@ -59,40 +52,6 @@ impl<'a> Concern<'a> {
             | Self::AlreadyReached { fact, .. } => fact,
         }
     }
-}
-
-/// Something about a package that does not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PackageConcern {
-    /// The declared counts by class come to another number than the declared count of all.
-    CountsContradict {
-        /// Declared of all documents.
-        all: u64,
-        /// Declared by class, added up.
-        by_class: u64,
-    },
-    /// More documents are registered than declared.
-    MoreThanDeclared {
-        /// Of which class; `None` for documents of any class.
-        class: Option<Class>,
-        /// How many are registered and count.
-        registered: u64,
-        /// How many were declared.
-        declared: u64,
-    },
-    /// Amounts of one kind come to more than the value declared of the package.
-    PartsAboveWhole {
-        /// Their kind.
-        kind: MoneyKind,
-        /// Their currency.
-        currency: Currency,
-        /// What they come to.
-        sum: Decimal,
-        /// What was declared.
-        whole: Decimal,
-        /// Whether they are stated of the package itself, as against its members.
-        own: bool,
-    },
 }
 
 /// What does not fit among the milestones of an agreement: by kind of concern, then position.
@@ -209,80 +168,4 @@ pub fn without_source(book: &Book, day: NaiveDate) -> Vec<&Fact> {
         .filter(needs_source)
         .filter(|fact| fact.happened_by(day) && fact.sources().next().is_none())
         .collect()
-}
-
-/// What does not fit between what was declared of a package and its members.
-#[must_use]
-pub fn of_package(portfolio: &Portfolio<'_>, package: &PackageSums<'_>) -> Vec<PackageConcern> {
-    let mut found: Vec<PackageConcern> = counts(package).into_iter().collect();
-    found.extend(parts_above_whole(portfolio, package));
-    found
-}
-
-fn counts(package: &PackageSums<'_>) -> Option<PackageConcern> {
-    let declared = package.facts.info.declared_counts.value;
-    let by_class = declared.practical.zip(declared.institutional);
-    let by_class = by_class.map(|(one, other)| u64::from(one).saturating_add(other.into()));
-    if let Some((all, by_class)) = declared.all.map(u64::from).zip(by_class)
-        && all != by_class
-    {
-        return Some(PackageConcern::CountsContradict { all, by_class });
-    }
-    let rows = [
-        (
-            Some(Class::Practical),
-            declared.practical,
-            package.counts.practical,
-        ),
-        (
-            Some(Class::Institutional),
-            declared.institutional,
-            package.counts.institutional,
-        ),
-        (None, declared.all, package.counts.all),
-    ];
-    rows.into_iter().find_map(|(class, declared, count)| {
-        let declared = declared.filter(|declared| *declared < count.registered)?;
-        Some(PackageConcern::MoreThanDeclared {
-            class,
-            registered: count.registered.into(),
-            declared: declared.into(),
-        })
-    })
-}
-
-fn parts_above_whole(portfolio: &Portfolio<'_>, package: &PackageSums<'_>) -> Vec<PackageConcern> {
-    let Some(declared) = package.facts.info.declared_value.map(|stated| stated.value) else {
-        return Vec::new();
-    };
-    let money = &declared.money;
-    // Of "over 10 million" any sum of parts may be right.
-    if matches!(money.qualifier(), Qualifier::Over | Qualifier::AtLeast) {
-        return Vec::new();
-    }
-    let covered = |member: &&Member<'_>| {
-        member.counts() && (declared.scope != ValueScope::Practical || member.is_practical())
-    };
-    let mut parts = MoneySums::default();
-    for member in portfolio.members(package.counts.id).filter(covered) {
-        member.card.add_money_to(&mut parts);
-    }
-    let whole = money.amount().decimal();
-    let mut found = Vec::new();
-    for (sums, own) in [(&parts, false), (&package.facts.own.sums(), true)] {
-        for (kind, currency, tally) in sums.iter() {
-            // A sum beyond exact arithmetic is not told apart here; its own figure says so.
-            let above = tally.total().ok().filter(|sum| *sum > whole);
-            if let Some(sum) = above.filter(|_| currency == money.currency()) {
-                found.push(PackageConcern::PartsAboveWhole {
-                    kind,
-                    currency,
-                    sum,
-                    whole,
-                    own,
-                });
-            }
-        }
-    }
-    found
 }

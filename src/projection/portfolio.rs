@@ -6,6 +6,7 @@
 
 pub mod by_class;
 pub mod card;
+pub mod concerns;
 pub mod conversion;
 pub mod criterion;
 pub mod declared;

@@ -20,18 +20,19 @@ use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, Repor
 use super::text::pack::LanguagePack;
 use super::text::sentence::Frame;
 use super::text::sentence::follow_up::{FollowUp, Section};
-use crate::deal::policy::{Criterion, Policy};
-use crate::deal::value::ids::ActorId;
-use crate::deal::value::source::EvidenceLevel;
+use crate::deal::value::ids::{ActorId, Ref, StreamId};
+use crate::projection::attention::documented;
 use crate::projection::description;
-use crate::projection::portfolio::roll::Scope;
-use crate::projection::portfolio::{Member, Portfolio};
-use crate::projection::standing::health::{Health, Pause};
+use crate::projection::portfolio::card::Card;
+use crate::projection::portfolio::package::PackageCounts;
+use crate::projection::portfolio::parts::Parts;
+use crate::projection::portfolio::roll::{Roll, Scope};
+use crate::projection::standing::health::Health;
 
 /// The report.
 pub const REPORT: Report = Report {
     name: "follow-up",
-    version: 1,
+    version: 2,
     about: "what needs attention, by officer and review tier, with the days it is late",
     parameters: &[
         Parameter {
@@ -49,8 +50,10 @@ pub const REPORT: Report = Report {
 struct Draft<'a> {
     wording: Wording<'a>,
     text: &'a dyn LanguagePack,
-    portfolio: Portfolio<'a>,
+    roll: Roll<'a>,
     scope: Scope,
+    /// The packages in scope, by reference.
+    packages: Vec<PackageCounts>,
     officer: Option<ActorId>,
     /// The evidence level below which a step's evidence is weak.
     level: u8,
@@ -59,12 +62,12 @@ struct Draft<'a> {
 
 fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let models = question.models;
-    let portfolio = models.portfolio(question.day);
+    let roll = models.roll(question.day);
     let mut parameters = BTreeMap::new();
     let package = question.package()?;
     let officer = question.parameters.get("officer");
     let officer = officer
-        .map(|given| officer_named(&portfolio, given))
+        .map(|given| officer_named(&roll, given))
         .transpose()?;
     parameters.extend(
         package
@@ -76,6 +79,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
             .as_ref()
             .map(|officer| ("officer".to_owned(), officer.to_string())),
     );
+    let scope = package.map_or(Scope::All, |(_, id)| Scope::Package(id));
     let draft = Draft {
         wording: Wording {
             models,
@@ -83,8 +87,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         },
         text: question.text,
         level: documented(models.ledger.policy()),
-        portfolio,
-        scope: package.map_or(Scope::All, |(_, id)| Scope::Package(id)),
+        packages: packages(&roll, scope),
+        roll,
+        scope,
+        //.map_or(Scope::All, |(_, id)| Scope::Package(id)),
         officer,
         notes: Notes::new(question),
     };
@@ -92,10 +98,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
 }
 
 /// The officer of that id, if any agreement is assigned to them.
-fn officer_named(portfolio: &Portfolio<'_>, given: &str) -> Result<ActorId, ReportError> {
-    let officers = portfolio.agreements.iter();
+fn officer_named(roll: &Roll<'_>, given: &str) -> Result<ActorId, ReportError> {
+    let officers = roll.counted(Scope::All);
     let known: BTreeSet<&ActorId> = officers
-        .filter_map(|member| member.standing.officer)
+        .filter_map(|counted| counted.card.officer.as_ref())
         .collect();
     let wanted: Option<ActorId> = given.parse().ok();
     let found = wanted.filter(|officer| known.contains(officer));
@@ -105,17 +111,17 @@ fn officer_named(portfolio: &Portfolio<'_>, given: &str) -> Result<ActorId, Repo
     })
 }
 
-/// The level that the policy's first definition of a documented step asks for.
-fn documented(policy: &Policy) -> u8 {
-    let levels = policy.conversions.iter();
-    let mut levels = levels.filter_map(|conversion| match conversion.criterion {
-        Criterion::DocumentedStep { min_level, .. } => Some(min_level),
-        _ => None,
-    });
-    levels.next().unwrap_or(match EvidenceLevel::DOCUMENTED {
-        EvidenceLevel::Level(level) => level,
-        EvidenceLevel::None => 0,
-    })
+/// What every package in scope comes to, by reference.
+fn packages(roll: &Roll<'_>, scope: Scope) -> Vec<PackageCounts> {
+    let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
+    for counted in roll.counted(scope) {
+        if let Some(package) = counted.package {
+            parts.entry(package).or_default().add(&counted);
+        }
+    }
+    let mut packages = roll.sums(scope, &mut parts);
+    packages.sort_by(|a, b| a.reference.cmp(&b.reference));
+    packages
 }
 
 /// How many agreements are looked at, and how many are not.
@@ -129,10 +135,11 @@ struct Looked {
 
 impl<'a> Draft<'a> {
     fn written(mut self, parameters: BTreeMap<String, String>) -> Document {
-        let (open, looked) = self.looked_at();
+        let (agreements, looked) = self.looked_at();
         let mut parts = vec![self.opening(&looked)];
-        let agreements = self.agreements(&open);
         let (others, counts) = self.others();
+        let named = self.named(&agreements, &others);
+        let told = self.told(&agreements, &others, &named);
         if self.officer.is_none()
             && let Some(Block::Paragraph { lines }) =
                 parts.first_mut().and_then(|part| part.blocks.first_mut())
@@ -144,25 +151,21 @@ impl<'a> Draft<'a> {
                 organizations,
             })));
         }
-        let registered = self
-            .portfolio
-            .status
-            .books()
-            .any(|book| book.is_registered());
-        if !registered {
+        let registered = self.roll.counted(Scope::All).next().is_some();
+        if !registered && counts.iter().all(|count| *count == 0) {
             parts.push(self.empty(self.text.frame(Frame::EmptyLedger)));
         } else if agreements.iter().chain(&others).all(Case::is_empty) {
             parts.push(self.empty(self.text.follow_up(FollowUp::Nothing)));
         } else {
             parts.push(self.summary(&agreements, &others));
             parts.push(self.by_officer(&agreements));
-            parts.push(self.agreement_lines(&agreements));
+            parts.push(self.agreement_lines(&agreements, &told));
             if self.officer.is_none() {
-                parts.push(self.other_lines(&others));
+                parts.push(self.other_lines(&others, &told));
             }
         }
         let title = self.text.follow_up(FollowUp::Title {
-            as_of: self.portfolio.day,
+            as_of: self.roll.day,
         });
         self.notes.document(&REPORT, title, parameters, parts)
     }
@@ -184,30 +187,39 @@ impl<'a> Draft<'a> {
     }
 
     /// The agreements that go on, by reference, and how many there are of all sorts.
-    fn looked_at(&self) -> (Vec<Member<'a>>, Looked) {
+    fn looked_at(&self) -> (Vec<Case>, Looked) {
         let mut looked = Looked::default();
-        let mut open = Vec::new();
-        for member in self.portfolio.in_scope(self.scope) {
-            let standing = &member.standing;
+        let mut open: Vec<(&Ref, Case)> = Vec::new();
+        for counted in self.roll.counted(self.scope) {
+            let card = counted.card;
             let wanted = self.officer.as_ref();
-            if wanted.is_some_and(|officer| standing.officer != Some(officer)) {
+            if wanted.is_some_and(|officer| card.officer.as_ref() != Some(officer)) {
                 continue;
             }
-            let count = if !member.counts() {
+            let count = if !counted.counts() {
                 &mut looked.replaced
-            } else if matches!(standing.health, Health::Terminated | Health::Completed) {
+            } else if matches!(card.health, Health::Terminated | Health::Completed) {
                 &mut looked.ended
             } else {
-                open.push(member.clone());
+                open.push((&card.reference, self.case(card)));
                 &mut looked.open
             };
             *count = count.saturating_add(1);
-            if member.counts() && standing.health == Health::Suspended {
+            if counted.counts() && card.health == Health::Suspended {
                 looked.suspended = looked.suspended.saturating_add(1);
             }
         }
-        open.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
-        (open, looked)
+        open.sort_by_key(|(reference, _)| *reference);
+        (open.into_iter().map(|(_, case)| case).collect(), looked)
+    }
+
+    fn case(&self, card: &Card) -> Case {
+        Case {
+            id: card.id,
+            officer: card.officer.clone(),
+            tier: self.tier_of(card),
+            weights: card.matters.clone(),
+        }
     }
 
     fn opening(&self, looked: &Looked) -> Part {
@@ -217,7 +229,7 @@ impl<'a> Draft<'a> {
             .recorded_at(models.position())
             .map(|moment| models.ledger.zone().day_of(moment));
         let mut lines = vec![Line::new(self.text.frame(Frame::Times {
-            as_of: self.portfolio.day,
+            as_of: self.roll.day,
             position: models.position(),
             recorded,
         }))];
@@ -246,15 +258,4 @@ impl<'a> Draft<'a> {
             blocks: vec![Block::Paragraph { lines }],
         }
     }
-}
-
-/// Whether work on the agreement has stopped for the time being.
-fn is_suspended(member: &Member<'_>) -> bool {
-    let lasting = |pause: Pause| {
-        let intervals = member.standing.intervals.iter();
-        intervals
-            .filter(|interval| interval.pause == pause)
-            .any(|interval| interval.ended.is_none())
-    };
-    lasting(Pause::Suspension)
 }

@@ -3,10 +3,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const FILE_NAME: &str = "lock";
-/// How long somebody who only looks may hold the lock.
-const GLANCE: std::time::Duration = std::time::Duration::from_millis(20);
+/// How long to wait for the lock: two commands given at the same moment follow each other, somebody who only looks holds it
+/// for an instant, and a process that was just started from one that held it keeps it until it is its own.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often to try meanwhile.
+const EVERY: Duration = Duration::from_millis(20);
 
 /// The right to write to a ledger, until dropped.
 #[derive(Debug)]
@@ -58,9 +62,12 @@ impl WriterLock {
             .truncate(false)
             .open(dir.join(FILE_NAME))
             .map_err(io)?;
+        let deadline = Instant::now().checked_add(PATIENCE);
         let mut taken = file.try_lock();
-        if matches!(taken, Err(TryLockError::WouldBlock)) {
-            std::thread::sleep(GLANCE);
+        while matches!(taken, Err(TryLockError::WouldBlock))
+            && deadline.is_some_and(|deadline| Instant::now() < deadline)
+        {
+            std::thread::sleep(EVERY);
             taken = file.try_lock();
         }
         match taken {
@@ -115,5 +122,17 @@ mod tests {
         drop(first);
         assert!(!is_held(dir.path()));
         WriterLock::take(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn who_comes_while_another_is_about_to_end_waits_a_moment() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = WriterLock::take(dir.path()).unwrap();
+        let ending = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(100));
+            drop(first);
+        });
+        WriterLock::take(dir.path()).unwrap();
+        ending.join().unwrap();
     }
 }

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use dealtrail::deal::command::Intent;
 use dealtrail::deal::value::ids::{EventId, StreamId, StreamKind};
 use dealtrail::deal::warning::Concern as Code;
-use dealtrail::projection::concerns::{
-    Concern, PackageConcern, of_agreement, of_package, without_source,
-};
+use dealtrail::projection::concerns::{Concern, of_agreement, without_source};
+use dealtrail::projection::portfolio::concerns::{PackageConcern, of_package};
 use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::projection::standing::health::Health;
 use dealtrail::service::ledger::Ledger;
@@ -101,7 +100,7 @@ fn found_elsewhere(ledger: &Ledger) -> Found {
     let mut found = Found::new();
     for package in portfolio.packages(Scope::All) {
         let registration = package.facts.book.registration().unwrap().id();
-        found.extend(of_package(&portfolio, &package).into_iter().map(|concern| {
+        found.extend(of_package(&package.counts).into_iter().map(|concern| {
             let code = match concern {
                 PackageConcern::PartsAboveWhole { .. } => Code::PartsAboveWhole,
                 _ => Code::CountsDiffer,

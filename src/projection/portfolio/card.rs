@@ -12,12 +12,14 @@ use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::linked::Relation;
 use crate::deal::policy::Policy;
 use crate::deal::state::{Book, Fact};
-use crate::deal::value::ids::{Ref, StreamId};
+use crate::deal::value::code::Code;
+use crate::deal::value::ids::{ActorId, Ref, StreamId};
 use crate::deal::value::known::Known;
 use crate::deal::value::money::{Money, MoneyKind, MoneySums};
 use crate::deal::value::party::{Country, Party};
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::value::text::Text;
+use crate::projection::attention::{Weight, documented, of_standing, weights};
 use crate::projection::description::AgreementInfo;
 use crate::projection::description::claims::claims;
 use crate::projection::standing::Standing;
@@ -50,6 +52,12 @@ pub struct Card {
     pub supersedes: Vec<(u64, StreamId)>,
     /// The agreement it says it is the same as.
     pub same_as: Option<StreamId>,
+    /// The officer assigned last.
+    pub officer: Option<ActorId>,
+    /// Its review tier; the policy's first one if none is named.
+    pub review_tier: Option<Code>,
+    /// What is the matter with it.
+    pub matters: Vec<Weight>,
     /// How it fares.
     pub health: Health,
     /// The milestones reached, by (day, rank, position).
@@ -146,6 +154,9 @@ impl Card {
             same_as: links()
                 .find(|link| link.relation == Relation::DuplicateOf)
                 .map(|link| link.target),
+            officer: standing.officer.cloned(),
+            review_tier: info.review_tier.map(|stated| stated.value.clone()),
+            matters: weights(&of_standing(standing, documented(policy))),
             health: standing.health,
             arrivals: standing.milestones.iter().map(Arrival::of).collect(),
             not_needed: not_needed.map(|code| code.as_str().to_owned()).collect(),

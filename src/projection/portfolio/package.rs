@@ -11,7 +11,7 @@ use super::package_card::PackageCard;
 use super::parts::Parts;
 use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::event::package_registered::DeclaredValue;
+use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::MoneySums;
@@ -42,14 +42,18 @@ pub struct PackageCounts {
     pub gone: ByClass,
     /// Members that count with a step by the day.
     pub with_step: ByClass,
-    /// What was declared, if a value was.
+    /// How many documents were declared.
+    pub declared: DeclaredCounts,
+    /// What they were declared to be worth together, if a value was declared.
     pub declared_value: Option<DeclaredValue>,
     /// The declared value against what its members state; `None` when no value was declared.
     pub headline: Option<Headline>,
     /// Money of the members that count, by kind and currency: what is apportioned.
     pub apportioned: MoneySums,
-    /// Whether money is stated of the package as a whole, beside its declared value.
-    pub has_own_money: bool,
+    /// Money of the practical ones among them.
+    pub of_practical: MoneySums,
+    /// Money stated of the package as a whole, beside its declared value; never added to that of its members.
+    pub own: MoneySums,
 }
 
 /// One package on one day: its facts, and what it comes to.
@@ -185,11 +189,13 @@ impl PackageCounts {
             institutional: count(declared.institutional, parts.registered.institutional),
             headline: value.map(|value| parts.headline(value)),
             declared_value: card.value.clone(),
-            has_own_money: card.has_own_money,
+            declared: declared.clone(),
+            own: card.own.clone(),
             members: parts.members,
             gone: parts.gone,
             with_step: parts.with_step,
             apportioned: parts.money,
+            of_practical: parts.practical,
         }
     }
 

@@ -7,6 +7,8 @@ use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
+use crate::deal::value::money::MoneySums;
+use crate::projection::attention::{Weight, of_package, weights};
 use crate::projection::description;
 use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::follow_up::expectations;
@@ -25,8 +27,10 @@ pub struct PackageCard {
     pub value: Option<DeclaredValue>,
     /// Where it was signed or announced.
     pub occasion: Option<StreamId>,
-    /// Whether money is stated of the package as a whole, beside its declared value.
-    pub has_own_money: bool,
+    /// Money stated of the package as a whole, beside its declared value.
+    pub own: MoneySums,
+    /// What is the matter with it by its own facts.
+    pub matters: Vec<Weight>,
     /// How many expectations of the package as a whole are open.
     pub expectations: u32,
     /// What is said of it beside its facts.
@@ -46,7 +50,8 @@ impl PackageCard {
             declared: info.declared_counts.value.clone(),
             value: info.declared_value.map(|stated| stated.value.clone()),
             occasion: info.occasion.map(|stated| *stated.value),
-            has_own_money: !values(book, day).is_empty(),
+            own: values(book, day).sums(),
+            matters: weights(&of_package(book, &expected, day)),
             expectations: count(expected.iter().filter(|one| one.is_open())),
             remarks: Remarks::of(book, day),
         })

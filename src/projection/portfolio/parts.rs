@@ -23,7 +23,8 @@ pub struct Parts {
     pub gone: ByClass,
     /// Money of those that count, by kind and currency.
     pub money: MoneySums,
-    practical: MoneySums,
+    /// Money of the practical ones among them.
+    pub practical: MoneySums,
     institutional: MoneySums,
     with_value: BTreeMap<Currency, ByClass>,
 }

@@ -1,56 +1,95 @@
 //! One line an agreement, by officer and review tier.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Draft;
-use super::case::Case;
-use crate::deal::value::ids::ActorId;
-use crate::projection::portfolio::Member;
+use super::case::{Case, Told};
+use crate::deal::value::ids::{ActorId, StreamId};
+use crate::projection::portfolio::card::Card;
+use crate::projection::standing::Standing;
 use crate::report::document::block::{Align, Block, Cell, Column as TableColumn, Line, Part};
 use crate::report::text::sentence::follow_up::{Column, FollowUp, Section};
 
 /// Whose agreements of which tier; nobody's come first.
 type Key<'a> = (Option<&'a ActorId>, usize);
 
-impl<'a> Draft<'a> {
-    /// Every agreement that goes on, with what is the matter.
-    pub(super) fn agreements(&mut self, open: &[Member<'a>]) -> Vec<Case<'a>> {
-        let mut cases = Vec::new();
-        for member in open {
-            let matters = self.matters(member);
-            let standing = &member.standing;
-            let lead = match standing.last_news {
-                Some(day) => {
-                    let days = self.portfolio.day.signed_duration_since(day).num_days();
-                    FollowUp::LastNews { day, days }
-                }
-                None => FollowUp::NeverHeard,
-            };
-            cases.push(Case {
-                id: member.id(),
-                officer: standing.officer,
-                tier: self.tier_of(member),
-                lead: Some(self.text.follow_up(lead)),
-                matters,
-            });
+/// As many cases of one officer and tier a list of all officers names.
+const MOST_OF_A_GROUP: usize = 100;
+/// As many the list of one officer names.
+const MOST_OF_ONE: usize = 1_000;
+/// As many other things are named.
+const MOST_OTHERS: usize = 100;
+
+impl Draft<'_> {
+    /// The things that are named: of each officer and tier those that are the most late.
+    pub(super) fn named(&self, agreements: &[Case], others: &[Case]) -> BTreeSet<StreamId> {
+        let mut named = BTreeSet::new();
+        for group in Self::groups(agreements).values() {
+            let shown = flagged(group).into_iter().take(self.most());
+            named.extend(shown.map(|case| case.id));
         }
-        cases
+        let others = others.iter().filter(|case| !case.is_empty());
+        named.extend(others.take(MOST_OTHERS).map(|case| case.id));
+        named
+    }
+
+    fn most(&self) -> usize {
+        match self.officer {
+            Some(_) => MOST_OF_ONE,
+            None => MOST_OF_A_GROUP,
+        }
+    }
+
+    /// What is the matter in words, of those that are named: agreements by reference, then other things.
+    pub(super) fn told(
+        &mut self,
+        agreements: &[Case],
+        others: &[Case],
+        named: &BTreeSet<StreamId>,
+    ) -> BTreeMap<StreamId, Told> {
+        let mut told = BTreeMap::new();
+        for case in agreements.iter().filter(|case| named.contains(&case.id)) {
+            if let Some(member) = self.roll.member(case.id) {
+                told.insert(case.id, self.agreement(&member.standing));
+            }
+        }
+        for case in others.iter().filter(|case| named.contains(&case.id)) {
+            let matters = self.other(case.id);
+            let lead = None;
+            told.insert(case.id, Told { lead, matters });
+        }
+        told
+    }
+
+    fn agreement(&mut self, standing: &Standing<'_>) -> Told {
+        let matters = self.matters(standing);
+        let lead = match standing.last_news {
+            Some(day) => {
+                let days = self.roll.day.signed_duration_since(day).num_days();
+                FollowUp::LastNews { day, days }
+            }
+            None => FollowUp::NeverHeard,
+        };
+        Told {
+            lead: Some(self.text.follow_up(lead)),
+            matters,
+        }
     }
 
     /// An agreement without a tier belongs to the first; one whose tier the policy in force does not
     /// have stands after all others.
-    fn tier_of(&self, member: &Member<'_>) -> usize {
-        let tiers = &self.portfolio.ledger.policy().review_tiers;
-        let Some(stated) = member.info.review_tier else {
+    pub(super) fn tier_of(&self, card: &Card) -> usize {
+        let tiers = &self.roll.ledger.policy().review_tiers;
+        let Some(stated) = &card.review_tier else {
             return 0;
         };
-        let place = tiers.iter().position(|tier| tier.code == *stated.value);
+        let place = tiers.iter().position(|tier| tier.code == *stated);
         place.unwrap_or(tiers.len())
     }
 
     fn tier(&self, place: usize) -> (String, Option<u32>) {
-        let tiers = &self.portfolio.ledger.policy().review_tiers;
+        let tiers = &self.roll.ledger.policy().review_tiers;
         match tiers.get(place) {
             Some(tier) => (self.text.name(&tier.names), Some(tier.review_every_days)),
             None => {
@@ -60,17 +99,17 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn groups<'c>(cases: &'c [Case<'a>]) -> BTreeMap<Key<'a>, Vec<&'c Case<'a>>> {
-        let mut groups: BTreeMap<Key<'a>, Vec<&'c Case<'a>>> = BTreeMap::new();
+    fn groups(cases: &[Case]) -> BTreeMap<Key<'_>, Vec<&Case>> {
+        let mut groups: BTreeMap<Key<'_>, Vec<&Case>> = BTreeMap::new();
         for case in cases {
-            let key = (case.officer, case.tier);
+            let key = (case.officer.as_ref(), case.tier);
             groups.entry(key).or_default().push(case);
         }
         groups
     }
 
     /// How many agreements of each officer and tier need attention.
-    pub(super) fn by_officer(&self, cases: &[Case<'a>]) -> Part {
+    pub(super) fn by_officer(&self, cases: &[Case]) -> Part {
         let column = |column, align| TableColumn {
             title: self.text.follow_up(FollowUp::Column(column)),
             align,
@@ -102,7 +141,7 @@ impl<'a> Draft<'a> {
         self.part("by_officer", Section::ByOfficer, vec![table])
     }
 
-    pub(super) fn agreement_lines(&self, cases: &[Case<'a>]) -> Part {
+    pub(super) fn agreement_lines(&self, cases: &[Case], told: &BTreeMap<StreamId, Told>) -> Part {
         let order = match self.officer {
             Some(_) => FollowUp::OrderOfOne,
             None => FollowUp::Order,
@@ -111,16 +150,10 @@ impl<'a> Draft<'a> {
             lines: vec![Line::new(self.text.follow_up(order))],
         }];
         for ((officer, tier), group) in Self::groups(cases) {
-            let mut flagged: Vec<&Case<'a>> = group
-                .iter()
-                .copied()
-                .filter(|case| !case.is_empty())
-                .collect();
+            let flagged = flagged(&group);
             if flagged.is_empty() {
                 continue;
             }
-            // The cases come by reference, and a stable order keeps that among equals.
-            flagged.sort_by_key(|case| Reverse(case.latest()));
             let (name, every_days) = self.tier(tier);
             blocks.push(Block::Subheading {
                 text: self.text.follow_up(FollowUp::Group {
@@ -131,8 +164,12 @@ impl<'a> Draft<'a> {
                     of: group.len() as u64,
                 }),
             });
-            let items = flagged.iter().map(|case| self.line(case)).collect();
-            blocks.push(Block::List { items });
+            let shown = flagged.iter().take(self.most());
+            let items = shown.filter_map(|case| Some(self.line(case.id, told.get(&case.id)?)));
+            blocks.push(Block::List {
+                items: items.collect(),
+            });
+            blocks.extend(self.more(flagged.len(), self.most()));
         }
         if blocks.len() == 1 {
             blocks = vec![Block::Empty {
@@ -142,13 +179,40 @@ impl<'a> Draft<'a> {
         self.part("agreements", Section::Agreements, blocks)
     }
 
+    /// The line that says how many more there are than are named; nothing where there are none.
+    fn more(&self, all: usize, named: usize) -> Option<Block> {
+        let count = all.saturating_sub(named) as u64;
+        let of_one = self.officer.is_some();
+        let line = || Line::new(self.text.follow_up(FollowUp::More { count, of_one }));
+        (count > 0).then(|| Block::Paragraph {
+            lines: vec![line()],
+        })
+    }
+
+    pub(super) fn other_lines(&self, cases: &[Case], told: &BTreeMap<StreamId, Told>) -> Part {
+        let flagged = cases.iter().filter(|case| !case.is_empty());
+        let all = flagged.clone().count();
+        let shown = flagged.take(MOST_OTHERS);
+        let items = shown.filter_map(|case| Some(self.line(case.id, told.get(&case.id)?)));
+        let items: Vec<Line> = items.collect();
+        let mut blocks = vec![if items.is_empty() {
+            Block::Empty {
+                text: self.text.follow_up(FollowUp::NoOther),
+            }
+        } else {
+            Block::List { items }
+        }];
+        blocks.extend(self.more(all, MOST_OTHERS));
+        self.part("others", Section::Others, blocks)
+    }
+
     /// The thing, what is the matter, and what to do.
-    pub(super) fn line(&self, case: &Case<'_>) -> Line {
-        let mut sentences: Vec<&str> = case.lead.iter().map(String::as_str).collect();
-        let told = case.matters.iter().map(|matter| matter.text.as_str());
-        sentences.extend(told.filter(|text| !text.is_empty()));
+    fn line(&self, thing: StreamId, told: &Told) -> Line {
+        let mut sentences: Vec<&str> = told.lead.iter().map(String::as_str).collect();
+        let matters = told.matters.iter().map(|matter| matter.text.as_str());
+        sentences.extend(matters.filter(|text| !text.is_empty()));
         let mut actions: Vec<String> = Vec::new();
-        for matter in &case.matters {
+        for matter in &told.matters {
             let action = self.text.follow_up(FollowUp::Action(matter.action));
             if !actions.contains(&action) {
                 actions.push(action);
@@ -157,10 +221,19 @@ impl<'a> Draft<'a> {
         let to_do = self.text.follow_up(FollowUp::ToDo { actions: &actions });
         let text = format!(
             "{}: {} {to_do}",
-            self.wording.thing(case.id),
+            self.wording.thing(thing),
             sentences.join(" ")
         );
-        let notes = case.matters.iter().flat_map(|matter| matter.notes.clone());
+        let notes = told.matters.iter().flat_map(|matter| matter.notes.clone());
         Line::new(text).noted(notes)
     }
+}
+
+/// Those of a group with anything that is the matter, the most late first; they come by reference, and a stable order keeps
+/// that among equals.
+fn flagged<'c>(group: &[&'c Case]) -> Vec<&'c Case> {
+    let flagged = group.iter().copied().filter(|case| !case.is_empty());
+    let mut flagged: Vec<&Case> = flagged.collect();
+    flagged.sort_by_key(|case| Reverse(case.latest()));
+    flagged
 }

@@ -2,105 +2,78 @@
 
 use chrono::NaiveDate;
 
+use super::Draft;
 use super::case::Matter;
-use super::{Draft, is_suspended};
+use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Fact;
 use crate::deal::track::Track;
-use crate::projection::concerns::{Concern, of_agreement, without_source};
-use crate::projection::portfolio::Member;
+use crate::projection::attention::{Attention, Topic, between, of_standing};
+use crate::projection::concerns::Concern;
 use crate::projection::standing::Standing;
-use crate::projection::standing::follow_up::{Expectation, Promise};
-use crate::projection::standing::health::Health;
+use crate::projection::standing::follow_up::{Expectation, Obstacle, Promise};
 use crate::report::facts::strength;
 use crate::report::text::pack::Tense;
-use crate::report::text::sentence::follow_up::{Action, FollowUp, Topic};
+use crate::report::text::sentence::follow_up::{Action, FollowUp};
 use crate::report::text::sentence::{Reached, Strength};
 
-/// Days from one day to another; none when the first is not the earlier.
-pub(super) fn between(from: NaiveDate, to: NaiveDate) -> Option<i64> {
-    Some(to.signed_duration_since(from).num_days()).filter(|days| *days > 0)
-}
-
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// Everything that is the matter with an agreement, by topic.
-    pub(super) fn matters(&mut self, member: &Member<'a>) -> Vec<Matter> {
-        let standing = &member.standing;
-        let halted = is_suspended(member);
+    pub(super) fn matters(&mut self, standing: &Standing<'_>) -> Vec<Matter> {
         let mut found = Vec::new();
-        let open: Vec<Expectation<'a>> = standing.follow_up.open_expectations().copied().collect();
-        for expectation in &open {
-            let slips = !halted && standing.health == Health::Slipping;
-            found.extend(self.expectation(standing.track, expectation, slips));
+        for attention in of_standing(standing, self.level) {
+            match attention {
+                Attention::Silent { .. } => found.push(self.silent(standing)),
+                Attention::NoNextStep => found.push(self.no_next_step()),
+                Attention::WeakEvidence(steps) => found.push(self.weak_evidence(standing, &steps)),
+                Attention::Concern(concern) => found.push(self.concern(standing, &concern)),
+                other => found.extend(self.worded(Some(standing.track), vec![other])),
+            }
         }
-        found.extend(self.silence(standing));
-        let promises: Vec<Promise<'a>> = standing.follow_up.open_promises().copied().collect();
-        for promise in &promises {
-            let matter = self.promise(promise);
-            found.push(matter);
-        }
-        for obstacle in standing.follow_up.open_obstacles() {
-            let day = self.portfolio.day;
-            let line = self.wording.obstacle(obstacle, &mut self.notes);
-            let late = obstacle.data.due.and_then(|due| between(due, day));
-            let stood = day.signed_duration_since(obstacle.fact.current().latest_day());
-            let mut words = vec![line.text];
-            words.push(self.text.follow_up(FollowUp::Standing {
-                days: stood.num_days(),
-            }));
-            let has_body = obstacle.data.body.is_some();
-            words.extend((!has_body).then(|| self.text.follow_up(FollowUp::NoBody)));
-            words.push(self.due(obstacle.data.due));
-            found.push(Matter {
-                topic: Topic::Obstacle,
-                cases: 1,
-                days: late,
-                text: words.join(" "),
-                notes: line.notes,
-                action: match has_body {
-                    true => Action::PressBody,
-                    false => Action::NameBody,
-                },
-            });
-        }
-        if !halted && standing.next_step().is_none() {
-            found.push(Matter {
-                topic: Topic::NoNextStep,
-                cases: 1,
-                days: None,
-                text: self.text.follow_up(FollowUp::NoNextStep),
-                notes: Vec::new(),
-                action: Action::StateNext,
-            });
-        }
-        found.extend(self.weak_evidence(standing));
-        for concern in of_agreement(standing) {
-            let matter = self.concern(standing, &concern);
-            found.push(matter);
-        }
-        let sourceless = without_source(standing.book, self.portfolio.day);
-        found.extend(self.no_source(&sourceless));
         found.sort_by_key(|matter| matter.topic);
         found
     }
 
+    /// What can be the matter with any thing, in words.
+    pub(super) fn worded(
+        &mut self,
+        track: Option<&Track>,
+        matters: Vec<Attention<'_>>,
+    ) -> Vec<Matter> {
+        let mut found = Vec::new();
+        for matter in matters {
+            match matter {
+                Attention::Expected {
+                    expectation,
+                    late,
+                    overdue,
+                } => {
+                    let track = track.unwrap_or_else(|| self.roll.ledger.track(Class::Practical));
+                    found.extend(self.expectation(track, &expectation, late, overdue));
+                }
+                Attention::Promise(promise, days) => found.push(self.promise(&promise, days)),
+                Attention::Obstacle(obstacle, _) => found.push(self.obstacle(&obstacle)),
+                Attention::NoSource(facts) => found.push(self.no_source(&facts)),
+                // These are matters of agreements alone, which are worded with their standing.
+                Attention::Silent { .. }
+                | Attention::NoNextStep
+                | Attention::WeakEvidence(_)
+                | Attention::Concern(_) => {}
+            }
+        }
+        found
+    }
+
     /// An expectation that slips, or is due for review, or both: said once, counted under each.
-    pub(super) fn expectation(
+    fn expectation(
         &mut self,
         track: &Track,
         expectation: &Expectation<'_>,
-        slips: bool,
+        late: Option<i64>,
+        overdue: Option<i64>,
     ) -> Vec<Matter> {
-        let day = self.portfolio.day;
-        let slips = slips && expectation.is_slipping;
-        if !slips && !expectation.review_overdue {
-            return Vec::new();
-        }
         let line = self
             .wording
             .expectation(track, expectation, &mut self.notes);
-        let late = expectation.data.horizon.latest();
-        let late = late.filter(|_| slips).and_then(|end| between(end, day));
-        let overdue = between(expectation.review_on, day).filter(|_| expectation.review_overdue);
         let mut words = vec![line.text];
         words.extend(overdue.map(|days| self.text.follow_up(FollowUp::ReviewLate { days })));
         words.extend(late.map(|days| self.text.follow_up(FollowUp::HorizonPast { days })));
@@ -113,8 +86,6 @@ impl<'a> Draft<'a> {
             if days.is_some() {
                 found.push(Matter {
                     topic,
-                    cases: 1,
-                    days,
                     text: std::mem::take(&mut text),
                     notes: line.notes.clone(),
                     action,
@@ -124,35 +95,55 @@ impl<'a> Draft<'a> {
         found
     }
 
-    fn silence(&self, standing: &Standing<'_>) -> Option<Matter> {
-        let last = standing.last_news?;
-        let days = between(last, self.portfolio.day)?;
-        (standing.health == Health::Silent).then(|| Matter {
+    fn silent(&self, standing: &Standing<'_>) -> Matter {
+        Matter {
             topic: Topic::Silent,
-            cases: 1,
-            days: Some(days),
             text: self.text.follow_up(FollowUp::Silent {
                 interval: standing.track.review_interval_days,
             }),
             notes: Vec::new(),
             action: Action::AskParties,
-        })
+        }
     }
 
-    pub(super) fn promise(&mut self, promise: &Promise<'_>) -> Matter {
+    fn no_next_step(&self) -> Matter {
+        Matter {
+            topic: Topic::NoNextStep,
+            text: self.text.follow_up(FollowUp::NoNextStep),
+            notes: Vec::new(),
+            action: Action::StateNext,
+        }
+    }
+
+    fn promise(&mut self, promise: &Promise<'_>, late: Option<i64>) -> Matter {
         let line = self.wording.promise(promise, &mut self.notes);
-        let days = promise
-            .due()
-            .and_then(|due| between(due, self.portfolio.day));
         Matter {
             topic: Topic::Promise,
-            cases: 1,
-            days,
             text: format!("{} {}", line.text, self.due(promise.due())),
             notes: line.notes,
-            action: match days {
+            action: match late {
                 Some(_) => Action::ClosePromise,
                 None => Action::AwaitPromise,
+            },
+        }
+    }
+
+    fn obstacle(&mut self, obstacle: &Obstacle<'_>) -> Matter {
+        let line = self.wording.obstacle(obstacle, &mut self.notes);
+        let since = obstacle.fact.current().latest_day();
+        let days = self.roll.day.signed_duration_since(since).num_days();
+        let mut words = vec![line.text];
+        words.push(self.text.follow_up(FollowUp::Standing { days }));
+        let has_body = obstacle.data.body.is_some();
+        words.extend((!has_body).then(|| self.text.follow_up(FollowUp::NoBody)));
+        words.push(self.due(obstacle.data.due));
+        Matter {
+            topic: Topic::Obstacle,
+            text: words.join(" "),
+            notes: line.notes,
+            action: match has_body {
+                true => Action::PressBody,
+                false => Action::NameBody,
             },
         }
     }
@@ -162,22 +153,18 @@ impl<'a> Draft<'a> {
         let Some(due) = due else {
             return self.text.follow_up(FollowUp::NoDueDay);
         };
-        let left = due.signed_duration_since(self.portfolio.day).num_days();
-        self.text.follow_up(match between(due, self.portfolio.day) {
+        let left = due.signed_duration_since(self.roll.day).num_days();
+        self.text.follow_up(match between(due, self.roll.day) {
             Some(days) => FollowUp::DaysLate { days },
             None => FollowUp::DaysLeft { days: left },
         })
     }
 
-    fn weak_evidence(&mut self, standing: &Standing<'_>) -> Option<Matter> {
-        use crate::deal::value::source::EvidenceLevel;
+    fn weak_evidence(&mut self, standing: &Standing<'_>, codes: &[&str]) -> Matter {
         let level = self.level;
         let mut steps = Vec::new();
         let mut notes = Vec::new();
-        for step in standing.steps() {
-            if step.evidence >= EvidenceLevel::Level(level) {
-                continue;
-            }
+        for step in codes.iter().filter_map(|code| standing.reached(code)) {
             let degree = step
                 .facts
                 .first()
@@ -189,19 +176,16 @@ impl<'a> Draft<'a> {
             }));
             notes.extend(self.notes.cite_all(step.facts.iter().copied()));
         }
-        let count = steps.len() as u64;
-        (count > 0).then(|| Matter {
+        Matter {
             topic: Topic::WeakEvidence,
-            cases: count,
-            days: None,
             text: self.text.follow_up(FollowUp::WeakEvidence {
                 steps: &steps,
-                count,
+                count: steps.len() as u64,
                 level,
             }),
             notes,
             action: Action::AddEvidence,
-        })
+        }
     }
 
     fn concern(&mut self, standing: &Standing<'_>, concern: &Concern<'_>) -> Matter {
@@ -258,8 +242,6 @@ impl<'a> Draft<'a> {
         };
         Matter {
             topic,
-            cases: 1,
-            days: None,
             text,
             notes: self.notes.cite_all(cited),
             action,
@@ -267,8 +249,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The facts that rest on no source, as one matter.
-    pub(super) fn no_source(&mut self, facts: &[&Fact]) -> Option<Matter> {
-        let count = facts.len() as u64;
+    fn no_source(&mut self, facts: &[&Fact]) -> Matter {
         let entries: Vec<String> = facts
             .iter()
             .map(|fact| {
@@ -279,16 +260,14 @@ impl<'a> Draft<'a> {
                 })
             })
             .collect();
-        (count > 0).then(|| Matter {
+        Matter {
             topic: Topic::NoSource,
-            cases: count,
-            days: None,
             text: self.text.follow_up(FollowUp::NoSource {
                 entries: &entries,
-                count,
+                count: facts.len() as u64,
             }),
             notes: self.notes.cite_all(facts.iter().copied()),
             action: Action::AddSource,
-        })
+        }
     }
 }

@@ -4,83 +4,114 @@ use super::Draft;
 use super::case::{Case, Matter};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Book;
-use crate::projection::concerns::{PackageConcern, of_package, without_source};
+use crate::deal::value::ids::{Ref, StreamId, StreamKind};
+use crate::projection::attention::{
+    Attention, Topic, Weight, no_source, of_occasion, of_package as of_facts, weights,
+};
 use crate::projection::description::called;
-use crate::projection::portfolio::package::PackageSums;
+use crate::projection::portfolio::concerns::{PackageConcern, of_package};
+use crate::projection::portfolio::package::PackageFacts;
 use crate::projection::portfolio::roll::Scope;
-use crate::projection::standing::follow_up::promises;
-use crate::report::document::block::{Block, Part};
-use crate::report::text::sentence::follow_up::{Action, FollowUp, Section, Topic};
+use crate::report::text::sentence::follow_up::{Action, FollowUp};
 
-impl<'a> Draft<'a> {
+/// A thing by its reference, with what is the matter with it.
+type Weighed = (Ref, StreamId, Vec<Weight>);
+
+impl Draft<'_> {
     /// Every other thing with what is the matter, by reference, and how many of each kind were looked
     /// at. They are nobody's, so an officer's own report leaves them out.
-    pub(super) fn others(&mut self) -> (Vec<Case<'a>>, [u64; 3]) {
+    pub(super) fn others(&self) -> (Vec<Case>, [u64; 3]) {
         if self.officer.is_some() {
             return (Vec::new(), [0; 3]);
         }
-        let status = self.portfolio.status;
-        let mut packages = self.portfolio.packages(self.scope);
-        packages.sort_by(|a, b| a.counts.reference.cmp(&b.counts.reference));
-        let (occasions, organizations): (Vec<&'a Book>, Vec<&'a Book>) = match self.scope {
-            Scope::All => (
-                by_reference(status.occasions()),
-                by_reference(status.organizations()),
-            ),
+        let packages = &self.packages;
+        let day = self.roll.day;
+        let occasions = self.weighed(StreamKind::Occasion, |book| {
+            weights(&of_occasion(book, day))
+        });
+        let (occasions, organizations): (Vec<Weighed>, Vec<Weighed>) = match self.scope {
+            Scope::All => {
+                let weigh = |book: &Book| {
+                    let found: Vec<Attention<'_>> = no_source(book, day).into_iter().collect();
+                    weights(&found)
+                };
+                (occasions, self.weighed(StreamKind::Organization, weigh))
+            }
             Scope::Package(_) => {
-                let named = packages
-                    .iter()
-                    .filter_map(|package| package.facts.info.occasion);
-                let books = named.filter_map(|stated| status.book(*stated.value));
-                (books.collect(), Vec::new())
+                let cards = packages.iter();
+                let cards = cards.filter_map(|package| self.roll.package_card(package.id));
+                let named = cards.filter_map(|card| card.occasion);
+                let found = named.filter_map(|id| occasions.iter().find(|(_, of, _)| *of == id));
+                (found.cloned().collect(), Vec::new())
             }
         };
-        let mut cases = Vec::new();
-        for package in &packages {
-            let matters = self.package_matters(package);
-            cases.push(case(package.facts.book, matters));
-        }
-        for book in &occasions {
-            let mut matters = Vec::new();
-            for promise in promises(book, self.portfolio.day) {
-                if promise.is_open() {
-                    matters.push(self.promise(&promise));
-                }
-            }
-            matters.extend(self.no_source(&without_source(book, self.portfolio.day)));
-            cases.push(case(book, matters));
-        }
-        for book in &organizations {
-            let matters = self.no_source(&without_source(book, self.portfolio.day));
-            cases.push(case(book, matters.into_iter().collect()));
-        }
         let counts = [packages.len(), occasions.len(), organizations.len()];
-        (cases, counts.map(|count| count as u64))
+        let packages = packages.iter().map(|package| {
+            let card = self.roll.package_card(package.id);
+            let mut weights = card.map(|card| card.matters.clone()).unwrap_or_default();
+            weights.extend(of_package(package).iter().map(PackageConcern::weight));
+            case(package.id, weights)
+        });
+        let others = occasions.into_iter().chain(organizations);
+        let others = others.map(|(_, id, weights)| case(id, weights));
+        (
+            packages.chain(others).collect(),
+            counts.map(|count| count as u64),
+        )
     }
 
-    fn package_matters(&mut self, package: &PackageSums<'a>) -> Vec<Matter> {
-        let track = self.portfolio.ledger.track(Class::Practical);
-        let mut found = Vec::new();
-        for expectation in package
-            .facts
-            .expectations
-            .iter()
-            .filter(|item| item.is_open())
-        {
-            found.extend(self.expectation(track, expectation, true));
-        }
-        for concern in of_package(&self.portfolio, package) {
-            let matter = self.package_concern(package, &concern);
-            found.push(matter);
-        }
-        found.extend(self.no_source(&without_source(package.facts.book, self.portfolio.day)));
+    /// The registered things of a kind by reference.
+    fn weighed(
+        &self,
+        kind: StreamKind,
+        weigh: impl Fn(&Book) -> Vec<Weight> + Sync,
+    ) -> Vec<Weighed> {
+        let mut weighed = self.roll.status.drawn(kind, |book| {
+            let (reference, _) = called(book).filter(|_| book.is_registered())?;
+            Some((reference.clone(), book.id, weigh(book)))
+        });
+        weighed.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        weighed
+    }
+
+    /// What is the matter with a thing that is no agreement, in words, by topic.
+    pub(super) fn other(&mut self, thing: StreamId) -> Vec<Matter> {
+        let day = self.roll.day;
+        let Some(book) = self.roll.status.book(thing) else {
+            return Vec::new();
+        };
+        let mut found = match thing.kind() {
+            StreamKind::Package => self.package(thing),
+            StreamKind::Occasion => self.worded(None, of_occasion(book, day)),
+            _ => self.worded(None, no_source(book, day).into_iter().collect()),
+        };
         found.sort_by_key(|matter| matter.topic);
         found
     }
 
-    fn package_concern(&mut self, package: &PackageSums<'a>, concern: &PackageConcern) -> Matter {
-        let counts = package.facts.info.declared_counts.fact;
-        let value = package.facts.info.declared_value.map(|stated| stated.fact);
+    fn package(&mut self, package: StreamId) -> Vec<Matter> {
+        let Some(facts) = self.roll.package_facts(package) else {
+            return Vec::new();
+        };
+        let own = of_facts(facts.book, &facts.expectations, self.roll.day);
+        let (sources, expected): (Vec<_>, Vec<_>) = own
+            .into_iter()
+            .partition(|one| matches!(one, Attention::NoSource(_)));
+        let track = self.roll.ledger.track(Class::Practical);
+        let mut found = self.worded(Some(track), expected);
+        let counts = self.packages.iter().find(|one| one.id == package);
+        let concerns: Vec<PackageConcern> = counts.into_iter().flat_map(of_package).collect();
+        for concern in concerns {
+            let matter = self.package_concern(&facts, &concern);
+            found.push(matter);
+        }
+        found.extend(self.worded(None, sources));
+        found
+    }
+
+    fn package_concern(&mut self, facts: &PackageFacts<'_>, concern: &PackageConcern) -> Matter {
+        let counts = facts.info.declared_counts.fact;
+        let value = facts.info.declared_value.map(|stated| stated.fact);
         let (topic, words, fact, action) = match concern {
             PackageConcern::CountsContradict { all, by_class } => (
                 Topic::Counts,
@@ -126,40 +157,18 @@ impl<'a> Draft<'a> {
         };
         Matter {
             topic,
-            cases: 1,
-            days: None,
             text: self.text.follow_up(words),
             notes: vec![self.notes.cite(fact)],
             action,
         }
     }
-
-    pub(super) fn other_lines(&self, cases: &[Case<'a>]) -> Part {
-        let flagged = cases.iter().filter(|case| !case.is_empty());
-        let items: Vec<_> = flagged.map(|case| self.line(case)).collect();
-        let block = if items.is_empty() {
-            Block::Empty {
-                text: self.text.follow_up(FollowUp::NoOther),
-            }
-        } else {
-            Block::List { items }
-        };
-        self.part("others", Section::Others, vec![block])
-    }
 }
 
-fn case<'a>(book: &Book, matters: Vec<Matter>) -> Case<'a> {
+fn case(id: StreamId, weights: Vec<Weight>) -> Case {
     Case {
-        id: book.id,
+        id,
         officer: None,
         tier: 0,
-        lead: None,
-        matters,
+        weights,
     }
-}
-
-fn by_reference<'a>(books: impl Iterator<Item = &'a Book>) -> Vec<&'a Book> {
-    let mut books: Vec<&Book> = books.collect();
-    books.sort_by_key(|book| called(book).map(|(reference, _)| reference));
-    books
 }

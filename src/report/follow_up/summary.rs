@@ -1,13 +1,14 @@
 //! The summary: how many agreements and other things each matter concerns, and how late it gets.
 
 use super::Draft;
-use super::case::{Case, Matter};
+use super::case::Case;
+use crate::projection::attention::{Topic, Weight};
 use crate::report::document::block::{Align, Block, Cell, Column as TableColumn, Part};
-use crate::report::text::sentence::follow_up::{Column, FollowUp, Section, Topic};
+use crate::report::text::sentence::follow_up::{Column, FollowUp, Section};
 
 impl Draft<'_> {
     /// One row a matter, every one with the letter of its definition; those of no case say 0.
-    pub(super) fn summary(&mut self, agreements: &[Case<'_>], others: &[Case<'_>]) -> Part {
+    pub(super) fn summary(&mut self, agreements: &[Case], others: &[Case]) -> Part {
         let rows = Topic::ALL
             .into_iter()
             .map(|topic| self.row(topic, agreements, others))
@@ -30,26 +31,26 @@ impl Draft<'_> {
         self.part("summary", Section::Summary, vec![table])
     }
 
-    fn row(&mut self, topic: Topic, agreements: &[Case<'_>], others: &[Case<'_>]) -> Vec<Cell> {
+    fn row(&mut self, topic: Topic, agreements: &[Case], others: &[Case]) -> Vec<Cell> {
         let mark = self.notes.meaning(self.text.follow_up(FollowUp::Define {
             topic,
             level: self.level,
         }));
-        let of_topic = |case: &Case<'_>| case.matters.iter().any(|matter| matter.topic == topic);
-        let things = |cases: &[Case<'_>]| cases.iter().filter(|case| of_topic(case)).count() as u64;
+        let of_topic = |case: &Case| case.weights.iter().any(|weight| weight.topic == topic);
+        let things = |cases: &[Case]| cases.iter().filter(|case| of_topic(case)).count() as u64;
         let cases = agreements.iter().chain(others);
-        let matters: Vec<&Matter> = cases
-            .flat_map(|case| &case.matters)
-            .filter(|matter| matter.topic == topic)
+        let weights: Vec<&Weight> = cases
+            .flat_map(|case| &case.weights)
+            .filter(|weight| weight.topic == topic)
             .collect();
-        let entries = matters
+        let entries = weights
             .iter()
-            .fold(0_u64, |sum, matter| sum.saturating_add(matter.cases));
-        let late = matters
+            .fold(0_u64, |sum, weight| sum.saturating_add(weight.cases));
+        let late = weights
             .iter()
-            .filter(|matter| matter.days.is_some())
+            .filter(|weight| weight.days.is_some())
             .count();
-        let longest = matters.iter().filter_map(|matter| matter.days).max();
+        let longest = weights.iter().filter_map(|weight| weight.days).max();
         let whole = |number: u64| self.text.whole(number);
         let dated = matches!(
             topic,

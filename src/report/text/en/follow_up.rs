@@ -3,12 +3,13 @@
 use super::dates::day;
 use super::milestones;
 use super::numbers::{sum, whole};
-use super::phrase::{capital, counted, lower};
+use super::phrase::{capital, counted, is_or_are, lower};
 use super::words::word;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::quantity::Qualifier;
+use crate::projection::attention::Topic;
 use crate::report::text::sentence::Word;
-use crate::report::text::sentence::follow_up::{Action, Column, FollowUp, Section, Topic};
+use crate::report::text::sentence::follow_up::{Action, Column, FollowUp, Section};
 
 pub(super) fn follow_up(sentence: FollowUp<'_>) -> String {
     match sentence {
@@ -21,6 +22,15 @@ pub(super) fn follow_up(sentence: FollowUp<'_>) -> String {
         FollowUp::OrderOfOne => "They stand by review tier, and within a tier the one longest overdue comes first.".to_owned(),
         FollowUp::Section(section) => heading(section).to_owned(),
         FollowUp::Column(column) => title(column).to_owned(),
+        FollowUp::More { count, of_one } => format!(
+            "{} {} counted and not listed here; \u{201c}{}.",
+            counted(count, "more", "more"),
+            is_or_are(count),
+            match of_one {
+                true => "--package\u{201d} asks for one package alone",
+                false => "--officer\u{201d} asks for those of one officer",
+            }
+        ),
         FollowUp::Topic(topic) => name(topic).to_owned(),
         FollowUp::Define { topic, level } => define(topic, level),
         FollowUp::Group { .. } => group(sentence),

@@ -11,56 +11,7 @@ use rust_decimal::Decimal;
 use super::Reached;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::money::{Currency, MoneyKind};
-
-/// What can be the matter, in the order in which it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Topic {
-    /// An expected day has passed.
-    Slipping,
-    /// Nothing was heard for longer than the interval.
-    Silent,
-    /// The day to ask again has passed.
-    OverdueReview,
-    /// A promise is open.
-    Promise,
-    /// An obstacle stands.
-    Obstacle,
-    /// Nothing is expected or promised.
-    NoNextStep,
-    /// A step rests on weak evidence.
-    WeakEvidence,
-    /// A milestone lacks what it usually needs.
-    NeedUnmet,
-    /// A milestone lies before the signing.
-    BeforeSigning,
-    /// A milestone is recorded twice.
-    AlreadyReached,
-    /// Counts do not match.
-    Counts,
-    /// Parts exceed the whole.
-    PartsAboveWhole,
-    /// A fact rests on no source.
-    NoSource,
-}
-
-impl Topic {
-    /// All of them, in order.
-    pub const ALL: [Self; 13] = [
-        Self::Slipping,
-        Self::Silent,
-        Self::OverdueReview,
-        Self::Promise,
-        Self::Obstacle,
-        Self::NoNextStep,
-        Self::WeakEvidence,
-        Self::NeedUnmet,
-        Self::BeforeSigning,
-        Self::AlreadyReached,
-        Self::Counts,
-        Self::PartsAboveWhole,
-        Self::NoSource,
-    ];
-}
+use crate::projection::attention::Topic;
 
 /// What to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +86,8 @@ pub enum FollowUp<'a> {
     Section(Section),
     /// The heading of a column.
     Column(Column),
+    /// How many more cases there are than the list names; whether one officer's are listed.
+    More { count: u64, of_one: bool },
     /// A matter as a row of the summary.
     Topic(Topic),
     /// What a matter means; the level is that below which evidence is weak.
