@@ -4,6 +4,8 @@
 //! [`Anomaly`] and changes nothing else. A book holds no day: "what had happened by day D" is asked
 //! of it, so one fold serves every D, and the fold of the first K events is what was known at K.
 
+mod amend;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -335,160 +337,73 @@ impl Book {
 
     /// Takes in the stream's next event.
     pub fn evolve(&mut self, event: &Event) {
+        self.take(event.clone());
+    }
+
+    /// Takes in the stream's next event, with what is in it.
+    pub fn take(&mut self, event: Event) {
         self.version = self.version.saturating_add(1);
-        let outcome = match &event.payload {
-            Payload::FactCorrected(data) => self.correct(event, data.fact, &data.now, &data.reason),
-            Payload::FactRetracted(data) => self.retract(event, data.fact, &data.reason),
-            Payload::FactSourced(data) => self.add_source(event, data.fact),
-            Payload::FactConfirmed(data) => self.confirm(event, data.fact, data.version),
-            Payload::Unknown(unknown) => Err(unknown.why.to_string()),
-            payload => {
-                self.add(event, payload);
-                Ok(())
-            }
+        let recording = Recording {
+            event: event.id,
+            seq: event.seq,
+            at: event.recorded_at,
+            day: event.day,
+            actor: event.actor,
+            command: event.command,
         };
-        if let Err(why) = outcome {
-            let kind = event.payload.kind_name().to_owned();
+        let kind = event.payload.kind();
+        let outcome = match event.payload {
+            Payload::FactCorrected(data) => self.correct(recording, data),
+            Payload::FactRetracted(data) => self.retract(recording, data),
+            Payload::FactSourced(data) => self.add_source(recording, data.fact, event.sources),
+            Payload::FactConfirmed(data) => self.confirm(recording, &data, event.sources),
+            Payload::Unknown(unknown) => {
+                return self.anomalies.push(Anomaly {
+                    recording,
+                    why: unknown.why.to_string(),
+                    kind: unknown.kind,
+                });
+            }
+            payload => return self.add(recording, event.on, payload, event.sources),
+        };
+        if let Err(Stray { recording, why }) = outcome {
+            let kind = kind.map_or("", Kind::as_str).to_owned();
             self.anomalies.push(Anomaly {
-                recording: recording(event),
+                recording,
                 kind,
                 why,
             });
         }
     }
 
-    fn add(&mut self, event: &Event, payload: &Payload) {
+    fn add(&mut self, recording: Recording, on: When, payload: Payload, sources: Vec<Source>) {
         let on_since = match payload.continues() {
-            Some(Continued { since, .. }) => since.min(event.day),
-            None => event.day,
+            Some(Continued { since, .. }) => since.min(recording.day),
+            None => recording.day,
         };
-        self.by_event.insert(event.id, self.facts.len());
+        self.by_event.insert(recording.event, self.facts.len());
         self.facts.push(Fact::new(Version {
-            recording: recording(event),
-            on: event.on.clone(),
+            recording,
+            on,
             on_since,
-            payload: payload.clone(),
-            sources: event.sources.clone(),
+            payload,
+            sources,
             reason: None,
         }));
     }
-
-    fn correct(
-        &mut self,
-        event: &Event,
-        id: EventId,
-        now: &super::event::fact_corrected::Correction,
-        reason: &Text,
-    ) -> Result<(), String> {
-        let payload = Payload::from_map(&now.kind, now.v, now.data.clone())
-            .map_err(|error| error.to_string())?;
-        let (index, fact) = self.live_fact_mut(id)?;
-        if !fact.has_version(id) {
-            return Err("it names no version of a fact".to_owned());
-        }
-        if fact.payload().kind() != payload.kind() {
-            return Err(format!(
-                "a correction to {} of a fact that is {}",
-                now.kind,
-                fact.payload().kind_name()
-            ));
-        }
-        let on_since = fact
-            .versions
-            .iter()
-            .filter(|v| v.on == now.on)
-            .map(|v| v.on_since)
-            .min();
-        Arc::make_mut(&mut fact.versions).push(Version {
-            recording: recording(event),
-            on: now.on.clone(),
-            on_since: on_since.unwrap_or(event.day),
-            payload,
-            sources: now.sources.clone(),
-            reason: Some(reason.clone()),
-        });
-        self.by_event.insert(event.id, index);
-        Ok(())
-    }
-
-    fn retract(&mut self, event: &Event, id: EventId, reason: &Text) -> Result<(), String> {
-        let retraction = Retraction {
-            recording: recording(event),
-            reason: reason.clone(),
-        };
-        let (index, fact) = self.live_fact_mut(id)?;
-        let is_version = fact.has_version(id);
-        let added = fact
-            .added
-            .iter_mut()
-            .find(|added| added.recording.event == id);
-        let confirmation = fact
-            .confirmations
-            .iter_mut()
-            .find(|c| c.recording.event == id);
-        let slot = match (added, confirmation) {
-            (Some(added), _) => &mut added.retracted,
-            (None, Some(confirmation)) => &mut confirmation.retracted,
-            (None, None) if is_version => &mut fact.retracted,
-            (None, None) => return Err("it names a withdrawal, which stands".to_owned()),
-        };
-        if slot.is_some() {
-            return Err("it was retracted before".to_owned());
-        }
-        *slot = Some(retraction);
-        self.by_event.insert(event.id, index);
-        Ok(())
-    }
-
-    fn add_source(&mut self, event: &Event, id: EventId) -> Result<(), String> {
-        let (index, fact) = self.live_fact_mut(id)?;
-        fact.added.push(AddedSource {
-            recording: recording(event),
-            sources: event.sources.clone(),
-            retracted: None,
-        });
-        self.by_event.insert(event.id, index);
-        Ok(())
-    }
-
-    fn confirm(&mut self, event: &Event, id: EventId, version: EventId) -> Result<(), String> {
-        let (index, fact) = self.live_fact_mut(id)?;
-        if !fact.has_version(version) {
-            return Err("it confirms a version this fact never had".to_owned());
-        }
-        fact.confirmations.push(Confirmation {
-            recording: recording(event),
-            version,
-            sources: event.sources.clone(),
-            retracted: None,
-        });
-        self.by_event.insert(event.id, index);
-        Ok(())
-    }
-
-    fn live_fact_mut(&mut self, id: EventId) -> Result<(usize, &mut Fact), String> {
-        let index = *self
-            .by_event
-            .get(&id)
-            .ok_or("it names a fact this stream does not have")?;
-        let fact = self
-            .facts
-            .get_mut(index)
-            .ok_or("it names a fact this stream does not have")?;
-        if fact.retracted.is_some() {
-            return Err("the fact was retracted before".to_owned());
-        }
-        Ok((index, fact))
-    }
 }
 
-fn recording(event: &Event) -> Recording {
-    Recording {
-        event: event.id,
-        seq: event.seq,
-        at: event.recorded_at,
-        day: event.day,
-        actor: event.actor.clone(),
-        command: event.command.clone(),
+/// An event that could not be placed, and why.
+struct Stray {
+    recording: Recording,
+    why: String,
+}
+
+impl Recording {
+    fn stray(self, why: impl Into<String>) -> Stray {
+        Stray {
+            recording: self,
+            why: why.into(),
+        }
     }
 }

@@ -75,7 +75,7 @@ impl Log {
     pub(super) fn book(&self, end: u64, words: &Words) -> Book {
         let mut book = Book::new(self.stream);
         for event in self.events(end, words) {
-            book.evolve(&event);
+            book.take(event);
         }
         book
     }
