@@ -6,6 +6,7 @@ mod everywhere;
 mod expected;
 mod follow_up;
 mod follows;
+mod golden;
 mod laws;
 mod ledger;
 mod office;

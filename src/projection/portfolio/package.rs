@@ -207,9 +207,20 @@ impl PackageCounts {
             Class::Practical => self.practical,
             Class::Institutional => self.institutional,
         };
-        let left = u64::from(count.declared?).saturating_sub(self.gone.of(class));
-        Some(left.saturating_sub(count.registered.into()))
+        left_of(count, self.gone.of(class))
     }
+
+    /// The same of documents of any class.
+    #[must_use]
+    pub fn never_registered_at_all(&self) -> Option<u64> {
+        left_of(self.all, self.gone.all())
+    }
+}
+
+/// How many of the declared documents are neither registered nor gone.
+fn left_of(count: Count, gone: u64) -> Option<u64> {
+    let left = u64::from(count.declared?).saturating_sub(gone);
+    Some(left.saturating_sub(count.registered.into()))
 }
 
 /// The whole of two counts that are both known.

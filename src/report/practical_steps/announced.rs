@@ -131,9 +131,9 @@ impl Draft<'_> {
         let mut row = self.figure(Label::Registered, value, Some(Definition::Registered));
         row.details
             .push(self.text.headline(Headline::NotRegistered {
-                all: package.all.unregistered().map(u64::from),
-                practical: package.practical.unregistered().map(u64::from),
-                institutional: package.institutional.unregistered().map(u64::from),
+                all: package.never_registered_at_all(),
+                practical: package.never_registered(Class::Practical),
+                institutional: package.never_registered(Class::Institutional),
             }));
         row
     }

@@ -108,8 +108,9 @@ impl Draft<'_> {
     /// more there are.
     fn not_named(&mut self, items: &mut Vec<Line>) -> u64 {
         let unregistered = |package: &PackageCounts| {
-            let count = package.practical.unregistered().filter(|count| *count > 0);
-            count.map(|count| (package.id, u64::from(count)))
+            let count = package.never_registered(Class::Practical);
+            let count = count.filter(|count| *count > 0);
+            count.map(|count| (package.id, count))
         };
         let mut open: Vec<(StreamId, u64)> =
             self.packages.iter().filter_map(unregistered).collect();
@@ -135,7 +136,8 @@ impl Draft<'_> {
         }
         // A policy without definitions still leaves the packages' own counts.
         let counts = self.packages.iter();
-        let counts = counts.map(|package| package.practical.unregistered());
-        counts.map(|count| count.map(u64::from)).sum()
+        counts
+            .map(|package| package.never_registered(Class::Practical))
+            .sum()
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn stated(sum: &Money) -> String {
 pub(super) fn sum(currency: Currency, amount: &Decimal, qualifier: Qualifier) -> String {
     let text = amount.to_string();
     match text.strip_prefix('-') {
-        Some(size) => format!("minus {}", money(currency, size, qualifier)),
+        // What is over minus 5 is less than 5 below nought.
+        Some(size) => format!("minus {}", money(currency, size, mirrored(qualifier))),
         None => money(currency, &text, qualifier),
     }
 }
@@ -37,7 +38,6 @@ pub(super) fn sum(currency: Currency, amount: &Decimal, qualifier: Qualifier) ->
 pub(super) fn exactly(amount: &Decimal, qualifier: Qualifier) -> String {
     let text = amount.to_string();
     let (sign, size, qualifier) = match text.strip_prefix('-') {
-        // What is over minus 5 is less than 5 below nought.
         Some(size) => ("minus ", size, mirrored(qualifier)),
         None => ("", text.as_str(), qualifier),
     };

@@ -170,6 +170,11 @@ fn amounts_are_shortened_only_where_that_is_exact() {
         English.sum(usd, &negative, Qualifier::About),
         "minus about USD 1.5 million"
     );
+    // At least minus 1.5 million is at most 1.5 million below nought.
+    assert_eq!(
+        English.sum(usd, &negative, Qualifier::AtLeast),
+        "minus up to USD 1.5 million"
+    );
 }
 
 #[test]

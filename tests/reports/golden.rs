@@ -1,0 +1,130 @@
+//! What every report says of a fictional portfolio, for ever; and that a list that is cut says by how much.
+
+use std::sync::OnceLock;
+
+use dealtrail::projection::models::Models;
+use dealtrail::projection::portfolio::roll::Scope;
+use dealtrail::report::document::Document;
+use dealtrail::report::document::block::Block;
+use dealtrail::service::fiction;
+use dealtrail::service::ledger::{Ledger, Options};
+use dealtrail::synth::plan::Plan;
+use sha2::{Digest, Sha256};
+
+use super::{ask, blocks, figure};
+
+/// The read models of a fictional portfolio of 400 agreements: enough for every list to be cut.
+fn fictional() -> &'static Models {
+    static MODELS: OnceLock<Models> = OnceLock::new();
+    MODELS.get_or_init(|| {
+        let place = tempfile::tempdir().unwrap();
+        let dir = place.path().join("fiction");
+        let plan = Plan::new(400, 4_000, 11).unwrap();
+        fiction::make(&dir, &plan, &Options::default(), &mut |_, _| ()).unwrap();
+        let ledger = Ledger::read(&dir, &Options::default()).unwrap();
+        Models::clone(&ledger.models_at_head().unwrap())
+    })
+}
+
+/// The reports and what they are asked; D is the same for all.
+const QUESTIONS: [(&str, &[(&str, &str)]); 7] = [
+    ("portfolio", &[]),
+    ("conversion", &[]),
+    ("follow-up", &[]),
+    ("practical-steps", &[]),
+    ("practical-steps", &[("since", "2021-01-01")]),
+    ("changes", &[("from", "3900")]),
+    ("dossier", &[("agreement", "AG-2018-001")]),
+];
+const DAY: &str = "2022-12-31";
+
+fn all(models: &Models) -> Vec<(String, Document)> {
+    let asked = QUESTIONS.iter().map(|(report, parameters)| {
+        let document = ask(models, report, DAY, parameters).unwrap();
+        (format!("{report} {parameters:?}"), document)
+    });
+    asked.collect()
+}
+
+#[test]
+fn the_documents_of_a_fictional_portfolio_stay_what_they_were() {
+    let whole = fictional();
+    // A change here is a change of an answer once given: raise the report's version and keep the old one.
+    let digests = [whole.position(), 2_500].map(|position| {
+        let known = whole.until(whole.boundaries.snap(position));
+        let told = all(&known).into_iter().map(|(question, document)| {
+            let digest = Sha256::digest(document.canonical_bytes().unwrap());
+            let digest = data_encoding::HEXLOWER.encode(&digest);
+            format!("K {} {question}: {digest}", known.position())
+        });
+        told.collect::<Vec<_>>().join("\n")
+    });
+    insta::assert_snapshot!(digests.join("\n"));
+}
+
+fn items(document: &Document, part: &str) -> usize {
+    let lists = blocks(document, part).iter().map(|block| match block {
+        Block::List { items } => items.len(),
+        _ => 0,
+    });
+    lists.sum()
+}
+
+/// The number in the line that says how many more there are.
+fn more(document: &Document, part: &str, of: &str) -> u64 {
+    let lines = blocks(document, part).iter().flat_map(|block| match block {
+        Block::Paragraph { lines } => lines.as_slice(),
+        _ => &[],
+    });
+    let mut found = lines.filter(|line| line.text.contains(of));
+    let line = found
+        .next()
+        .unwrap_or_else(|| panic!("no line of more {of} in {part}"));
+    let number = line.text.split(' ').next().unwrap().replace(',', "");
+    number.parse().unwrap()
+}
+
+#[test]
+fn a_list_names_a_hundred_and_says_how_many_more_there_are() {
+    let models = fictional();
+    let document = ask(models, "practical-steps", DAY, &[]).unwrap();
+    let portfolio = models.portfolio(DAY.parse().unwrap());
+    let open = |member: &dealtrail::projection::portfolio::Member<'_>| {
+        member.standing.follow_up.open_expectations().count()
+    };
+    let expected: usize = portfolio.agreements.iter().map(open).sum();
+    let packages = portfolio.packages(Scope::All);
+    let of_packages = packages
+        .iter()
+        .flat_map(|package| &package.facts.expectations);
+    let expected = expected + of_packages.filter(|one| one.is_open()).count();
+    let named = items(&document, "expected");
+    assert!(named >= 100, "{named}");
+    let left = more(&document, "expected", "more expectation");
+    assert_eq!(named as u64 + left, expected as u64);
+    let without = portfolio
+        .counted(Scope::All)
+        .filter(|member| !member.standing.has_step());
+    let without = without.count() as u64;
+    let left = more(&document, "no_step", "more agreement");
+    assert_eq!(left, without - 100);
+    let lead = &blocks(&document, "no_step")[0];
+    assert!(
+        format!("{lead:?}").contains(&without.to_string()),
+        "{lead:?}"
+    );
+    // What is counted is counted in full, whatever a list names.
+    let steps: usize = portfolio
+        .agreements
+        .iter()
+        .filter(|member| member.is_practical() && member.duplicate_of.is_none())
+        .map(|member| member.standing.steps().count())
+        .sum();
+    let told = figure(&document, "announced", "Steps in the period")
+        .value
+        .clone();
+    assert!(
+        told.replace(',', "").starts_with(&steps.to_string()),
+        "{told}: {steps}"
+    );
+}
