@@ -34,7 +34,8 @@ impl Progress {
 
     /// Shows how far it has come.
     pub(super) fn told(&self, done: u64, all: u64) {
-        if let Some(bar) = &self.bar {
+        // Work that turns out to be none is not shown.
+        if let Some(bar) = self.bar.as_ref().filter(|_| all > 0) {
             bar.set_length(all);
             bar.set_position(done);
         }

@@ -130,7 +130,7 @@ impl Reading {
         };
         for line in trail.lines() {
             let Some(fact) = line.fact else { continue };
-            let entry = self.entry_line(book, fact, &line);
+            let entry = self.entry_line(book, &line);
             match place(book, fact, &line, self.day()) {
                 Place::Made => explanation.made_by.push(entry),
                 Place::Replaced(how, by, reason) => explanation.replaced.push(ReplacedLine {
@@ -160,17 +160,18 @@ impl Reading {
         let lines = trail.lines().into_iter();
         let lines = lines.filter(|line| line.recording.seq >= position);
         lines
-            .filter_map(|line| Some(self.entry_line(trail.book, line.fact?, &line)))
+            .map(|line| self.entry_line(trail.book, &line))
             .collect()
     }
 
-    fn entry_line(&self, book: &Book, fact: &Fact, line: &Line<'_>) -> EntryLine {
+    fn entry_line(&self, book: &Book, line: &Line<'_>) -> EntryLine {
+        let first = line.fact.map(Fact::root);
         let sources = |sources: &[crate::deal::value::source::Source]| {
             let titles = sources.iter().map(|source| source.title.to_string());
             titles.collect::<Vec<_>>().join(", ")
         };
         let (deed, said, content, reason) = match line.deed {
-            Deed::Recorded => ("recorded", Some(fact.root()), String::new(), None),
+            Deed::Recorded => ("recorded", first, String::new(), None),
             Deed::Corrected(_, now) => ("corrected", Some(now), String::new(), now.reason.as_ref()),
             Deed::Retracted(reason) => ("retracted", None, String::new(), Some(reason)),
             Deed::Sourced(added) => ("source_added", None, sources(added), None),
@@ -186,8 +187,12 @@ impl Reading {
         EntryLine {
             recorded: recorded(line.recording),
             deed,
-            fact: fact.seq(),
-            what: self.what(book, fact),
+            fact: line.fact.map_or(line.recording.seq, Fact::seq),
+            what: match (line.fact, line.deed) {
+                (Some(fact), _) => self.what(book, fact),
+                (None, Deed::Unplaced(anomaly)) => phrase::kind(&anomaly.kind),
+                (None, _) => String::new(),
+            },
             content: said.map_or(content, |version| phrase::content(&version.payload)),
             on: said.map(|version| version.on.to_string()),
             on_words: said.map(|version| phrase::when(&version.on)),
