@@ -15,6 +15,9 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// Room for an event of the usual size, so that its bytes do not grow step by step.
+const USUAL_BYTES: usize = 1_024;
+
 /// Reads one JSON object of the profile, in any spelling (blanks, order of keys).
 ///
 /// # Errors
@@ -37,8 +40,7 @@ pub fn to_bytes(value: &Value) -> Result<Vec<u8>, ProfileError> {
     let Value::Object(object) = value else {
         return Err(ProfileError::NotAnObject);
     };
-    // Room for an event of the usual size, so that it does not grow step by step.
-    let mut out = String::with_capacity(1_024);
+    let mut out = String::with_capacity(USUAL_BYTES);
     write_object(&mut out, object, &mut Path::default())?;
     if out.len() > MAX_BYTES {
         return Err(ProfileError::TooLong { bytes: out.len() });
@@ -51,6 +53,84 @@ pub fn is_canonical(bytes: &[u8]) -> bool {
     parse(bytes)
         .and_then(|value| to_bytes(&value))
         .is_ok_and(|canonical| canonical == bytes)
+}
+
+/// Writes one object member by member, without having it as a value first.
+///
+/// The caller gives the keys in ascending order, which is the canonical one.
+pub struct Members<'a> {
+    out: String,
+    path: Path<'a>,
+}
+
+impl<'a> Members<'a> {
+    /// An object without members.
+    pub fn start() -> Self {
+        let mut path = Path::default();
+        // The outermost object is never too deep.
+        let _ = path.enter();
+        let mut out = String::with_capacity(USUAL_BYTES);
+        out.push('{');
+        Self { out, path }
+    }
+
+    /// A member that is text.
+    ///
+    /// # Errors
+    /// If the key or the text is outside the profile.
+    pub fn text(&mut self, key: &'a str, text: &str) -> Result<(), ProfileError> {
+        self.key(key)?;
+        check_text(text, &self.path)?;
+        write_text(&mut self.out, text);
+        self.path.pop();
+        Ok(())
+    }
+
+    /// A member that is any value.
+    ///
+    /// # Errors
+    /// If the key or the value is outside the profile.
+    pub fn value(&mut self, key: &'a str, value: &'a Value) -> Result<(), ProfileError> {
+        self.key(key)?;
+        write_value(&mut self.out, value, &mut self.path)?;
+        self.path.pop();
+        Ok(())
+    }
+
+    /// A member that is a whole number.
+    ///
+    /// # Errors
+    /// If the key or the number is outside the profile.
+    pub fn number(&mut self, key: &'a str, number: u64) -> Result<(), ProfileError> {
+        self.key(key)?;
+        check_integer(number, &self.path)?;
+        write_number(&mut self.out, &number);
+        self.path.pop();
+        Ok(())
+    }
+
+    /// The bytes of the whole object.
+    ///
+    /// # Errors
+    /// If it is too long.
+    pub fn finish(self) -> Result<Vec<u8>, ProfileError> {
+        let mut out = self.out;
+        out.push('}');
+        if out.len() > MAX_BYTES {
+            return Err(ProfileError::TooLong { bytes: out.len() });
+        }
+        Ok(out.into_bytes())
+    }
+
+    fn key(&mut self, key: &'a str) -> Result<(), ProfileError> {
+        check_key(key, &self.path)?;
+        if self.out.len() > 1 {
+            self.out.push(',');
+        }
+        write_key(&mut self.out, key);
+        self.path.push(Step::Key(Cow::Borrowed(key)));
+        Ok(())
+    }
 }
 
 fn write_value<'a>(
@@ -73,7 +153,7 @@ fn write_value<'a>(
                 .map(i64::unsigned_abs)
                 .or_else(|| number.as_u64());
             check_integer(size.unwrap_or(u64::MAX), path)?;
-            out.push_str(&number.to_string());
+            write_number(out, number);
         }
         Value::String(text) => {
             check_text(text, path)?;
@@ -110,19 +190,29 @@ fn write_object<'a>(
     object: &'a Map<String, Value>,
     path: &mut Path<'a>,
 ) -> Result<(), ProfileError> {
-    path.enter()?;
-    // Sorted here, because the map's own order is a feature flag of its crate. Keys are ASCII, so
+    // Sorted here where need be, because the map's own order is a feature flag of its crate. Keys are ASCII, so
     // byte order is the UTF-16 order RFC 8785 asks for.
+    if object.keys().is_sorted() {
+        return write_entries(out, object.iter(), path);
+    }
     let mut entries: Vec<_> = object.iter().collect();
     entries.sort_by_key(|(key, _)| *key);
+    write_entries(out, entries.into_iter(), path)
+}
+
+fn write_entries<'a>(
+    out: &mut String,
+    entries: impl Iterator<Item = (&'a String, &'a Value)>,
+    path: &mut Path<'a>,
+) -> Result<(), ProfileError> {
+    path.enter()?;
     out.push('{');
-    for (index, (key, value)) in entries.into_iter().enumerate() {
+    for (index, (key, value)) in entries.enumerate() {
         check_key(key, path)?;
         if index > 0 {
             out.push(',');
         }
-        write_text(out, key);
-        out.push(':');
+        write_key(out, key);
         path.push(Step::Key(Cow::Borrowed(key)));
         write_value(out, value, path)?;
         path.pop();
@@ -132,25 +222,48 @@ fn write_object<'a>(
     Ok(())
 }
 
+fn write_number(out: &mut String, number: &dyn std::fmt::Display) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{number}");
+}
+
+/// A key that was checked: its letters need no escapes.
+fn write_key(out: &mut String, key: &str) {
+    out.push('"');
+    out.push_str(key);
+    out.push_str("\":");
+}
+
 /// RFC 8785 section 3.2.2.2: the short escapes, `\u00xx` in small letters for the other control
 /// characters, everything else as it is.
 fn write_text(out: &mut String, text: &str) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control @ '\0'..='\u{1f}' => {
+    // Whole stretches without anything to escape are copied at once; what is escaped is one byte long.
+    let mut rest = text;
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
+    {
+        // PANIC: each of the bytes looked for is a whole letter of UTF-8.
+        let (plain, from) = rest.split_at(at);
+        out.push_str(plain);
+        let mut letters = from.chars();
+        match letters.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(control) => {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(control));
             }
-            other => out.push(other),
+            None => {}
         }
+        rest = letters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }

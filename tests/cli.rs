@@ -6,6 +6,7 @@ mod damage;
 mod demo;
 pub(crate) mod desk;
 mod doctor;
+mod explaining;
 mod follow_up;
 mod issuing;
 mod ledgers;

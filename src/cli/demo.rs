@@ -17,6 +17,7 @@ use clap::Args;
 
 use super::context::{Context, quoted};
 use super::failure::Failure;
+use super::progress::Progress;
 use super::report::Ask;
 use super::session::Session;
 use super::trouble;
@@ -123,9 +124,10 @@ fn whose() -> Result<opening::Init, Failure> {
 /// Records the portfolio, each command at its own moment.
 fn load(ledger: &Ledger, clock: &SetClock) -> Result<(), Failure> {
     let mut labels = Labels::new();
-    let bar = super::output::progress("recording the reports");
+    let progress = Progress::of("recording the reports", "commands");
     let batches = batches();
-    for batch in &batches {
+    let all = u64::try_from(batches.len()).unwrap_or_default();
+    for (batch, done) in batches.iter().zip(1..) {
         clock.set(moment(batch.at)?);
         let own = |why: String| Failure::broken("demonstration", why);
         let command = Command {
@@ -141,14 +143,9 @@ fn load(ledger: &Ledger, clock: &SetClock) -> Result<(), Failure> {
             .submit_blocking(command)
             .map_err(|error| own(format!("{}: {error}", batch.id)).hint(error.hint()))?;
         learn(batch, &answer, &mut labels);
-        if let Some(bar) = &bar {
-            bar.set_length(u64::try_from(batches.len()).unwrap_or_default());
-            bar.inc(1);
-        }
+        progress.told(done, all);
     }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
+    progress.end();
     Ok(())
 }
 

@@ -1,13 +1,12 @@
 //! The one place that prints. Colours and strikes only where a terminal shows them.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::failure::{Exit, Failure};
-use crate::service::backup::step::Step;
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,52 +205,6 @@ pub(super) fn spoken(sentence: &str) -> String {
         }
     }
     said
-}
-
-/// A progress bar on standard error, if that is a terminal.
-pub(super) fn progress(label: &'static str) -> Option<indicatif::ProgressBar> {
-    if !io::stderr().is_terminal() {
-        return None;
-    }
-    let bar = indicatif::ProgressBar::new(0);
-    if let Ok(style) =
-        indicatif::ProgressStyle::with_template("{msg} {human_pos}/{human_len} {wide_bar}")
-    {
-        bar.set_style(style);
-    }
-    bar.set_message(label);
-    Some(bar)
-}
-
-/// The steps of long work, a progress bar each.
-#[derive(Default)]
-pub(super) struct Steps(Option<(Step, Option<indicatif::ProgressBar>)>);
-
-impl Steps {
-    /// Shows how far a step has come; a new one ends the one before.
-    pub(super) fn told(&mut self, step: Step, done: u64, all: u64) {
-        if self.0.as_ref().is_none_or(|(before, _)| *before != step) {
-            self.end();
-            let label = match step {
-                Step::Reading => "reading the ledger",
-                Step::Copying => "copying",
-                Step::Restoring => "putting files back",
-                Step::Proving => "proving",
-            };
-            self.0 = Some((step, progress(label)));
-        }
-        if let Some((_, Some(bar))) = &self.0 {
-            bar.set_length(all);
-            bar.set_position(done);
-        }
-    }
-
-    /// Takes the bar away.
-    pub(super) fn end(&mut self) {
-        if let Some((_, Some(bar))) = self.0.take() {
-            bar.finish_and_clear();
-        }
-    }
 }
 
 #[cfg(test)]

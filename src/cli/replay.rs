@@ -4,14 +4,16 @@ use clap::Args;
 use serde_json::json;
 
 use super::context::Context;
+use super::explaining;
 use super::failure::Failure;
 use super::moments::AskedFlags;
-use super::output::{self, Output};
+use super::output::Output;
+use super::progress::Progress;
 use super::session::Session;
 use super::trouble;
 use super::words::day;
 use crate::service::query::Reading;
-use crate::service::query::trail::{ThingTrail, TrailEntry};
+use crate::service::query::explained::Explanation;
 use crate::service::replay::Replayed;
 
 /// Fold everything afresh and compare with the live read models
@@ -21,7 +23,7 @@ use crate::service::replay::Replayed;
 /// damaged.
 #[derive(Debug, Args)]
 pub(super) struct Replay {
-    /// Which entries make up the answer about this agreement or other thing
+    /// Which entries made the answer about this agreement or other thing, and which did not
     #[arg(long, value_name = "REF")]
     explain: Option<String>,
     #[command(flatten)]
@@ -57,7 +59,10 @@ impl Replay {
             .map_err(|error| Failure::of_field("--as-of", error))?;
         let fresh = Reading::new(replayed.models.clone(), as_of.unwrap_or(then));
         let explained = match &self.explain {
-            Some(thing) => Some(explain(&session, &fresh, thing)?),
+            Some(thing) => {
+                let stream = session.lookup().thing(thing)?;
+                Some(explaining::explain(&session, &fresh, (thing, stream))?)
+            }
             None => None,
         };
         let output = context.output();
@@ -66,7 +71,8 @@ impl Replay {
         } else {
             tell(output, &replayed)?;
             if let Some(explained) = &explained {
-                tell_explained(output, &fresh, explained)?;
+                output.line("")?;
+                explaining::tell(output, explained)?;
             }
         }
         match replayed.differences.is_empty() {
@@ -81,64 +87,17 @@ impl Replay {
 }
 
 fn fold(session: &Session, position: u64) -> Result<Replayed, Failure> {
-    let bar = output::progress("reading the journal");
-    let mut told = |done: u64, all: u64| {
-        if let Some(bar) = &bar {
-            bar.set_length(all);
-            bar.set_position(done);
-        }
-    };
+    let progress = Progress::of("reading the journal", "entries");
+    let mut told = |done: u64, all: u64| progress.told(done, all);
     let replayed = session.ledger().replay(Some(position), &mut told);
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
+    match &replayed {
+        Ok(_) => progress.end_and_tell(),
+        Err(_) => progress.end(),
     }
     replayed.map_err(|error| {
         Failure::broken("damaged", error.to_string())
             .hint("nothing was changed; opening the ledger for recording (a note will do) restores what its second copy holds")
     })
-}
-
-/// What made the answer about one thing, and what was not known yet.
-struct Explained {
-    trail: ThingTrail,
-    later: Vec<Later>,
-}
-
-/// An entry recorded after the position asked about.
-#[derive(serde::Serialize)]
-struct Later {
-    seq: u64,
-    what: String,
-    day: chrono::NaiveDate,
-}
-
-fn explain(session: &Session, fresh: &Reading, thing: &str) -> Result<Explained, Failure> {
-    let stream = session.lookup().thing(thing)?;
-    let now = session.reading_known_at(None, None)?;
-    let head = now.trail(stream, false);
-    let known = fresh.position();
-    let later = head
-        .iter()
-        .flat_map(|trail| &trail.entries)
-        .flat_map(|entry| {
-            let versions = entry.versions.iter().map(|version| &version.recorded);
-            let gone = entry.retracted.iter().map(|gone| &gone.recorded);
-            let recordings = versions.chain(gone).filter(move |one| one.seq >= known);
-            recordings.map(|recorded| Later {
-                seq: recorded.seq,
-                what: match recorded.seq == entry.fact.seq {
-                    true => entry.fact.what.clone(),
-                    false => format!("a change to entry {}, {}", entry.fact.seq, entry.fact.what),
-                },
-                day: recorded.day,
-            })
-        });
-    let later = later.collect();
-    let trail = fresh.trail(stream, true).ok_or_else(|| {
-        Failure::refused("not_known", format!("nothing was known of {thing} then"))
-            .hint("ask as known at a later moment, or leave --known-at out")
-    })?;
-    Ok(Explained { trail, later })
 }
 
 fn tell(output: &Output, replayed: &Replayed) -> Result<(), Failure> {
@@ -165,53 +124,10 @@ fn tell(output: &Output, replayed: &Replayed) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell_explained(output: &Output, fresh: &Reading, explained: &Explained) -> Result<(), Failure> {
-    let name = explained.trail.named.as_ref().map_or_else(
-        || explained.trail.stream.to_string(),
-        |named| format!("{} ({})", named.reference, named.title),
-    );
-    output.line("")?;
-    output.heading(&format!(
-        "{name}: what had happened by {}, as known at position {}",
-        fresh.day(),
-        fresh.position()
-    ))?;
-    for entry in &explained.trail.entries {
-        output.line(&format!("  {:>5}  {}", entry.fact.seq, explanation(entry)))?;
-    }
-    for later in &explained.later {
-        output.line(&format!(
-            "  {:>5}  not known yet: {}, recorded on {}",
-            later.seq, later.what, later.day
-        ))?;
-    }
-    Ok(())
-}
-
-fn explanation(entry: &TrailEntry) -> String {
-    let mut words = format!(
-        "{}: {}; {}",
-        entry.holds, entry.fact.what, entry.fact.on_words
-    );
-    if !entry.fact.content.is_empty() {
-        words.push_str(&format!("; {}", entry.fact.content));
-    }
-    if let Some(last) = entry.versions.last().filter(|_| entry.fact.corrected) {
-        words.push_str(&format!("; as corrected by entry {}", last.recorded.seq));
-    }
-    if let Some(gone) = &entry.retracted {
-        words.push_str(&format!("; retracted by entry {}", gone.recorded.seq));
-    }
-    if let Some(seq) = entry.reversed_by {
-        words.push_str(&format!("; reversed by entry {seq}"));
-    }
-    words
-}
-
 fn as_json(
     replayed: &Replayed,
     fresh: &Reading,
-    explained: Option<&Explained>,
+    explained: Option<&Explanation>,
 ) -> serde_json::Value {
     let differences: Vec<_> = replayed
         .differences
@@ -230,8 +146,7 @@ fn as_json(
         "as_of": fresh.day(),
     });
     if let (Some(explained), Some(members)) = (explained, answer.as_object_mut()) {
-        members.insert("explained".to_owned(), json!(explained.trail));
-        members.insert("not_known_yet".to_owned(), json!(explained.later));
+        members.insert("explained".to_owned(), json!(explained));
     }
     answer
 }

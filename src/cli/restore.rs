@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output::Steps;
+use super::progress::Steps;
 use super::session::options;
 use super::trouble;
 use crate::service::backup::checkpoint::Checkpoint;

@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::failure::Failure;
 use super::lookup::Lookup;
-use super::output::{self, Output};
+use super::output::Output;
+use super::progress::Progress;
 use super::trouble;
 use crate::deal::command::{Command, Intent};
 use crate::deal::value::ids::{Actor, CommandId, StreamId, StreamKind};
@@ -218,7 +219,7 @@ pub(super) fn options(clock: Option<&str>, mirror: Option<&Path>) -> Result<Opti
         // A demonstration is to come out the same again, ids included.
         Some(typed) => Ambient::set(SetClock::at(moment(typed)?), b"dealtrail set clock"),
     };
-    let bar = output::progress("rebuilding the second copy");
+    let progress = Progress::of("rebuilding the second copy", "frames");
     Ok(Options {
         ambient,
         mirror: match mirror {
@@ -226,12 +227,11 @@ pub(super) fn options(clock: Option<&str>, mirror: Option<&Path>) -> Result<Opti
             Some(said) if said == Path::new("none") => MirrorChoice::Ended,
             Some(dir) => MirrorChoice::In(dir.to_owned()),
         },
-        progress: bar.map(|bar| {
+        progress: progress.is_shown().then(|| {
             let told: crate::service::ledger::Progress = Arc::new(move |done, all| {
-                bar.set_length(all);
-                bar.set_position(done);
+                progress.told(done, all);
                 if done >= all {
-                    bar.finish_and_clear();
+                    progress.end();
                 }
             });
             told

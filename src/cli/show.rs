@@ -1,12 +1,15 @@
 //! `show`: where a thing stands.
 
 use clap::Args;
+use serde::Serialize;
 
 use super::answer::evidence;
 use super::context::Context;
+use super::explaining::{self, explain};
 use super::failure::Failure;
 use super::moments::AskedFlags;
 use super::output::Output;
+use crate::service::query::explained::Explanation;
 use crate::service::query::standing::{
     AgreementStanding, DisputedField, FactLine, MilestoneLine, ThingStanding,
 };
@@ -17,6 +20,9 @@ pub(super) struct Show {
     /// The agreement, package, occasion or organisation
     #[arg(value_name = "REF")]
     thing: String,
+    /// Which entries made the answer, which were corrected or withdrawn, and which do not count or were not known yet
+    #[arg(long)]
+    explain: bool,
     #[command(flatten)]
     asked: AskedFlags,
 }
@@ -32,13 +38,24 @@ impl Show {
             return Err(Failure::refused("not_known", sentence)
                 .hint("ask as known at a later moment, or leave --known-at out"));
         };
+        let explained = match self.explain {
+            true => Some(explain(&session, &reading, (&self.thing, stream))?),
+            false => None,
+        };
         let output = context.output();
         if output.is_json() {
-            return output.json(&standing);
+            return output.json(&Shown {
+                standing: &standing,
+                explained: explained.as_ref(),
+            });
         }
         tell(output, &standing)?;
         let program = context.program();
         output.line("")?;
+        if let Some(explained) = &explained {
+            explaining::tell(output, explained)?;
+            output.line("")?;
+        }
         output.line(&format!(
             "What had happened by {}, as known at position {}.",
             standing.as_of, standing.known_at
@@ -48,6 +65,15 @@ impl Show {
             standing.named.reference
         ))
     }
+}
+
+/// An answer for programs.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    standing: &'a ThingStanding,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explained: Option<&'a Explanation>,
 }
 
 fn tell(output: &Output, standing: &ThingStanding) -> Result<(), Failure> {

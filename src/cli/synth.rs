@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output;
+use super::progress::Progress;
 use super::session;
 use super::trouble;
 use crate::service::fiction::{self, FictionError, Made};
@@ -66,16 +66,12 @@ impl Synth {
 }
 
 fn fiction_in(context: &Context, plan: &Plan, options: &Options) -> Result<Made, Failure> {
-    let bar = output::progress("telling tales");
-    let mut told = |done: u64, all: u64| {
-        if let Some(bar) = &bar {
-            bar.set_length(all);
-            bar.set_position(done);
-        }
-    };
+    let progress = Progress::of("telling tales", "entries");
+    let mut told = |done: u64, all: u64| progress.told(done, all);
     let made = fiction::make(context.data(), plan, options, &mut told);
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
+    match &made {
+        Ok(_) => progress.end_and_tell(),
+        Err(_) => progress.end(),
     }
     made.map_err(|error| match &error {
         FictionError::Taken(_) => Failure::refused("not_empty", error.to_string())

@@ -312,6 +312,11 @@ impl Book {
             .and_then(|index| self.facts.get(*index))
     }
 
+    /// Every event that belongs to a fact, in the order of their ids.
+    pub fn events(&self) -> impl Iterator<Item = EventId> {
+        self.by_event.keys().copied()
+    }
+
     /// The registration of the thing, if the stream has one; a retracted one included.
     #[must_use]
     pub fn registration(&self) -> Option<&Fact> {

@@ -5,6 +5,7 @@
 
 pub mod details;
 pub mod door;
+pub mod explained;
 pub mod find;
 pub mod phrase;
 pub mod rows;

@@ -9,6 +9,7 @@ mod body;
 mod cache;
 mod group;
 pub(crate) mod known;
+mod mentions;
 mod recorder;
 mod watch;
 

@@ -28,6 +28,8 @@
 //! The checksum finds damage, the chain fixes the order of frames and segments. Neither is a proof for an auditor:
 //! that is the signed tree's office.
 
+use std::sync::OnceLock;
+
 use sha2::{Digest, Sha256};
 
 use crate::store::group::{CommandRecord, Scope};
@@ -318,7 +320,11 @@ impl FrameBytes {
 pub struct Frame {
     bytes: FrameBytes,
     events: Vec<Recorded>,
+    keys: OnceLock<Vec<EventKeys>>,
 }
+
+/// The keys of one event.
+pub type EventKeys = Vec<Vec<u8>>;
 
 impl Frame {
     /// Reads the events of a proved frame.
@@ -339,7 +345,15 @@ impl Frame {
             }
             events.push(event);
         }
-        Ok(Self { bytes, events })
+        Ok(Self::of(bytes, events))
+    }
+
+    fn of(bytes: FrameBytes, events: Vec<Recorded>) -> Self {
+        Self {
+            bytes,
+            events,
+            keys: OnceLock::new(),
+        }
     }
 
     /// Number of the frame, 0 for the ledger's first.
@@ -370,6 +384,13 @@ impl Frame {
     /// Its events, in order.
     pub fn events(&self) -> &[Recorded] {
         &self.events
+    }
+
+    /// The keys of each event. They are read once, because a frame is indexed more than once: whoever asks must always
+    /// read them in the same way.
+    pub fn keys(&self, read: impl Fn(&Recorded) -> EventKeys) -> &[EventKeys] {
+        self.keys
+            .get_or_init(|| self.events.iter().map(read).collect())
     }
 
     /// Its command records, in order; decoded at each call, since replay needs none of them.

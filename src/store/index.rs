@@ -4,8 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::store::event_store::Indexer;
-use crate::store::frame::Frame;
 use crate::store::frame::error::FrameError;
+use crate::store::frame::{EventKeys, Frame};
 use crate::store::group::Scope;
 use crate::store::recorded::Recorded;
 
@@ -77,7 +77,7 @@ impl<P: Clone> Index<P> {
         for command in commands {
             self.commands.insert(command.scope, frame.number());
         }
-        for event in frame.events() {
+        for (event, keys) in frame.events().iter().zip(keys_in(frame, indexer)) {
             let entry = Entry {
                 version: event.version(),
                 seq: event.seq(),
@@ -90,10 +90,10 @@ impl<P: Clone> Index<P> {
                 ),
             }
             let mut stream: Option<Arc<str>> = None;
-            for key in keys_of(event, indexer) {
+            for key in keys {
                 let stream = stream.get_or_insert_with(|| Arc::from(event.stream()));
                 self.keys
-                    .entry(key.into())
+                    .entry(key.as_slice().into())
                     .or_default()
                     .push_back((event.seq(), Arc::clone(stream)));
             }
@@ -117,11 +117,11 @@ impl<P: Clone> Index<P> {
                 self.commands.remove(&command.scope);
             }
         }
-        for event in frame.events() {
+        for (event, keys) in frame.events().iter().zip(keys_in(frame, indexer)) {
             pop(&mut self.streams, event.stream(), |entry| {
                 entry.seq <= event.seq()
             });
-            for key in keys_of(event, indexer) {
+            for key in keys {
                 pop(&mut self.keys, key.as_slice(), |(seq, _)| {
                     *seq <= event.seq()
                 });
@@ -203,6 +203,11 @@ impl<P: Clone> Index<P> {
             .map(|hits| hits.iter().cloned().collect())
             .unwrap_or_default()
     }
+}
+
+/// The keys of each event of a frame, as [`keys_of`] gives them.
+pub fn keys_in<'a>(frame: &'a Frame, indexer: &dyn Indexer) -> &'a [EventKeys] {
+    frame.keys(|event| keys_of(event, indexer))
 }
 
 /// The keys of an event, sorted, each once, none too long.

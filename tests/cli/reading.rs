@@ -45,9 +45,12 @@ fn replay_folds_the_same_and_explains_an_answer() {
     let said = desk.said();
     for part in [
         "checksums and chain hold",
-        "happened: land allocated; 2025-04-22; 2.9 ha",
-        "later: works started; 2025-04-23",
-        "not known yet: a change to entry 8, land allocated, recorded on 2025-05-11",
+        "Made the answer: 3 of its 4 entries",
+        "      8  land allocated: 2.9 ha; 2025-04-22",
+        "      9  works started: nature not in the source; 2025-04-23",
+        "it happened after 2025-04-22",
+        "Not known yet: 1 entry, recorded later",
+        "     10  correction of entry 8: land allocated: 3.1 ha; 2025-04-22",
         "-> 0",
     ] {
         assert!(said.contains(part), "{part}\n{said}");

@@ -4,6 +4,7 @@ use super::string_form::{shown, string_form};
 use rust_decimal::Decimal;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A decimal number of zero or more, with at most 28 digits.
 ///
@@ -11,7 +12,7 @@ use std::str::FromStr;
 /// the fact; two amounts are equal when their values are.
 #[derive(Debug, Clone)]
 pub struct Amount {
-    text: String,
+    text: Arc<str>,
     value: Decimal,
 }
 
@@ -47,7 +48,7 @@ impl Amount {
         }
         let value = Decimal::from_str_exact(text).map_err(|_| AmountError::TooLong(shown(text)))?;
         Ok(Self {
-            text: text.to_owned(),
+            text: text.into(),
             value,
         })
     }
@@ -56,7 +57,7 @@ impl Amount {
 impl From<u64> for Amount {
     fn from(number: u64) -> Self {
         Self {
-            text: number.to_string(),
+            text: number.to_string().into(),
             value: Decimal::from(number),
         }
     }

@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A word of a vocabulary: a milestone, a role, a reason, a measure. Small letters, digits and `_`,
 /// starting with a letter, at most 64 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Code(String);
+pub struct Code(Arc<str>);
 
 impl Code {
     /// A code as a person typed it: `-` is read as `_`, capitals as small letters.
@@ -23,7 +24,7 @@ impl Code {
 
     /// A word of this program's own, known to be well formed.
     pub(in crate::deal) fn fixed(word: &'static str) -> Self {
-        Self(word.to_owned())
+        Self(word.into())
     }
 
     /// The word.
@@ -38,7 +39,7 @@ impl Code {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if well_formed {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(CodeError(shown(text)))
         }
@@ -61,13 +62,13 @@ impl FromStr for Code {
 
 impl PartialEq<str> for Code {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        *self.0 == *other
     }
 }
 
 impl PartialEq<&str> for Code {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        *self.0 == **other
     }
 }
 

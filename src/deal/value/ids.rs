@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// An event's id, made once when it is recorded (UUID version 7, so that ids sort by time).
@@ -199,7 +200,7 @@ string_form!(StreamId, IdError, expects "a stream such as \"agreement-<uuid>\" o
 /// Whoever recorded something, as an opaque id such as `u:7f3a`; names live in a directory outside
 /// the ledger, where they can be changed and erased.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ActorId(String);
+pub struct ActorId(Arc<str>);
 
 impl ActorId {
     /// The id.
@@ -218,7 +219,7 @@ impl ActorId {
                 && id.starts_with(|letter: char| letter.is_ascii_alphanumeric())
         });
         if well_formed {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(IdError::Actor(shown(text)))
         }
@@ -276,7 +277,7 @@ pub struct Actor {
 
 /// A command's id, chosen by its sender: the same id with the same body is the same command.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CommandId(String);
+pub struct CommandId(Arc<str>);
 
 impl CommandId {
     /// The id.
@@ -290,7 +291,7 @@ impl CommandId {
                 b.is_ascii_alphanumeric() || b"._:-".contains(&b)
             });
         if well_formed {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(IdError::Command(shown(text)))
         }
@@ -299,7 +300,7 @@ impl CommandId {
 
 impl From<Uuid> for CommandId {
     fn from(uuid: Uuid) -> Self {
-        Self(uuid.hyphenated().to_string())
+        Self(uuid.hyphenated().to_string().into())
     }
 }
 
@@ -326,7 +327,7 @@ string_form!(CommandId, IdError, expects "a command id in quotes", schema {
 /// The short reference people call a thing by, such as `AG-2025-001`; unique in the ledger over all
 /// kinds, so always in capitals.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ref(String);
+pub struct Ref(Arc<str>);
 
 impl Ref {
     /// A reference as a person typed it, put in capitals.
@@ -348,7 +349,7 @@ impl Ref {
             && !text.starts_with('-')
             && is_word(text, 40, |byte| capital(byte) || byte == b'-');
         if well_formed {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(IdError::Ref(shown(text)))
         }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// How a source qualifies an amount.
 #[derive(
@@ -111,7 +112,7 @@ impl FromStr for Qualifier {
 
 /// A unit of measure in ASCII, such as `ha`, `m2`, `jobs` or `t/year`. Only equal units add up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Unit(String);
+pub struct Unit(Arc<str>);
 
 impl Unit {
     /// The unit.
@@ -126,7 +127,7 @@ impl Unit {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"%/._-".contains(&byte));
         if well_formed {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(QuantityError::Unit(shown(text)))
         }

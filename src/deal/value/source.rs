@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What a source is. News and press reports are statements.
 #[derive(
@@ -162,7 +163,7 @@ impl JsonSchema for EvidenceLevel {
 /// SHA-256 of a salt and a file, as 64 hexadecimal digits. Salt and file are kept outside the
 /// ledger, so that a file can be erased and the commitment then tells nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Commitment(String);
+pub struct Commitment(Arc<str>);
 
 impl Commitment {
     /// The digits.
@@ -173,7 +174,7 @@ impl Commitment {
     fn from_canonical(text: &str) -> Result<Self, SourceError> {
         let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if text.len() == 64 && text.bytes().all(digit) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(SourceError::Commitment(shown(text)))
         }
@@ -202,7 +203,7 @@ string_form!(Commitment, SourceError, expects "64 hexadecimal digits in quotes",
 
 /// The type of a file's contents, such as `application/pdf` (RFC 6838, without parameters).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MediaType(String);
+pub struct MediaType(Arc<str>);
 
 impl MediaType {
     /// The type.
@@ -220,7 +221,7 @@ impl MediaType {
                     .all(|byte| plain(byte) || b"!#$&^_.+-".contains(&byte))
         };
         match text.split_once('/') {
-            Some((top, sub)) if name(top) && name(sub) => Ok(Self(text.to_owned())),
+            Some((top, sub)) if name(top) && name(sub) => Ok(Self(text.into())),
             _ => Err(SourceError::Media(shown(text))),
         }
     }
@@ -248,7 +249,7 @@ string_form!(MediaType, SourceError, expects "a media type in quotes, such as \"
 
 /// An address on the web, starting with `https://` or `http://`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct WebAddress(String);
+pub struct WebAddress(Arc<str>);
 
 impl WebAddress {
     /// The address.
@@ -265,7 +266,7 @@ impl WebAddress {
             // Printable ASCII but the marks RFC 3986 leaves out: an address can stand in any page.
             && text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b));
         if well_formed {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(SourceError::Address(shown(text)))
         }

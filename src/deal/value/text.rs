@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Free text in Unicode Normalisation Form C, trimmed, not empty, without control characters but
@@ -22,7 +23,8 @@ pub struct Text(Form);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Form {
-    Plain(String),
+    /// Shared: a text is copied again and again while it is decided on, and never changes.
+    Plain(Arc<str>),
     Sealed(BTreeMap<String, String>),
 }
 
@@ -69,7 +71,7 @@ enum Lines {
 }
 
 /// The text if it is as it would be stored; else what is wrong with it.
-fn canonical(text: &str, max_chars: usize, lines: Lines) -> Result<String, TextError> {
+fn canonical(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextError> {
     if !is_nfc(text) {
         return Err(TextError::NotComposed(shown(text)));
     }
@@ -79,7 +81,7 @@ fn canonical(text: &str, max_chars: usize, lines: Lines) -> Result<String, TextE
     checked(text, max_chars, lines)
 }
 
-fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<String, TextError> {
+fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextError> {
     if text.is_empty() {
         return Err(TextError::Empty);
     }
@@ -95,7 +97,7 @@ fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<String, TextErr
             code: letter.into(),
             text: shown(text),
         }),
-        None => Ok(text.to_owned()),
+        None => Ok(text.into()),
     }
 }
 
@@ -210,7 +212,7 @@ impl JsonSchema for Text {
 /// A short line that stands for itself and is never sealed: the number of an act, of a company in
 /// its register, of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Label(String);
+pub struct Label(Arc<str>);
 
 impl Label {
     /// The most characters a label may have.
@@ -259,7 +261,7 @@ string_form!(Label, TextError, expects "a short text in quotes", schema {
 
 /// A language, by its two- or three-letter code of BCP 47 (ISO 639): `az`, `en`, `ru`, `zh`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Lang(String);
+pub struct Lang(Arc<str>);
 
 impl Lang {
     /// The code.
@@ -272,7 +274,7 @@ impl Lang {
         if !letters || !(2..=3).contains(&text.len()) {
             return Err(TextError::Language(shown(text)));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -309,8 +311,8 @@ impl Names {
     /// An English name of this program's own.
     pub(in crate::deal) fn english(name: &'static str) -> Self {
         Self(BTreeMap::from([(
-            Lang("en".to_owned()),
-            Text(Form::Plain(name.to_owned())),
+            Lang("en".into()),
+            Text(Form::Plain(name.into())),
         )]))
     }
 

@@ -15,12 +15,13 @@ use super::string_form::{shown, string_form};
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A day, month or year, an interval of them, or an interval open at one end, in civil days of the
 /// agency's zone. Printed exactly as it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct When {
-    text: String,
+    text: Arc<str>,
     shape: Shape,
 }
 
@@ -196,7 +197,10 @@ impl When {
             Shape::From(start) => format!("{start}/.."),
             Shape::By(end) => format!("../{end}"),
         };
-        Self { text, shape }
+        Self {
+            text: text.into(),
+            shape,
+        }
     }
 
     /// The canonical text: as it was given.
@@ -289,7 +293,7 @@ impl When {
             }
         };
         Ok(Self {
-            text: text.to_owned(),
+            text: text.into(),
             shape,
         })
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::standing::FactLine;
 use super::{Named, Reading, phrase};
-use crate::deal::state::{Book, Confirmation, Recording, Retraction, Version};
+use crate::deal::state::{Anomaly, Book, Confirmation, Recording, Retraction, Version};
 use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
 use crate::projection::timeline::{Entry, Holds, SourceEntry, Trail};
@@ -165,15 +165,7 @@ impl Reading {
             version: book.version,
             known_at: self.position(),
             entries,
-            unplaced: book
-                .anomalies
-                .iter()
-                .map(|anomaly| UnplacedLine {
-                    recorded: recorded(&anomaly.recording),
-                    kind: anomaly.kind.clone(),
-                    why: anomaly.why.clone(),
-                })
-                .collect(),
+            unplaced: book.anomalies.iter().map(unplaced).collect(),
         })
     }
 
@@ -207,7 +199,17 @@ fn holds(holds: Holds) -> &'static str {
     }
 }
 
-fn recorded(recording: &Recording) -> Recorded {
+/// What could not be placed, as lists show it.
+pub(super) fn unplaced(anomaly: &Anomaly) -> UnplacedLine {
+    UnplacedLine {
+        recorded: recorded(&anomaly.recording),
+        kind: anomaly.kind.clone(),
+        why: anomaly.why.clone(),
+    }
+}
+
+/// Who recorded something, and when.
+pub(super) fn recorded(recording: &Recording) -> Recorded {
     Recorded {
         seq: recording.seq,
         id: recording.event,

@@ -22,7 +22,8 @@ pub(super) struct Group {
     base: u64,
     bytes: usize,
     content: StoreGroup,
-    answers: BTreeMap<Scope, (usize, Answer)>,
+    /// Of each command, where its record and its outcome stand.
+    answers: BTreeMap<Scope, (usize, usize)>,
     waiting: Vec<Waiting>,
 }
 
@@ -53,8 +54,9 @@ impl Group {
 
     /// A command of this group under the same scope, and what it will be told.
     pub(super) fn earlier(&self, scope: &Scope) -> Option<(&CommandRecord, &Answer)> {
-        let (index, answer) = self.answers.get(scope)?;
-        Some((self.content.commands.get(*index)?, answer))
+        let (record, outcome) = self.answers.get(scope)?;
+        let answer = self.waiting.get(*outcome)?.outcome.as_ref().ok()?;
+        Some((self.content.commands.get(*record)?, answer))
     }
 
     /// Adds an outcome that records nothing.
@@ -68,8 +70,7 @@ impl Group {
     /// Adds a decided command.
     pub(super) fn add(&mut self, prepared: Prepared) {
         self.bytes = self.bytes.saturating_add(prepared.bytes);
-        let index = self.content.commands.len();
-        let kept = (index, prepared.answer.clone());
+        let kept = (self.content.commands.len(), self.waiting.len());
         self.answers.insert(prepared.record.scope.clone(), kept);
         self.content.commands.push(prepared.record);
         self.content.events.extend(prepared.stored);

@@ -1,10 +1,11 @@
 //! The world a command is decided on: what is durable, and over it what the open group has decided.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cache::BookCache;
+use super::mentions::{Mentions, Streams};
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::decision::World;
 use crate::deal::event::Event;
@@ -27,11 +28,14 @@ pub(crate) enum WorldError {
     Event(#[from] DecodeError),
 }
 
+/// How many looked-up keys are remembered for each folded stream.
+const KEYS_A_BOOK: usize = 2;
+
 /// What the open group has decided and not yet made durable.
 #[derive(Default)]
 struct Overlay {
     books: BTreeMap<StreamId, Arc<Book>>,
-    mentions: BTreeMap<String, BTreeSet<StreamId>>,
+    mentions: BTreeMap<String, Streams>,
     events: BTreeMap<EventId, StreamId>,
     ledger: Option<Arc<LedgerState>>,
 }
@@ -41,6 +45,7 @@ pub(super) struct Known {
     store: Arc<dyn EventStore>,
     ledger: Arc<LedgerState>,
     cache: RefCell<BookCache>,
+    mentions: RefCell<Mentions>,
     overlay: Overlay,
 }
 
@@ -51,6 +56,7 @@ impl Known {
             store,
             ledger: Arc::default(),
             cache: RefCell::new(BookCache::new(books)),
+            mentions: RefCell::new(Mentions::new(books.saturating_mul(KEYS_A_BOOK))),
             overlay: Overlay::default(),
         };
         known.refresh()?;
@@ -61,6 +67,7 @@ impl Known {
     pub(super) fn refresh(&mut self) -> Result<(), WorldError> {
         self.forget();
         self.cache.borrow_mut().clear();
+        self.mentions.borrow_mut().clear();
         let mut state = LedgerState::default();
         let mut decoder = Decoder::from_start();
         for stored in self.store.stream(&StreamId::Ledger.to_string(), 0)? {
@@ -83,9 +90,16 @@ impl Known {
 
     /// Reads a stream into the open group, so that taking in its next event cannot fail.
     pub(super) fn hold(&mut self, stream: StreamId) -> Result<(), WorldError> {
-        let book = self.book(stream)?;
-        let entry = self.overlay.books.entry(stream);
-        entry.or_insert_with(|| book.unwrap_or_else(|| Arc::new(Book::new(stream))));
+        if self.overlay.books.contains_key(&stream) {
+            return Ok(());
+        }
+        let taken = self.cache.borrow_mut().take(stream);
+        let book = match taken {
+            Some(book) => Some(book),
+            None => self.load(stream)?,
+        };
+        let book = book.unwrap_or_else(|| Arc::new(Book::new(stream)));
+        self.overlay.books.insert(stream, book);
         Ok(())
     }
 
@@ -116,7 +130,14 @@ impl Known {
             .into_iter()
             .filter(|(_, book)| book.version > 0)
         {
-            cache.put(stream, book);
+            cache.put_grown(stream, book);
+        }
+        for (event, stream) in overlay.events {
+            cache.put_event(event, stream);
+        }
+        let mut mentions = self.mentions.borrow_mut();
+        for (key, streams) in overlay.mentions {
+            mentions.add(&key, streams);
         }
         if let Some(ledger) = overlay.ledger {
             self.ledger = ledger;
@@ -165,7 +186,14 @@ impl World for Known {
     }
 
     fn mentioned(&self, key: &str) -> Result<Vec<StreamId>, WorldError> {
-        let mut streams = BTreeSet::new();
+        let open = self.overlay.mentions.get(key);
+        if let Some(durable) = self.mentions.borrow_mut().get(key) {
+            return Ok(match open {
+                Some(open) => durable.union(open).copied().collect(),
+                None => durable.iter().copied().collect(),
+            });
+        }
+        let mut streams = Streams::new();
         for hit in self.store.key(&index_key(key))? {
             let stream = StreamId::try_from(hit.stream).map_err(|error| DecodeError {
                 seq: hit.seq,
@@ -174,13 +202,18 @@ impl World for Known {
             })?;
             streams.insert(stream);
         }
-        streams.extend(self.overlay.mentions.get(key).into_iter().flatten());
-        Ok(streams.into_iter().collect())
+        let found = streams.iter().chain(open.into_iter().flatten());
+        let found: Streams = found.copied().collect();
+        self.mentions.borrow_mut().put(key.to_owned(), streams);
+        Ok(found.into_iter().collect())
     }
 
     fn fact_stream(&self, event: EventId) -> Result<Option<StreamId>, WorldError> {
         if let Some(stream) = self.overlay.events.get(&event) {
             return Ok(Some(*stream));
+        }
+        if let Some(stream) = self.cache.borrow().stream_of(event) {
+            return Ok(Some(stream));
         }
         Ok(self.mentioned(&keys::event(event))?.first().copied())
     }

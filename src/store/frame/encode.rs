@@ -49,14 +49,12 @@ pub fn encode(
     out.extend_from_slice(&chain.0);
     let crc = crc32c::crc32c(&out);
     out.extend_from_slice(&crc.to_le_bytes());
-    Ok(Frame {
-        bytes: FrameBytes {
-            header,
-            chain,
-            bytes: Slice::from(out),
-        },
-        events: group.events,
-    })
+    let bytes = FrameBytes {
+        header,
+        chain,
+        bytes: Slice::from(out),
+    };
+    Ok(Frame::of(bytes, group.events))
 }
 
 /// Length of a group's body before padding, when everything in it is small enough.

@@ -8,7 +8,7 @@ use crate::store::frame::Frame;
 use crate::store::frame::cursor::Cursor;
 use crate::store::frame::error::FrameError;
 use crate::store::group::Scope;
-use crate::store::index::keys_of;
+use crate::store::index::keys_in;
 use crate::store::journal::files::Location;
 
 /// Bytes of a stored entry.
@@ -100,7 +100,7 @@ pub fn entries_of(
         });
     }
     let mut seen = std::collections::BTreeSet::new();
-    for event in frame.events() {
+    for (event, keys) in frame.events().iter().zip(keys_in(frame, indexer)) {
         let seq = event.seq();
         // One entry a stream and frame: its versions follow one another there.
         if seen.insert(event.stream()) {
@@ -111,7 +111,7 @@ pub fn entries_of(
                 at,
             });
         }
-        out.extend(keys_of(event, indexer).iter().map(|key| Entry {
+        out.extend(keys.iter().map(|key| Entry {
             hash: key_hash(key),
             number: seq,
             seq,
