@@ -7,7 +7,7 @@ use super::index::{Entry, Index};
 use super::letters::{Wanted, reference, wanted};
 use super::places::Places;
 use super::said::Field;
-use super::shown::Shown;
+use super::shown::{Beginning, Shown};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::projection::shared::List;
 
@@ -135,6 +135,7 @@ pub(super) fn ask(
     let mut asked = wanted(question);
     asked.truncate(MOST_WORDS);
     let named = reference(question);
+    let beginning = Beginning::of(&named);
     let mut marks = Vec::new();
     for word in &asked {
         // Where one word stands nowhere, no thing says them all.
@@ -158,7 +159,8 @@ pub(super) fn ask(
             number,
         };
         // The parts of a reference are words of it: whose reference it is or begins was found by them.
-        match by_reference(&named, thing) {
+        let own = beginning.as_ref();
+        match own.and_then(|own| by_reference(own, thing)) {
             Some(way) => by_own.offer(candidate(way)),
             None => by_words.offer(candidate(parts(*rank & RANK_GROUP).0)),
         }
@@ -209,7 +211,7 @@ fn looks_like_reference(asked: &str) -> bool {
     asked.contains('-') && asked.chars().all(fits)
 }
 
-fn by_reference(asked: &str, thing: &Shown) -> Option<Way> {
+fn by_reference(asked: &Beginning<'_>, thing: &Shown) -> Option<Way> {
     if !thing.begins_with(asked) {
         None
     } else if thing.is_called(asked) {

@@ -44,36 +44,66 @@ impl Shown {
         self.start.first().is_some_and(|first| *first != 0)
     }
 
-    /// Whether its reference begins with these letters; with nothing, none does.
-    pub(super) fn begins_with(&self, letters: &str) -> bool {
-        let letters = letters.as_bytes();
-        let (same, more) = letters.split_at(letters.len().min(START));
-        if same.is_empty() || !self.start.starts_with(same) || same.len() > self.length() {
-            return false;
-        }
+    /// Whether its reference begins so.
+    pub(super) fn begins_with(&self, letters: &Beginning<'_>) -> bool {
         let rest = self.rest.as_deref().unwrap_or_default().as_bytes();
-        rest.starts_with(more)
+        self.key() & letters.mask == letters.start && rest.starts_with(letters.rest)
     }
 
-    /// Whether its reference is this one.
-    pub(super) fn is_called(&self, reference: &str) -> bool {
-        let rest = self.rest.as_deref().unwrap_or_default();
-        self.begins_with(reference) && self.length().saturating_add(rest.len()) == reference.len()
-    }
-
-    /// How many bytes stand in the beginning.
-    fn length(&self) -> usize {
-        let end = self.start.iter().position(|byte| *byte == 0);
-        end.unwrap_or(START)
+    /// Whether its reference is just that.
+    pub(super) fn is_called(&self, letters: &Beginning<'_>) -> bool {
+        let rest = self.rest.as_deref().unwrap_or_default().as_bytes();
+        self.key() == letters.start && rest == letters.rest
     }
 
     /// Which of two things comes first by its reference.
     pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
-        self.start
-            .cmp(&other.start)
+        self.key()
+            .cmp(&other.key())
             .then_with(|| self.rest.cmp(&other.rest))
             .then_with(|| self.stream.cmp(&other.stream))
     }
+
+    /// The beginning as one number, which is compared at once.
+    fn key(&self) -> u128 {
+        key(&self.start)
+    }
+}
+
+/// The beginning of a reference that is looked for.
+pub(super) struct Beginning<'a> {
+    start: u128,
+    mask: u128,
+    rest: &'a [u8],
+}
+
+impl<'a> Beginning<'a> {
+    /// These letters; `None` when no reference begins with them.
+    pub(super) fn of(letters: &'a str) -> Option<Self> {
+        if letters.is_empty() || letters.contains('\0') {
+            return None;
+        }
+        let letters = letters.as_bytes();
+        let (same, rest) = letters.split_at(letters.len().min(START));
+        let mut start = [0; START];
+        let mut mask = [0; START];
+        for ((to, of), letter) in start.iter_mut().zip(&mut mask).zip(same) {
+            (*to, *of) = (*letter, u8::MAX);
+        }
+        Some(Self {
+            start: key(&start),
+            mask: key(&mask),
+            rest,
+        })
+    }
+}
+
+fn key(start: &[u8; START]) -> u128 {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(start) {
+        *to = *from;
+    }
+    u128::from_be_bytes(bytes)
 }
 
 #[cfg(test)]
@@ -95,10 +125,13 @@ mod tests {
             let (shown, second) = (called(&one), called(&other));
             prop_assert!(shown.is_registered());
             prop_assert_eq!(shown.order(&second), one.cmp(&other));
-            prop_assert_eq!(shown.is_called(&other), one == other);
-            prop_assert!(shown.is_called(&one));
+            let is = |text: &str| Beginning::of(text).is_some_and(|text| shown.is_called(&text));
+            let begins = |text: &str| Beginning::of(text).is_some_and(|text| shown.begins_with(&text));
+            prop_assert_eq!(is(&other), one == other);
+            prop_assert!(is(&one));
             for letters in [&other[..cut.min(other.len())], &one[..cut.min(one.len())]] {
-                prop_assert_eq!(shown.begins_with(letters), !letters.is_empty() && one.starts_with(letters));
+                prop_assert_eq!(begins(letters), !letters.is_empty() && one.starts_with(letters));
+                prop_assert_eq!(is(letters), one == letters);
             }
         }
     }
@@ -108,6 +141,8 @@ mod tests {
         let mut shown = called("AG-2025-001");
         shown.call(None);
         assert!(!shown.is_registered());
-        assert!(!shown.begins_with("") && !shown.begins_with("A") && !shown.is_called(""));
+        assert!(Beginning::of("").is_none() && Beginning::of("A\0").is_none());
+        let letter = Beginning::of("A").unwrap();
+        assert!(!shown.begins_with(&letter) && !shown.is_called(&letter));
     }
 }
