@@ -16,6 +16,7 @@ pub mod bytes;
 pub mod concerns;
 pub mod description;
 pub mod digest;
+pub mod finder;
 pub mod ledger;
 pub mod many;
 pub mod models;

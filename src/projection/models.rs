@@ -1,7 +1,6 @@
 //! All read models together, as the service, the reports and the command line ask them.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
@@ -9,6 +8,7 @@ use super::Projection;
 use super::boundary::Boundaries;
 use super::description;
 use super::digest::hexadecimal;
+use super::finder::Finder;
 use super::ledger::LedgerModel;
 use super::portfolio::Portfolio;
 use super::portfolio::roll::Roll;
@@ -32,8 +32,8 @@ pub struct Models {
     pub ledger: LedgerModel,
     /// Which positions may be asked about, and when each was reached.
     pub boundaries: Boundaries,
-    /// Things by the words they are found by; folded when it is first asked, and kept up from then on.
-    search: OnceLock<Search>,
+    /// Things by the words they are found by; folded when any copy is first asked, and kept up from then on.
+    search: Finder,
 }
 
 impl Models {
@@ -58,18 +58,19 @@ impl Models {
         self.status.apply(event);
         self.ledger.apply(event);
         self.boundaries.apply(event);
-        if let Some(search) = self.search.get_mut() {
-            search.apply(event);
-        }
+        self.search.follow(&self.status, event);
     }
 
-    /// Things by the words they are found by. The first one who asks waits until it is folded.
+    /// Things by the words they are found by. The first one who asks waits until it is folded, once for all copies.
     #[must_use]
     pub fn search(&self) -> &Search {
-        self.search.get_or_init(|| {
-            let told = self.status.events_of_kinds(Search::follows_kind);
-            Search::fold(told, self.status.position())
-        })
+        self.search.search(&self.status)
+    }
+
+    /// Whether a question can be answered without folding the search first.
+    #[must_use]
+    pub fn is_searchable(&self) -> bool {
+        self.search.is_folded(&self.status)
     }
 
     /// The read models as they were known at a position, which has to be a boundary: the fold of the first so many events.
@@ -79,7 +80,11 @@ impl Models {
         Self {
             ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
             boundaries: self.boundaries.until(position),
-            search: OnceLock::new(),
+            // Of the past it is folded for itself, when it is asked.
+            search: match position >= self.position() {
+                true => self.search.clone(),
+                false => Finder::default(),
+            },
             status,
         }
     }
@@ -99,7 +104,7 @@ impl Models {
         whole.then(|| Self {
             ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
             boundaries,
-            search: OnceLock::new(),
+            search: Finder::default(),
             status,
         })
     }

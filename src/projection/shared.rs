@@ -2,6 +2,7 @@
 //!
 //! A copy shares everything; what is added later copies only the piece it is added to.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -128,7 +129,10 @@ impl<K, V> Default for Index<K, V> {
 impl<K: Ord + Clone, V: Clone> Index<K, V> {
     /// The entry of a key.
     #[must_use]
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         if let Some(value) = self.tree.get(key) {
             return Some(value);
         }
@@ -136,12 +140,34 @@ impl<K: Ord + Clone, V: Clone> Index<K, V> {
         let mut runs = self.runs.iter().rev();
         runs.find_map(|run| {
             let (first, last) = (run.first()?, run.last()?);
-            if *key < first.0 || last.0 < *key {
+            if key < first.0.borrow() || last.0.borrow() < key {
                 return None;
             }
-            let place = run.binary_search_by(|(other, _)| other.cmp(key)).ok()?;
-            run.get(place).map(|(_, value)| value)
+            let place = run.binary_search_by(|(other, _)| other.borrow().cmp(key));
+            run.get(place.ok()?).map(|(_, value)| value)
         })
+    }
+
+    /// The entries of a stretch of keys, in no order that matters: after those of which `before` is true, as long as
+    /// `within` is.
+    pub fn stretch(
+        &self,
+        before: impl Fn(&K) -> bool,
+        within: impl Fn(&K) -> bool,
+    ) -> impl Iterator<Item = &V> {
+        let mut found = Vec::new();
+        for run in &self.runs {
+            let start = run.partition_point(|(key, _)| before(key));
+            let rest = run.get(start..).unwrap_or_default();
+            let length = rest.partition_point(|(key, _)| within(key));
+            found.push(rest.get(..length).unwrap_or_default());
+        }
+        let new = self
+            .tree
+            .iter()
+            .filter(move |(key, _)| !before(key) && within(key));
+        let old = found.into_iter().flatten().map(|(_, value)| value);
+        old.chain(new.map(|(_, value)| value))
     }
 
     /// Adds an entry, unless its key has one.
@@ -206,6 +232,7 @@ fn merged<K: Ord + Clone, V: Clone>(before: &[(K, V)], run: Vec<(K, V)>) -> Vec<
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     proptest! {
         #[test]
@@ -225,7 +252,10 @@ mod tests {
                     prop_assert_eq!(index.get(&key), map.get(&key));
                 }
                 let all: BTreeMap<_, _> = index.iter().map(|(key, value)| (*key, *value)).collect();
-                prop_assert_eq!(all, map);
+                prop_assert_eq!(&all, &map);
+                let stretch = index.stretch(|key| *key < 1_000, |key| *key < 3_000);
+                let stretch: BTreeSet<_> = stretch.copied().collect();
+                prop_assert_eq!(stretch, map.range(1_000..3_000).map(|(_, value)| *value).collect());
             }
         }
 

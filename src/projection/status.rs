@@ -3,6 +3,7 @@
 //! What is kept is every event, packed and by stream; the book of a stream is folded from them when
 //! it is asked for. So a million events fit in memory, and "as known at K" is the same packed events, read up to K.
 
+pub mod glimpse;
 mod log;
 mod outline;
 mod packed;
@@ -12,6 +13,7 @@ mod shelf;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::glimpse::Glimpse;
 use self::log::Log;
 use self::outline::Outline;
 use self::packed::Words;
@@ -305,21 +307,40 @@ impl Status {
         events.into_iter().flatten().collect()
     }
 
-    /// The events of some kinds, in order, unpacked one by one.
-    pub fn events_of_kinds(&self, wanted: fn(&str) -> bool) -> impl Iterator<Item = Event> {
+    /// What `gather` makes of the events of some kinds in each stream, by the streams' first events; on all cores, and
+    /// without unfolding any book.
+    pub fn gathered<T: Send>(
+        &self,
+        wanted: fn(&str) -> bool,
+        gather: impl Fn(StreamId, &mut dyn Iterator<Item = Glimpse<'_>>) -> Option<T> + Sync,
+    ) -> Vec<T> {
         let numbers = self.words.numbers_of(wanted);
-        let mut found = Vec::new();
-        for (_, log) in self.known_logs() {
-            for (version, packed) in (0..).zip(log.before(self.position)) {
-                let kind = packed::kind_of(packed);
-                if kind.is_some_and(|kind| numbers.contains(&kind)) {
-                    found.push((packed::seq_of(packed), version, log, packed));
-                }
-            }
-        }
-        found.sort_by_key(|(seq, ..)| *seq);
-        let unpacked = found.into_iter();
-        unpacked.map(|(_, version, log, packed)| log.unpacked(packed, version, &self.words))
+        let is_wanted =
+            |packed: &&[u8]| packed::kind_of(packed).is_some_and(|kind| numbers.contains(&kind));
+        let logs: Vec<&Arc<Log>> = self.logs.iter().collect();
+        many::each(&logs, |log| {
+            let events = log.before(self.position).filter(is_wanted);
+            let mut events = events.map(|packed| Glimpse::of(packed, &self.words));
+            gather(log.stream, &mut events)
+        })
+    }
+
+    /// The events of some kinds from a position on, in order, unpacked one by one.
+    pub fn events_since(
+        &self,
+        position: u64,
+        wanted: fn(&str) -> bool,
+    ) -> impl Iterator<Item = Event> {
+        let numbers = self.words.numbers_of(wanted);
+        (position..self.position).filter_map(move |seq| {
+            let number = *self.order.get(usize::try_from(seq).ok()?)?;
+            let log = self.logs.get(number as usize)?;
+            let mut events = (0..).zip(log.before(self.position));
+            let (version, packed) = events.find(|(_, one)| packed::seq_of(one) == Some(seq))?;
+            let kind = packed::kind_of(packed)?;
+            let wanted = numbers.contains(&kind);
+            wanted.then(|| log.unpacked(packed, version, &self.words))
+        })
     }
 
     fn learn_ref(&mut self, stream: StreamId, seq: u64, payload: &Payload) {

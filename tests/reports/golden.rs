@@ -33,7 +33,7 @@ const QUESTIONS: [(&str, &[(&str, &str)]); 7] = [
     ("follow-up", &[]),
     ("practical-steps", &[]),
     ("practical-steps", &[("since", "2021-01-01")]),
-    ("changes", &[("from", "3900")]),
+    ("changes", &[("from", "2000")]),
     ("dossier", &[("agreement", "AG-2018-001")]),
 ];
 const DAY: &str = "2022-12-31";

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use dealtrail::deal::event::Event;
+use dealtrail::projection::Projection;
 use dealtrail::service::follow::{Follower, Health, NotReady, ReadModel};
 
 use dealtrail::store::group::{CommandRecord, Group, Scope};
@@ -107,6 +108,33 @@ fn a_reader_keeps_what_it_was_given_while_the_ledger_goes_on() {
     send(&ledger, "c-2", vec![noted(agreement(1), "x")]).unwrap();
     assert_eq!(ledger.models_at_head().unwrap().position(), 6);
     assert_eq!(before.digests(), digests);
+}
+
+#[test]
+fn the_search_is_folded_once_and_kept_up_while_the_ledger_goes_on() {
+    let ledger = memory();
+    send(&ledger, "c-1", vec![registered(1)]).unwrap();
+    let early = ledger.models_at_head().unwrap();
+    // Whoever does not ask pays nothing.
+    assert!(!early.is_searchable());
+    let asking = ledger.models_at_head().unwrap();
+    let before = asking.search().ask("AG-", None, 9).all;
+    assert!(early.is_searchable() && ledger.models_at_head().unwrap().is_searchable());
+    for n in 2..6 {
+        send(&ledger, &format!("c-{n}"), vec![registered(n)]).unwrap();
+        let later = ledger.models_at_head().unwrap();
+        assert!(later.is_searchable());
+        assert_eq!(later.search().position(), later.position());
+        assert_eq!(
+            later.search().ask("AG-", None, 9).all,
+            before + n as usize - 1
+        );
+        assert_eq!(later.digests(), later.until(later.position()).digests());
+        let afresh = ledger.replay(None, &mut |_, _| ()).unwrap();
+        assert!(afresh.compared && afresh.differences.is_empty());
+    }
+    assert_eq!(asking.search().ask("AG-", None, 9).all, before);
+    assert_eq!(early.search().ask("AG-", None, 9).all, before);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Answering a question: which things say all its words, the best first.
 
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::index::{Entry, Index};
 use super::letters::{Wanted, reference, wanted};
+use super::places::Places;
 use super::said::Field;
-use crate::deal::value::ids::{Ref, StreamId, StreamKind};
+use super::shown::{Beginning, Shown};
+use crate::deal::value::ids::{StreamId, StreamKind};
+use crate::projection::shared::List;
 
 /// More words than this are not asked for at once.
 const MOST_WORDS: usize = 12;
@@ -50,20 +54,12 @@ pub struct Hit {
 }
 
 /// The things found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hits {
     /// The best ones, in order.
     pub best: Vec<Hit>,
     /// How many there are in all.
     pub all: usize,
-}
-
-/// A thing that can be found, by its number.
-pub(super) struct Thing<'a> {
-    /// Its stream.
-    pub(super) stream: StreamId,
-    /// Its reference; `None` when its registration does not stand.
-    pub(super) reference: Option<&'a Ref>,
 }
 
 /// The best place of a word in one thing, as a number: the lower the better. Parts: how far the field
@@ -94,14 +90,44 @@ fn parts(mark: u8) -> (Way, Fit, Field) {
     (way, fit, field.unwrap_or(Field::Title))
 }
 
-/// What is kept of a thing that may be among the best: compared by rank, then by reference.
-type Candidate<'a> = (Way, u16, &'a str, usize);
+/// How good a thing is that says every word: as in a mark the group of the word that leads least, and the sum of how
+/// badly the words fit.
+const RANK_GROUP: u8 = 0b1100_0000;
+
+/// A thing that may be among the best: compared by rank, then by reference.
+#[derive(Clone, Copy)]
+struct Candidate<'a> {
+    way: Way,
+    worse: u8,
+    thing: &'a Shown,
+    number: usize,
+}
+
+impl Ord for Candidate<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rank = (self.way, self.worse).cmp(&(other.way, other.worse));
+        rank.then_with(|| self.thing.order(other.thing))
+    }
+}
+
+impl PartialOrd for Candidate<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Candidate<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Candidate<'_> {}
 
 /// Looks all things through.
-pub(super) fn ask<'a>(
+pub(super) fn ask(
     index: &Index,
-    things: impl Fn(usize) -> Option<Thing<'a>>,
-    count: usize,
+    things: &List<Shown>,
     question: &str,
     kind: Option<StreamKind>,
     most: usize,
@@ -109,25 +135,34 @@ pub(super) fn ask<'a>(
     let mut asked = wanted(question);
     asked.truncate(MOST_WORDS);
     let named = reference(question);
-    let marks: Vec<Vec<u8>> = asked
-        .iter()
-        .map(|word| marks(index, &things, count, word))
-        .collect();
+    let beginning = Beginning::of(&named);
+    let mut marks = Vec::new();
+    for word in &asked {
+        // Where one word stands nowhere, no thing says them all.
+        let Some(found) = marks_of(index, things, word) else {
+            return Hits::default();
+        };
+        marks.push(found);
+    }
+    let ranks = ranks(&marks);
     let mut by_words = Best::of(most);
     let mut by_own = Best::of(most);
-    for number in 0..count {
-        let Some((way, worse)) = rank(&marks, number) else {
+    for ((number, thing), rank) in things.iter().enumerate().zip(&ranks) {
+        let asked = *rank != NOWHERE && thing.is_registered();
+        if !asked || kind.is_some_and(|kind| thing.stream.kind() != kind) {
             continue;
-        };
-        let thing =
-            things(number).filter(|thing| kind.is_none_or(|kind| thing.stream.kind() == kind));
-        let Some(own) = thing.and_then(|thing| thing.reference) else {
-            continue;
+        }
+        let candidate = |way| Candidate {
+            way,
+            worse: *rank & !RANK_GROUP,
+            thing,
+            number,
         };
         // The parts of a reference are words of it: whose reference it is or begins was found by them.
-        match by_reference(&named, own.as_str()) {
-            Some(way) => by_own.offer((way, worse, own.as_str(), number)),
-            None => by_words.offer((way, worse, own.as_str(), number)),
+        let own = beginning.as_ref();
+        match own.and_then(|own| by_reference(own, thing)) {
+            Some(way) => by_own.offer(candidate(way)),
+            None => by_words.offer(candidate(parts(*rank & RANK_GROUP).0)),
         }
     }
     // Whoever types a reference, or begins one, means that and not its parts elsewhere.
@@ -137,10 +172,8 @@ pub(super) fn ask<'a>(
     let all = by_own.all.saturating_add(by_words.all);
     let best = by_own.heap.into_sorted_vec().into_iter();
     let best = best.chain(by_words.heap.into_sorted_vec()).take(most);
-    let best = best
-        .filter_map(|(way, _, _, number)| Some(hit(&marks, number, things(number)?.stream, way)));
     Hits {
-        best: best.collect(),
+        best: best.map(|found| hit(&marks, &found)).collect(),
         all,
     }
 }
@@ -165,8 +198,8 @@ impl<'a> Best<'a> {
         self.all = self.all.saturating_add(1);
         if self.heap.len() < self.most {
             self.heap.push(candidate);
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && candidate < *worst
+        } else if self.heap.peek().is_some_and(|worst| candidate < *worst)
+            && let Some(mut worst) = self.heap.peek_mut()
         {
             *worst = candidate;
         }
@@ -178,36 +211,46 @@ fn looks_like_reference(asked: &str) -> bool {
     asked.contains('-') && asked.chars().all(fits)
 }
 
-fn by_reference(asked: &str, own: &str) -> Option<Way> {
-    if asked == own {
-        Some(Way::Reference)
-    } else if !asked.is_empty() && own.starts_with(asked) {
-        Some(Way::ReferenceBegins)
-    } else {
+fn by_reference(asked: &Beginning<'_>, thing: &Shown) -> Option<Way> {
+    if !thing.begins_with(asked) {
         None
+    } else if thing.is_called(asked) {
+        Some(Way::Reference)
+    } else {
+        Some(Way::ReferenceBegins)
     }
 }
 
-/// How good a thing is that says every word; `None` if it does not, or nothing was asked for.
-fn rank(marks: &[Vec<u8>], number: usize) -> Option<(Way, u16)> {
-    let mut way = None;
-    let mut worse = 0_u16;
-    for word in marks {
-        let mark = *word.get(number)?;
-        if mark == NOWHERE {
-            return None;
+/// How good each thing is that says every word; nowhere for the others, and for all when nothing was asked for.
+fn ranks(marks: &[Vec<u8>]) -> Vec<u8> {
+    let Some((first, others)) = marks.split_first() else {
+        return Vec::new();
+    };
+    let rank = |mark: u8| match mark {
+        NOWHERE => NOWHERE,
+        mark => (mark & RANK_GROUP) | ((mark >> 4) & 3),
+    };
+    let mut ranks: Vec<u8> = first.iter().map(|mark| rank(*mark)).collect();
+    for word in others {
+        for (sum, mark) in ranks.iter_mut().zip(word) {
+            *sum = match (*sum, rank(*mark)) {
+                (NOWHERE, _) | (_, NOWHERE) => NOWHERE,
+                // Twelve words at most, none worse than two.
+                (one, other) => {
+                    let group = (one & RANK_GROUP).max(other & RANK_GROUP);
+                    group | (one & !RANK_GROUP).wrapping_add(other & !RANK_GROUP)
+                }
+            };
         }
-        let (this, fit, _) = parts(mark);
-        way = way.max(Some(this));
-        worse = worse.saturating_add(fit as u16);
     }
-    Some((way?, worse))
+    ranks
 }
 
-fn hit(marks: &[Vec<u8>], number: usize, stream: StreamId, way: Way) -> Hit {
+fn hit(marks: &[Vec<u8>], found: &Candidate<'_>) -> Hit {
+    let way = found.way;
     let mut fields = Vec::new();
     let mut worst = Fit::Whole;
-    for mark in marks.iter().filter_map(|word| word.get(number)) {
+    for mark in marks.iter().filter_map(|word| word.get(found.number)) {
         let (_, fit, field) = parts(*mark);
         fields.push(field);
         worst = worst.max(fit);
@@ -219,76 +262,78 @@ fn hit(marks: &[Vec<u8>], number: usize, stream: StreamId, way: Way) -> Hit {
     fields.sort_unstable();
     fields.dedup();
     Hit {
-        stream,
+        stream: found.thing.stream,
         way,
         fit: worst,
         fields,
     }
 }
 
-/// The best place of one word in every thing.
-fn marks<'a>(
-    index: &Index,
-    things: &impl Fn(usize) -> Option<Thing<'a>>,
-    count: usize,
-    wanted: &Wanted,
-) -> Vec<u8> {
-    let mut marks = vec![NOWHERE; count];
-    for (entry, fit) in found(index, wanted) {
-        for place in &entry.places {
-            if let Some(slot) = marks.get_mut(place.thing()) {
-                *slot = (*slot).min(mark(place.field(), fit));
-            }
-        }
-    }
-    take_over(index, things, &mut marks);
-    marks
-}
-
-/// The words that will do: nearly right ones only where no other is there.
-fn found<'i>(index: &'i Index, wanted: &'i Wanted) -> Vec<(&'i Entry, Fit)> {
-    if !wanted.loosely {
-        let entry = index.exactly(&wanted.word).into_iter();
-        return entry.map(|entry| (entry, Fit::Whole)).collect();
-    }
-    let fit = |entry: &Entry| match entry.word.len() == wanted.word.len() {
-        true => Fit::Whole,
-        false => Fit::Beginning,
+/// The best place of one word in every thing; `None` when it stands nowhere. Nearly right words count only where no
+/// other is there.
+fn marks_of(index: &Index, things: &List<Shown>, wanted: &Wanted) -> Option<Vec<u8>> {
+    let mut marks = Marks {
+        of_things: vec![NOWHERE; things.len()],
+        any: false,
     };
-    let found: Vec<_> = index
-        .beginning(&wanted.word)
-        .map(|entry| (entry, fit(entry)))
-        .collect();
-    if !found.is_empty() {
-        return found;
+    let word = wanted.word.as_str();
+    if !wanted.loosely {
+        let exactly = index.exactly(word).into_iter();
+        exactly.for_each(|entry| marks.put(&entry.places, Fit::Whole));
+    } else {
+        for entry in index.beginning(word) {
+            let whole = entry.word.len() == word.len();
+            let fit = if whole { Fit::Whole } else { Fit::Beginning };
+            marks.put(&entry.places, fit);
+        }
+        if !marks.any {
+            nearly(index, word).for_each(|entry| marks.put(&entry.places, Fit::Nearly));
+        }
     }
-    let nearly = nearly(index, &wanted.word);
-    nearly.map(|entry| (entry, Fit::Nearly)).collect()
+    if !marks.any {
+        return None;
+    }
+    take_over(index, things, &mut marks.of_things);
+    Some(marks.of_things)
 }
 
-/// Who names a thing is found by that thing's own name.
-fn take_over<'a>(index: &Index, things: &impl Fn(usize) -> Option<Thing<'a>>, marks: &mut [u8]) {
-    let mut over = Vec::new();
-    for (number, found) in marks.iter().enumerate() {
-        if *found == NOWHERE {
-            continue;
-        }
-        let (_, fit, field) = parts(*found);
-        if field != Field::Title {
-            continue;
-        }
-        let Some(thing) = things(number) else {
-            continue;
-        };
-        if thing.stream.kind() != StreamKind::Agreement {
-            let places = index.named(thing.stream).iter();
-            over.extend(places.map(|place| (place.thing(), mark(place.field(), fit))));
-        }
+struct Marks {
+    of_things: Vec<u8>,
+    any: bool,
+}
+
+impl Marks {
+    fn put(&mut self, places: &Places, fit: Fit) {
+        let levels = Field::ALL.map(|field| mark(field, fit));
+        self.any |= !places.is_empty();
+        places.each(|place| {
+            let level = levels.get(place.field()).copied().unwrap_or(NOWHERE);
+            if let Some(slot) = self.of_things.get_mut(place.thing()) {
+                *slot = (*slot).min(level);
+            }
+        });
     }
-    for (number, mark) in over {
-        if let Some(slot) = marks.get_mut(number) {
-            *slot = (*slot).min(mark);
+}
+
+/// Who names a thing is found by that thing's own name. No mark that is taken over is one of a title, so that none is
+/// taken over twice.
+fn take_over(index: &Index, things: &List<Shown>, marks: &mut [u8]) {
+    for ((number, places), thing) in index.named().enumerate().zip(things.iter()) {
+        if places.is_empty() || thing.stream.kind() == StreamKind::Agreement {
+            continue;
         }
+        let found = marks.get(number).copied().unwrap_or(NOWHERE);
+        let (_, fit, field) = parts(found);
+        if found == NOWHERE || field != Field::Title {
+            continue;
+        }
+        let levels = Field::ALL.map(|field| mark(field, fit));
+        places.each(|place| {
+            let level = levels.get(place.field()).copied().unwrap_or(NOWHERE);
+            if let Some(slot) = marks.get_mut(place.thing()) {
+                *slot = (*slot).min(level);
+            }
+        });
     }
 }
 
@@ -303,8 +348,8 @@ fn nearly<'i>(index: &'i Index, word: &str) -> impl Iterator<Item = &'i Entry> {
     };
     let outline = super::letters::outline(word);
     let word = word.to_owned();
-    let entries = if far == 0 { &[][..] } else { index.all() };
-    entries.iter().filter(move |entry| {
+    let entries = (far > 0).then(|| index.all()).into_iter().flatten();
+    entries.filter(move |entry| {
         let apart = usize::try_from((entry.outline ^ outline).count_ones()).unwrap_or(usize::MAX);
         // A letter changed takes one outline bit and adds another.
         apart <= far.saturating_mul(2)

@@ -1,43 +1,15 @@
-//! The words of all things, and where each stands: one number a place, in order.
+//! The words of all things, and where each stands.
+//!
+//! Copies share everything; a change copies only the piece it touches.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use super::letters::outline;
-use super::said::Field;
-use crate::deal::value::ids::StreamId;
+use super::places::{Place, Places};
+use crate::projection::shared;
 
-/// Bits of a place that name the field; the others name the thing.
-const FIELD_BITS: u32 = 4;
-
-/// A field of a thing, as one number: places of one thing stand together, and things in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place(u32);
-
-impl Place {
-    /// A field of the thing of this number.
-    pub(super) fn new(thing: u32, field: Field) -> Self {
-        Self(thing.wrapping_shl(FIELD_BITS) | field as u32)
-    }
-
-    /// The thing.
-    pub(super) fn thing(self) -> usize {
-        usize::try_from(self.0.wrapping_shr(FIELD_BITS)).unwrap_or(usize::MAX)
-    }
-
-    /// The field.
-    pub(super) fn field(self) -> Field {
-        let mask = 1_u32.wrapping_shl(FIELD_BITS).wrapping_sub(1);
-        let number = usize::try_from(self.0 & mask).unwrap_or_default();
-        Field::ALL.get(number).copied().unwrap_or(Field::Title)
-    }
-
-    /// As one number.
-    pub(super) fn number(self) -> u64 {
-        u64::from(self.0)
-    }
-}
+/// How many words are remembered while many things are entered at once: some more than are common.
+const REMEMBERED: usize = 1 << 16;
 
 /// A word with its letters' outline and everywhere it stands.
 #[derive(Debug, Clone)]
@@ -46,100 +18,124 @@ pub(super) struct Entry {
     pub(super) word: Arc<str>,
     /// See [`outline`].
     pub(super) outline: u64,
-    /// Where it stands, in order; empty when nothing says it any more.
-    pub(super) places: Vec<Place>,
+    /// Where it stands; nowhere when nothing says it any more.
+    pub(super) places: Places,
+}
+
+/// The words met last, found without a search: most words come again and again.
+#[derive(Debug)]
+pub(super) struct Memory(Vec<u32>);
+
+impl Memory {
+    /// One with room for many words, to be used for many things.
+    pub(super) fn large() -> Self {
+        Self(vec![u32::MAX; REMEMBERED])
+    }
+
+    /// One that remembers nothing, for a single thing.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Where a word is remembered, if it is.
+    fn slot(&mut self, word: &str) -> Option<&mut u32> {
+        let mixed = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |mixed, byte| {
+            (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let slot = (mixed ^ (mixed >> 32)) as usize;
+        self.0.get_mut(slot % REMEMBERED)
+    }
 }
 
 /// All words, and who names whom.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
-    numbers: BTreeMap<Arc<str>, u32>,
-    entries: Vec<Entry>,
-    named: BTreeMap<StreamId, Vec<Place>>,
+    numbers: shared::Index<Arc<str>, u32>,
+    entries: shared::List<Entry>,
+    /// Who names a thing, by the number of the thing.
+    named: shared::List<Places>,
 }
 
 impl Index {
     /// The number of a word, which is kept for good.
-    pub(super) fn intern(&mut self, word: &str) -> u32 {
-        if let Some(number) = self.numbers.get(word) {
-            return *number;
+    pub(super) fn intern(&mut self, word: &str, memory: &mut Memory) -> u32 {
+        let Some(slot) = memory.slot(word) else {
+            return self.enter(word);
+        };
+        let known = self.entry(*slot);
+        if known.is_none_or(|entry| entry.word.as_ref() != word) {
+            *slot = self.enter(word);
+        }
+        *slot
+    }
+
+    fn enter(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.number(word) {
+            return number;
         }
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         let word: Arc<str> = Arc::from(word);
-        self.numbers.insert(Arc::clone(&word), number);
         self.entries.push(Entry {
             outline: outline(&word),
-            word,
-            places: Vec::new(),
+            word: Arc::clone(&word),
+            places: Places::None,
         });
+        self.numbers.insert(word, number);
         number
+    }
+
+    /// The number of a word that was interned.
+    fn number(&self, word: &str) -> Option<u32> {
+        self.numbers.get(word).copied()
     }
 
     /// The word of a number.
     pub(super) fn entry(&self, number: u32) -> Option<&Entry> {
-        self.entries.get(usize::try_from(number).ok()?)
+        self.entries.get(number as usize)
     }
 
-    /// All words in order that begin with these letters and stand somewhere.
+    /// All words that begin with these letters and stand somewhere, in no order that matters.
     pub(super) fn beginning<'a>(&'a self, letters: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.numbers
-            .range::<str, _>((Bound::Included(letters), Bound::Unbounded))
-            .take_while(move |(word, _)| word.starts_with(letters))
-            .filter_map(|(_, number)| self.entry(*number))
+        let before = move |word: &Arc<str>| word.as_ref() < letters;
+        let within = move |word: &Arc<str>| word.starts_with(letters);
+        let numbers = self.numbers.stretch(before, within);
+        numbers
+            .filter_map(|number| self.entry(*number))
             .filter(|entry| !entry.places.is_empty())
     }
 
     /// The word itself, if it stands somewhere.
     pub(super) fn exactly(&self, word: &str) -> Option<&Entry> {
-        let entry = self.entry(*self.numbers.get(word)?)?;
+        let entry = self.entry(self.number(word)?)?;
         (!entry.places.is_empty()).then_some(entry)
     }
 
-    /// All words that stand somewhere, in order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.beginning("")
-    }
-
     /// Every word, for looking through quickly; some stand nowhere.
-    pub(super) fn all(&self) -> &[Entry] {
-        &self.entries
+    pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
     }
 
-    /// Where a thing is named by others.
-    pub(super) fn named(&self, thing: StreamId) -> &[Place] {
-        self.named.get(&thing).map_or(&[], Vec::as_slice)
+    /// Who names each thing, by the things' numbers.
+    pub(super) fn named(&self) -> impl Iterator<Item = &Places> {
+        self.named.iter()
     }
 
-    /// Everything that is named by others.
-    pub(super) fn all_named(&self) -> impl Iterator<Item = (StreamId, &[Place])> {
-        let named = self.named.iter();
-        named.map(|(thing, places)| (*thing, places.as_slice()))
+    /// Makes room for one more thing.
+    pub(super) fn reach(&mut self) {
+        self.named.push(Places::None);
     }
 
     /// A word stands at a place, or no longer.
     pub(super) fn put_word(&mut self, number: u32, place: Place, stands: bool) {
-        let index = usize::try_from(number).unwrap_or(usize::MAX);
-        if let Some(entry) = self.entries.get_mut(index) {
-            put(&mut entry.places, place, stands);
+        if let Some(entry) = self.entries.get_mut(number as usize) {
+            entry.places.put(place, stands);
         }
     }
 
     /// A thing is named at a place, or no longer.
-    pub(super) fn put_name(&mut self, thing: StreamId, place: Place, stands: bool) {
-        let places = self.named.entry(thing).or_default();
-        put(places, place, stands);
-        if places.is_empty() {
-            self.named.remove(&thing);
+    pub(super) fn put_name(&mut self, thing: u32, place: Place, stands: bool) {
+        if let Some(places) = self.named.get_mut(thing as usize) {
+            places.put(place, stands);
         }
-    }
-}
-
-fn put(places: &mut Vec<Place>, place: Place, stands: bool) {
-    match (places.binary_search(&place), stands) {
-        (Err(at), true) => places.insert(at, place),
-        (Ok(at), false) => {
-            places.remove(at);
-        }
-        (Ok(_), true) | (Err(_), false) => {}
     }
 }

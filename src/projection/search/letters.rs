@@ -6,18 +6,18 @@
 //! spaces, are cut into pairs of letters.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// No word is longer: what follows does not tell words apart.
 pub(super) const LONGEST: usize = 48;
 
 /// A stretch of text between what is no letter and no digit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Run {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Run<'a> {
     /// Of a script that puts spaces between words.
-    Word(String),
+    Word(&'a str),
     /// Of a script that does not.
-    Dense(Vec<char>),
+    Dense(&'a [char]),
 }
 
 /// A word that is looked for.
@@ -29,45 +29,42 @@ pub(super) struct Wanted {
     pub(super) loosely: bool,
 }
 
-/// The words a text is found by.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for run in runs(text) {
-        match run {
-            Run::Word(word) => out.push(word),
-            Run::Dense(letters) => {
-                out.extend(
-                    letters
-                        .windows(2)
-                        .map(|pair| pair.iter().collect::<String>()),
-                );
-                // With the last letter alone every letter begins some word.
-                out.extend(letters.last().map(char::to_string));
-            }
+/// Adds the words a text is found by, a space after each.
+pub(super) fn words_into(text: &str, out: &mut String) {
+    each_run(text, &mut |run| match run {
+        Run::Word(word) => {
+            out.push_str(word);
+            out.push(' ');
         }
-    }
-    out
+        Run::Dense(letters) => {
+            for pair in letters.windows(2) {
+                out.extend(pair);
+                out.push(' ');
+            }
+            // With the last letter alone every letter begins some word.
+            out.extend(letters.last());
+            out.push(' ');
+        }
+    });
 }
 
 /// The words a question asks for, each once.
 pub(super) fn wanted(question: &str) -> Vec<Wanted> {
     let mut out = Vec::new();
-    for run in runs(question) {
-        match run {
-            Run::Word(word) => out.push(Wanted {
-                word,
-                loosely: true,
-            }),
-            Run::Dense(letters) if letters.len() < 2 => out.push(Wanted {
-                word: letters.into_iter().collect(),
-                loosely: true,
-            }),
-            Run::Dense(letters) => out.extend(letters.windows(2).map(|pair| Wanted {
-                word: pair.iter().collect(),
-                loosely: false,
-            })),
-        }
-    }
+    each_run(question, &mut |run| match run {
+        Run::Word(word) => out.push(Wanted {
+            word: word.to_owned(),
+            loosely: true,
+        }),
+        Run::Dense(letters) if letters.len() < 2 => out.push(Wanted {
+            word: letters.iter().collect(),
+            loosely: true,
+        }),
+        Run::Dense(letters) => out.extend(letters.windows(2).map(|pair| Wanted {
+            word: pair.iter().collect(),
+            loosely: false,
+        })),
+    });
     out.sort();
     out.dedup();
     out
@@ -85,50 +82,76 @@ pub(super) fn outline(word: &str) -> u64 {
     })
 }
 
-fn runs(text: &str) -> Vec<Run> {
-    let mut out = Vec::new();
-    let mut word = String::new();
-    let mut length = 0_usize;
-    let mut dense = Vec::new();
-    for letter in text.nfkd().filter(|letter| !is_silent(*letter)) {
-        if is_dense(letter) {
-            end_word(&mut word, &mut length, &mut out);
-            dense.push(letter);
-            continue;
+/// Hands each run of a text to `to`. Every letter is taken apart by itself: what normalising the whole text would do
+/// besides is to put marks in order, and marks are dropped.
+fn each_run(text: &str, to: &mut impl FnMut(Run<'_>)) {
+    let mut open = Open::default();
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            open.take(letter, to);
+        } else {
+            decompose_compatible(letter, |part| open.take(part, to));
         }
-        end_dense(&mut dense, &mut out);
-        if !letter.is_alphanumeric() {
-            end_word(&mut word, &mut length, &mut out);
-            continue;
-        }
-        for small in letter.to_lowercase().filter(|small| !is_silent(*small)) {
-            if length < LONGEST {
-                plain_into(small, &mut word);
-                length = length.saturating_add(1);
+    }
+    open.end_word(to);
+    open.end_dense(to);
+}
+
+/// The run a text is in.
+#[derive(Default)]
+struct Open {
+    word: String,
+    length: usize,
+    dense: Vec<char>,
+}
+
+impl Open {
+    fn take(&mut self, letter: char, to: &mut impl FnMut(Run<'_>)) {
+        if letter.is_ascii_alphanumeric() {
+            self.end_dense(to);
+            self.push(letter.to_ascii_lowercase());
+        } else if is_silent(letter) {
+            // It stands inside words, and parts none.
+        } else if is_dense(letter) {
+            self.end_word(to);
+            self.dense.push(letter);
+        } else if letter.is_alphanumeric() {
+            self.end_dense(to);
+            for small in letter.to_lowercase().filter(|small| !is_silent(*small)) {
+                self.push(small);
             }
+        } else {
+            self.end_dense(to);
+            self.end_word(to);
         }
     }
-    end_word(&mut word, &mut length, &mut out);
-    end_dense(&mut dense, &mut out);
-    out
-}
 
-fn end_word(word: &mut String, length: &mut usize, out: &mut Vec<Run>) {
-    if !word.is_empty() {
-        out.push(Run::Word(std::mem::take(word)));
+    fn push(&mut self, small: char) {
+        if self.length < LONGEST {
+            plain_into(small, &mut self.word);
+            self.length = self.length.saturating_add(1);
+        }
     }
-    *length = 0;
-}
 
-fn end_dense(letters: &mut Vec<char>, out: &mut Vec<Run>) {
-    if !letters.is_empty() {
-        out.push(Run::Dense(std::mem::take(letters)));
+    fn end_word(&mut self, to: &mut impl FnMut(Run<'_>)) {
+        if !self.word.is_empty() {
+            to(Run::Word(&self.word));
+            self.word.clear();
+        }
+        self.length = 0;
+    }
+
+    fn end_dense(&mut self, to: &mut impl FnMut(Run<'_>)) {
+        if !self.dense.is_empty() {
+            to(Run::Dense(&self.dense));
+            self.dense.clear();
+        }
     }
 }
 
 /// Marks, and what cannot be seen inside a word.
 fn is_silent(letter: char) -> bool {
-    is_combining_mark(letter)
+    !letter.is_ascii() && is_combining_mark(letter)
         || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
         // Apostrophes and their look-alikes, in the middle of names.
         || matches!(letter, '\'' | '\u{2019}' | '\u{2bc}' | '\u{2bb}' | '`')
@@ -159,7 +182,31 @@ fn plain_into(letter: char, word: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, reference, wanted, words};
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::{LONGEST, reference, wanted, words_into};
+
+    fn words(text: &str) -> Vec<String> {
+        let mut out = String::new();
+        words_into(text, &mut out);
+        out.split_terminator(' ').map(str::to_owned).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_folded_as_its_normal_form_is(text in any::<String>(), marked in "[ı-ǧА-яʼ̣́̈ẞ工業가-깋ﬁ-ﬆ ]{0,40}") {
+            for text in [text, marked] {
+                let whole: String = text.nfkd().collect();
+                prop_assert_eq!(words(&text), words(&whole), "{}", text);
+            }
+        }
+
+        #[test]
+        fn no_word_has_a_space_and_none_is_empty(text in any::<String>()) {
+            prop_assert!(words(&text).iter().all(|word| !word.is_empty() && !word.contains(char::is_whitespace)));
+        }
+    }
 
     #[test]
     fn words_are_compared_without_case_and_marks() {

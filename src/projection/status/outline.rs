@@ -8,8 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::log::Log;
 use super::packed::{self, Words};
 use crate::deal::event::{Event, Kind, Payload};
@@ -30,12 +28,6 @@ struct Slip {
 pub(super) struct Outline {
     slips: Vec<Slip>,
     of_event: BTreeMap<EventId, usize>,
-}
-
-/// The one thing that the data of every amendment name.
-#[derive(Deserialize)]
-struct Target {
-    fact: EventId,
 }
 
 impl Outline {
@@ -68,9 +60,7 @@ impl Outline {
             });
             return;
         }
-        let target = packed::data_of(packed)
-            .and_then(|data| serde_json::from_str::<Target>(data).ok())
-            .map(|target| target.fact);
+        let target = packed::target_of(packed);
         let index = target.and_then(|target| self.of_event.get(&target).copied());
         if let (Some(target), Some(index)) = (target, index)
             && let Some(slip) = self.slips.get_mut(index)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::deal::event::payload_error::PayloadError;
@@ -187,6 +187,25 @@ pub(super) fn data_of(packed: &[u8]) -> Option<&str> {
         AS_READ => cursor.text(),
         _ => None,
     }
+}
+
+/// The one thing that the data of every amendment name.
+#[derive(Deserialize)]
+struct Target {
+    fact: EventId,
+}
+
+/// The fact that a packed event amends, if it is an amendment that reads.
+#[must_use]
+pub(super) fn target_of(packed: &[u8]) -> Option<EventId> {
+    let target: Target = serde_json::from_str(data_of(packed)?).ok()?;
+    Some(target.fact)
+}
+
+/// What a packed event says.
+#[must_use]
+pub(super) fn payload_of(packed: &[u8], words: &Words) -> Option<Payload> {
+    unpacked(&mut at_kind(packed)?, words)
 }
 
 /// The place in a packed event where its kind stands.

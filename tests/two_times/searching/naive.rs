@@ -122,12 +122,31 @@ fn folded(said: &[String]) -> BTreeSet<String> {
     known.collect()
 }
 
-/// What is found, and how, by looking every word of every thing through.
+/// How badly a word fits one that is said: whole, as a beginning, or nearly where none of all words begins with it.
+fn fits(word: &str, loosely: bool, said: &str, every: &BTreeSet<&String>) -> Option<u16> {
+    let begins = |said: &str| said.starts_with(word);
+    match loosely {
+        _ if said == word => Some(0),
+        false => None,
+        true if every.iter().any(|said| begins(said)) => begins(said).then_some(1),
+        true => {
+            let far = match word.chars().count() {
+                _ if !word.chars().all(char::is_alphabetic) => 0,
+                0..=3 => 0,
+                4..=7 => 1,
+                _ => 2,
+            };
+            (far > 0 && strsim::osa_distance(word, said) <= far).then_some(2)
+        }
+    }
+}
+
+/// What is found, how, and how badly the words fit in all, by looking every word of every thing through; the best first.
 pub(super) fn naive(
     models: &Models,
     question: &str,
     asked: &[(&str, bool)],
-) -> BTreeMap<StreamId, Way> {
+) -> Vec<(StreamId, Way)> {
     let all = fields(models);
     let every: BTreeSet<&String> = all
         .values()
@@ -144,51 +163,43 @@ pub(super) fn naive(
             .to_owned()
     };
     let only = question.contains('-') && all.keys().any(|stream| own(stream).starts_with(&typed));
-    let fits = |word: &str, loosely: bool, said: &str| {
-        let begins = |said: &str| said.starts_with(word);
-        match loosely {
-            false => said == word,
-            true if every.iter().any(|said| begins(said)) => begins(said),
-            true => {
-                let far = match word.chars().count() {
-                    _ if !word.chars().all(char::is_alphabetic) => 0,
-                    0..=3 => 0,
-                    4..=7 => 1,
-                    _ => 2,
-                };
-                far > 0 && strsim::osa_distance(word, said) <= far
-            }
-        }
-    };
-    let mut found = BTreeMap::new();
+    let fits = |word: &str, loosely: bool, said: &str| fits(word, loosely, said, &every);
+    let mut found = Vec::new();
     for (stream, fields) in &all {
         let best = |word: &str, loosely: bool| {
-            let stands = fields
-                .iter()
-                .filter(|(_, said)| said.iter().any(|said| fits(word, loosely, said)));
-            stands
-                .map(|(field, _)| match field {
+            let stands = fields.iter().filter_map(|(field, said)| {
+                let fit = said
+                    .iter()
+                    .filter_map(|said| fits(word, loosely, said))
+                    .min()?;
+                let way = match field {
                     Field::Title => Way::Title,
                     Field::Party => Way::Party,
                     _ => Way::Elsewhere,
-                })
-                .min()
+                };
+                Some((way, fit))
+            });
+            stands.min()
         };
-        let ways: Option<Vec<Way>> = asked
+        let places: Option<Vec<(Way, u16)>> = asked
             .iter()
             .map(|(word, loosely)| best(word, *loosely))
             .collect();
-        let Some(way) = ways.and_then(|ways| ways.into_iter().max()) else {
+        let Some(places) = places.filter(|places| !places.is_empty()) else {
             continue;
         };
+        let worse: u16 = places.iter().map(|(_, fit)| fit).sum();
+        let way = places.iter().map(|(way, _)| *way).max().unwrap();
         let reference = own(stream);
-        let way = match reference {
-            own if own == typed => Way::Reference,
+        let way = match &reference {
+            own if *own == typed => Way::Reference,
             own if own.starts_with(&typed) => Way::ReferenceBegins,
             _ if only => continue,
             _ => way,
         };
-        found.insert(*stream, way);
+        found.push((way, worse, reference, *stream));
     }
-    found
+    found.sort();
+    let in_order = found.into_iter();
+    in_order.map(|(way, _, _, stream)| (stream, way)).collect()
 }
