@@ -6,12 +6,13 @@ use dealtrail::projection::models::Models;
 use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::report::document::Document;
 use dealtrail::report::document::block::Block;
+use dealtrail::report::past::Past;
 use dealtrail::service::fiction;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::synth::plan::Plan;
 use sha2::{Digest, Sha256};
 
-use super::{ask, blocks, figure};
+use super::{ask, ask_after, blocks, figure};
 
 /// The read models of a fictional portfolio of 400 agreements: enough for every list to be cut.
 fn fictional() -> &'static Models {
@@ -27,13 +28,12 @@ fn fictional() -> &'static Models {
 }
 
 /// The reports and what they are asked; D is the same for all.
-const QUESTIONS: [(&str, &[(&str, &str)]); 7] = [
+const QUESTIONS: [(&str, &[(&str, &str)]); 6] = [
     ("portfolio", &[]),
     ("conversion", &[]),
     ("follow-up", &[]),
     ("practical-steps", &[]),
     ("practical-steps", &[("since", "2021-01-01")]),
-    ("changes", &[("from", "2000")]),
     ("dossier", &[("agreement", "AG-2018-001")]),
 ];
 const DAY: &str = "2022-12-31";
@@ -43,7 +43,16 @@ fn all(models: &Models) -> Vec<(String, Document)> {
         let document = ask(models, report, DAY, parameters).unwrap();
         (format!("{report} {parameters:?}"), document)
     });
-    asked.collect()
+    let before = models.until(models.boundaries.snap(2_000));
+    let from = before.position().to_string();
+    let past = Past {
+        before: Some(&before),
+        ..Past::default()
+    };
+    let changes = ask_after(models, "changes", DAY, &[("from", &from)], past).unwrap();
+    asked
+        .chain([(format!("changes from {from}"), changes)])
+        .collect()
 }
 
 #[test]
