@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::log::Log;
-use super::packed::{self, Words};
+use super::packed;
+use super::words::Words;
 use crate::deal::event::{Event, Kind, Payload};
 use crate::deal::value::ids::EventId;
 
@@ -69,7 +70,7 @@ impl Outline {
             return;
         }
         let target = packed::data_of(packed)
-            .and_then(|data| serde_json::from_str::<Target>(data).ok())
+            .and_then(|data| serde_json::from_str::<Target>(&data).ok())
             .map(|target| target.fact);
         let index = target.and_then(|target| self.of_event.get(&target).copied());
         if let (Some(target), Some(index)) = (target, index)
