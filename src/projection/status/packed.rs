@@ -386,7 +386,7 @@ mod tests {
             },
             command: CommandId::from(Uuid::from_u128(moment + 1)),
             sources: Vec::new(),
-            payload: Payload::decode("noted", 1, r#"{"words":"\n\u0001 asked"}"#).unwrap(),
+            payload: Payload::decode("noted", 1, r#"{"words":"asked \"for\" a map"}"#).unwrap(),
         }
     }
 
