@@ -16,6 +16,7 @@ use super::save::{Loader, Saver};
 use super::search::Search;
 use super::standing::{Standing, standing};
 use super::status::Status;
+use super::status::packed::{Body, Packed};
 use super::timeline::{Trail, trail};
 use crate::deal::event::Event;
 use crate::deal::value::ids::StreamId;
@@ -55,7 +56,14 @@ impl Models {
 
     /// Takes in the next event, in every read model.
     pub fn apply(&mut self, event: &Event) {
-        self.status.apply(event);
+        if let Some(body) = Packed::of([event]).iter().next() {
+            self.take_in(event, body);
+        }
+    }
+
+    /// As [`apply`](Self::apply), of an event whose body was packed ahead.
+    pub fn take_in(&mut self, event: &Event, body: Body<'_>) {
+        self.status.take_in(event, body);
         self.ledger.apply(event);
         self.boundaries.apply(event);
         self.search.follow(&self.status, event);

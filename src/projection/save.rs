@@ -63,6 +63,12 @@ impl<'a> Saver<'a> {
         }
     }
 
+    /// Bytes that make a piece of their own, so that whoever reads them back gets them without copying.
+    pub fn block(&mut self, bytes: &[u8]) {
+        self.end();
+        (self.sink)(bytes);
+    }
+
     /// A stream.
     pub fn stream(&mut self, stream: StreamId) {
         let kind = match stream.kind() {
@@ -87,7 +93,7 @@ pub struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    /// Reads the pieces that `source` gives, in order, of whatever length.
+    /// Reads the pieces that `source` gives, in order and as they were written.
     pub fn new(source: &'a mut dyn FnMut() -> Option<Vec<u8>>) -> Self {
         Self {
             piece: Vec::new(),
@@ -163,6 +169,16 @@ impl<'a> Loader<'a> {
     pub fn bytes(&mut self) -> Option<Vec<u8>> {
         let length = self.length()?;
         self.take(length)
+    }
+
+    /// A piece of its own, as it was written by [`Saver::block`].
+    pub fn block(&mut self) -> Option<Vec<u8>> {
+        if !self.rest().is_empty() {
+            return None;
+        }
+        self.refill()?;
+        self.at = 0;
+        Some(std::mem::take(&mut self.piece))
     }
 
     /// A text.

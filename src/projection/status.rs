@@ -3,12 +3,16 @@
 //! What is kept is every event, packed and by stream; the book of a stream is folded from them when
 //! it is asked for. So a million events fit in memory, and "as known at K" is the same packed events, read up to K.
 
+mod brief;
 pub mod glimpse;
 mod log;
 mod outline;
-mod packed;
+pub mod packed;
+mod pieces;
+mod places;
 mod saved;
 mod shelf;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,8 +20,10 @@ use std::sync::Arc;
 use self::glimpse::Glimpse;
 use self::log::Log;
 use self::outline::Outline;
-use self::packed::Words;
+use self::packed::{Body, Packed};
+use self::places::Places;
 use self::shelf::Shelf;
+use self::words::Words;
 use super::Projection;
 use super::digest::StateDigest;
 use super::many;
@@ -35,7 +41,7 @@ pub struct Status {
     words: Words,
     numbers: Index<StreamId, u32>,
     refs: Index<Ref, Held>,
-    events: Index<EventId, u32>,
+    places: Places,
     order: List<u32>,
     /// Events that could not be placed.
     strays: List<(u64, StreamId)>,
@@ -210,17 +216,12 @@ impl Status {
     /// The stream an event stands in.
     #[must_use]
     pub fn stream_of(&self, event: EventId) -> Option<StreamId> {
-        let log = self.logs.get(*self.events.get(&event)? as usize)?;
-        let known = || {
-            log.before(self.position)
-                .any(|one| packed::id_of(one) == Some(event))
-        };
-        (self.is_whole() || known()).then_some(log.stream)
-    }
-
-    /// Whether nothing that is kept lies behind the position.
-    fn is_whole(&self) -> bool {
-        self.order.len() as u64 == self.position
+        let mut logs = self
+            .places
+            .of(event)
+            .filter_map(|number| self.logs.get(number as usize));
+        let log = logs.find(|log| log.has(event, self.position))?;
+        Some(log.stream)
     }
 
     /// The event at a position, counted from 0.
@@ -390,18 +391,9 @@ impl Status {
             self.learn_ref(event.stream, event.seq, &payload);
         }
     }
-}
 
-impl Projection for Status {
-    fn name(&self) -> &'static str {
-        "status"
-    }
-
-    fn version(&self) -> u32 {
-        2
-    }
-
-    fn apply(&mut self, event: &Event) {
+    /// Takes in the next event, whose body was packed ahead.
+    pub fn take_in(&mut self, event: &Event, body: Body<'_>) {
         let stream = event.stream;
         let number = self.number(stream, event.seq);
         let index = number as usize;
@@ -417,12 +409,28 @@ impl Projection for Status {
             payload => self.learn_ref(stream, event.seq, payload),
         }
         self.shelf.take(index);
-        self.events.insert(event.id, number);
+        self.places.insert(event.id, number);
         self.order.push(number);
         if let Some(log) = self.logs.get_mut(index) {
-            Arc::make_mut(log).push(event, &mut self.words, &mut self.room);
+            Arc::make_mut(log).push(event, body, &mut self.words, &mut self.room);
         }
         self.position = self.position.saturating_add(1);
+    }
+}
+
+impl Projection for Status {
+    fn name(&self) -> &'static str {
+        "status"
+    }
+
+    fn version(&self) -> u32 {
+        3
+    }
+
+    fn apply(&mut self, event: &Event) {
+        if let Some(body) = Packed::of([event]).iter().next() {
+            self.take_in(event, body);
+        }
     }
 
     fn position(&self) -> u64 {

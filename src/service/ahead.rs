@@ -1,6 +1,6 @@
-//! Frames read, decoded and hashed ahead of whoever folds them, on several cores and in order.
+//! Frames read, decoded, hashed and packed ahead of whoever folds them, on several cores and in order.
 //!
-//! Folding is the smaller part of the work: reading JSON is the larger, and frames do not depend on each other for it.
+//! Folding is the smaller part of the work: reading and writing JSON is the larger, and frames do not depend on each other for it.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use std::thread::{self, Scope};
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Event;
 use crate::deal::value::zone::Zone;
+use crate::projection::status::packed::Packed;
 use crate::proof::tree::{Hash, leaf_hash};
 use crate::store::event_store::{Frames, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
@@ -27,22 +28,37 @@ pub struct Prepared {
     pub frame: Arc<Frame>,
     /// Its events.
     pub events: Result<Vec<Event>, DecodeError>,
+    /// The events packed; none when nobody asked for them.
+    pub packed: Packed,
     /// The leaf hash of each event's stored bytes.
     pub leaves: Vec<Hash>,
     /// Whether its chain hash is that of its bytes; `None` when that was not asked.
     pub chained: Option<bool>,
 }
 
+/// What is asked of those who prepare frames, besides decoding.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// To compute the chain hash anew.
+    pub proof: bool,
+    /// To pack the events.
+    pub packed: bool,
+}
+
 /// Prepares one frame.
 #[must_use]
-pub fn prepare(frame: Arc<Frame>, decoder: &mut Decoder, prove: bool) -> Prepared {
+pub fn prepare(frame: Arc<Frame>, decoder: &mut Decoder, wanted: Wanted) -> Prepared {
     let stored = frame.events().iter();
-    let chained = prove.then(|| {
+    let events: Result<Vec<Event>, DecodeError> =
+        stored.clone().map(|one| decoder.decode(one)).collect();
+    let packed = events.as_ref().ok().filter(|_| wanted.packed);
+    let chained = wanted.proof.then(|| {
         // The store proves checksums as it reads; here the chain hash is computed anew as well.
         FrameBytes::decode(frame.bytes().to_vec().into(), Check::Chain).is_ok()
     });
     Prepared {
-        events: stored.clone().map(|one| decoder.decode(one)).collect(),
+        packed: packed.map(Packed::of).unwrap_or_default(),
+        events,
         leaves: stored.map(|one| leaf_hash(one.bytes())).collect(),
         chained,
         frame: Arc::clone(&frame),
@@ -56,7 +72,7 @@ type Made = Vec<Result<Prepared, ReadError>>;
 pub fn each_prepared(
     frames: Frames,
     zone: Zone,
-    prove: bool,
+    wanted: Wanted,
     each: &mut dyn FnMut(Result<Prepared, ReadError>) -> bool,
 ) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -64,11 +80,11 @@ pub fn each_prepared(
         let mut workers = Vec::new();
         for _ in 0..cores.min(MOST_WORKERS) {
             // Fewer threads than cores do as well, when the system gives no more.
-            workers.extend(worker(scope, zone, prove));
+            workers.extend(worker(scope, zone, wanted));
         }
         let (inputs, outputs): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
         if outputs.is_empty() {
-            return one_by_one(frames, zone, prove, each);
+            return one_by_one(frames, zone, wanted, each);
         }
         let reader = thread::Builder::new().name("read-ahead".to_owned());
         let started = reader.spawn_scoped(scope, move || read(frames, &inputs));
@@ -87,12 +103,12 @@ pub fn each_prepared(
 fn one_by_one(
     frames: Frames,
     zone: Zone,
-    prove: bool,
+    wanted: Wanted,
     each: &mut dyn FnMut(Result<Prepared, ReadError>) -> bool,
 ) {
     let mut decoder = Decoder::new(zone);
     for frame in frames {
-        if !each(frame.map(|frame| prepare(frame, &mut decoder, prove))) {
+        if !each(frame.map(|frame| prepare(frame, &mut decoder, wanted))) {
             return;
         }
     }
@@ -101,7 +117,7 @@ fn one_by_one(
 fn worker<'scope>(
     scope: &'scope Scope<'scope, '_>,
     zone: Zone,
-    prove: bool,
+    wanted: Wanted,
 ) -> Option<(SyncSender<Read>, Receiver<Made>)> {
     let (give, given) = sync_channel::<Read>(WAITING);
     let (hand_on, made) = sync_channel::<Made>(WAITING);
@@ -110,7 +126,7 @@ fn worker<'scope>(
         for batch in given {
             let prepared = batch
                 .into_iter()
-                .map(|frame| frame.map(|frame| prepare(frame, &mut decoder, prove)));
+                .map(|frame| frame.map(|frame| prepare(frame, &mut decoder, wanted)));
             if hand_on.send(prepared.collect()).is_err() {
                 return;
             }

@@ -9,12 +9,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::ahead::{Prepared, each_prepared, prepare};
+use super::ahead::{Prepared, Wanted, each_prepared, prepare};
 use super::roots::Roots;
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Event;
 use crate::deal::value::zone::Zone;
 use crate::projection::models::Models;
+use crate::projection::status::packed::Body;
 use crate::proof::tree::Frontier;
 use crate::store::event_store::{EventStore, ReadError, Tail};
 use crate::store::head::Head;
@@ -25,11 +26,21 @@ const PULSE: Duration = Duration::from_millis(25);
 const MUCH: u64 = 2_000;
 /// How often a fold may fail at one place before it is given up.
 const TRIES: u32 = 3;
+/// The store proves what it reads; the events are taken in packed.
+const WANTED: Wanted = Wanted {
+    proof: false,
+    packed: true,
+};
 
 /// What a follower keeps up to date.
 pub trait ReadModel: Clone + Default + Send + Sync + 'static {
     /// Takes in the next event.
     fn apply(&mut self, event: &Event);
+
+    /// As [`apply`](Self::apply), of an event whose body was packed ahead.
+    fn take_in(&mut self, event: &Event, _body: Body<'_>) {
+        self.apply(event);
+    }
 
     /// How many events it has taken in.
     fn position(&self) -> u64;
@@ -38,6 +49,10 @@ pub trait ReadModel: Clone + Default + Send + Sync + 'static {
 impl ReadModel for Models {
     fn apply(&mut self, event: &Event) {
         Self::apply(self, event);
+    }
+
+    fn take_in(&mut self, event: &Event, body: Body<'_>) {
+        Self::take_in(self, event, body);
     }
 
     fn position(&self) -> u64 {
@@ -315,7 +330,7 @@ impl<M: ReadModel> Shared<M> {
         let mut tail = Tail::behind(store, from)?;
         while !self.end.load(Ordering::Relaxed) {
             if let Some(frame) = tail.next(PULSE)? {
-                self.take_in(prepare(frame, &mut decoder, false))?;
+                self.take_in(prepare(frame, &mut decoder, WANTED))?;
             }
         }
         Ok(())
@@ -328,7 +343,7 @@ impl<M: ReadModel> Shared<M> {
             return Ok(from);
         }
         let mut result = Ok(from);
-        each_prepared(store.read(from.position)?, zone, false, &mut |prepared| {
+        each_prepared(store.read(from.position)?, zone, WANTED, &mut |prepared| {
             let taken = prepared.map_err(Halt::from).and_then(|prepared| {
                 // Frames without events share a position with the one after them.
                 match prepared.frame.number() < from.frames {
@@ -357,8 +372,8 @@ impl<M: ReadModel> Shared<M> {
         let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
         // Copied only while a reader holds the state before; never seen half-way.
         let model = Arc::make_mut(&mut models.models);
-        for event in &events {
-            model.apply(event);
+        for (event, body) in events.iter().zip(prepared.packed.iter()) {
+            model.take_in(event, body);
         }
         let position = model.position();
         let head = Head {

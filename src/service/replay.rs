@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::ahead::{Prepared, each_prepared, prepare};
+use super::ahead::{Prepared, Wanted, each_prepared, prepare};
 use super::follow::{Follower, NotReady};
 use super::history::HistoryError;
 use crate::codec::decoder::Decoder;
@@ -15,6 +15,12 @@ use crate::proof::tree::{Frontier, Root};
 use crate::store::event_store::{EventStore, ReadError};
 use crate::store::frame::Frame;
 use crate::store::head::ChainHash;
+
+/// What a replay asks of every frame.
+const WANTED: Wanted = Wanted {
+    proof: true,
+    packed: true,
+};
 
 /// A read model whose fresh fold differs from the live one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +135,7 @@ impl Fold {
     /// Takes in a frame, up to a position.
     pub(super) fn take_in(&mut self, frame: &Arc<Frame>, until: u64) -> Result<(), ReplayError> {
         let mut decoder = self.decoder;
-        let prepared = prepare(Arc::clone(frame), &mut decoder, true);
+        let prepared = prepare(Arc::clone(frame), &mut decoder, WANTED);
         self.decoder = decoder;
         self.take_in_prepared(prepared, until)
     }
@@ -147,7 +153,8 @@ impl Fold {
         self.chain = Some(frame.chain());
         self.frames = self.frames.saturating_add(1);
         let events = prepared.events.map_err(HistoryError::from)?;
-        for (event, leaf) in events.iter().zip(prepared.leaves) {
+        let events = events.iter().zip(prepared.packed.iter());
+        for ((event, body), leaf) in events.zip(prepared.leaves) {
             let expected = self.models.position();
             if expected >= until {
                 return Ok(());
@@ -164,7 +171,7 @@ impl Fold {
             {
                 *root = Some(self.tree.root());
             }
-            self.models.apply(event);
+            self.models.take_in(event, body);
         }
         Ok(())
     }
@@ -192,7 +199,7 @@ pub(super) fn replay(
     }
     let mut result = Ok(());
     let zone = fold.decoder.zone();
-    each_prepared(store.read(0)?, zone, true, &mut |prepared| {
+    each_prepared(store.read(0)?, zone, WANTED, &mut |prepared| {
         if !to_head && fold.models.position() >= position {
             return false;
         }

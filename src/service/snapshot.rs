@@ -11,6 +11,8 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,12 +27,14 @@ use crate::store::head::{ChainHash, Head};
 /// The directory of snapshots inside a ledger's directory.
 pub const DIRECTORY: &str = "snapshots";
 /// The version of the file's form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// How many snapshots are kept: the newest, and one before it should that be damaged.
 const KEPT: usize = 2;
 /// The longest first line and the longest piece that are believed, in bytes.
 const MAX_LINE: u64 = 64 << 10;
 const MAX_PIECE: u32 = 16 << 20;
+/// How many pieces are read and checked ahead of whoever takes them apart.
+const AHEAD: usize = 8;
 
 /// What a snapshot is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,31 +121,52 @@ fn load(file: &Path, ledger: Uuid, store: &dyn EventStore) -> io::Result<Reached
     let head = label.place_in(ledger, store).ok_or_else(|| {
         io::Error::other("it is of another history, or of a program that folds otherwise")
     })?;
-    let mut problem = None;
-    let mut source = || match piece(&mut reader) {
-        Ok(piece) => piece,
-        Err(error) => {
-            problem = Some(error);
-            None
+    thread::scope(|scope| {
+        let (give, given) = sync_channel(AHEAD);
+        thread::Builder::new()
+            .name("snapshot".to_owned())
+            .spawn_scoped(scope, move || give_pieces(&mut reader, &give))?;
+        let mut problem = None;
+        let mut source = || match given.recv() {
+            Ok(Ok(piece)) => Some(piece),
+            Ok(Err(error)) => {
+                problem = Some(error);
+                None
+            }
+            // The reader came to the end that was written.
+            Err(_) => None,
+        };
+        let mut loader = Loader::new(&mut source);
+        let models = Models::load(&mut loader);
+        let roots = Roots::load(&mut loader).filter(|_| loader.is_at_end());
+        match (problem, models.zip(roots)) {
+            (None, Some((models, roots)))
+                if models.position() == head.position && roots.size() == head.position =>
+            {
+                Ok(Reached {
+                    models,
+                    head,
+                    roots,
+                })
+            }
+            (Some(error), _) => Err(error),
+            _ => Err(io::Error::other(
+                "it does not hold what its first line says",
+            )),
         }
-    };
-    let mut loader = Loader::new(&mut source);
-    let models = Models::load(&mut loader);
-    let roots = Roots::load(&mut loader).filter(|_| loader.is_at_end());
-    match (problem, models.zip(roots)) {
-        (None, Some((models, roots)))
-            if models.position() == head.position && roots.size() == head.position =>
-        {
-            Ok(Reached {
-                models,
-                head,
-                roots,
-            })
+    })
+}
+
+/// Reads and checks every piece, ahead of whoever takes them apart.
+fn give_pieces(reader: &mut impl Read, give: &SyncSender<io::Result<Vec<u8>>>) {
+    loop {
+        let piece = piece(reader).transpose();
+        let Some(piece) = piece else { return };
+        let is_last = piece.is_err();
+        // Whoever takes no more has seen that the file is of no use.
+        if give.send(piece).is_err() || is_last {
+            return;
         }
-        (Some(error), _) => Err(error),
-        _ => Err(io::Error::other(
-            "it does not hold what its first line says",
-        )),
     }
 }
 

@@ -14,15 +14,18 @@ use super::snapshot;
 use crate::projection::models::Models;
 use crate::store::journal::disk::{Disk, RealDisk};
 
-/// How many events usually lie between two snapshots: to fold so many takes part of a second.
+/// How many events lie between two snapshots of a small ledger: to fold so many takes part of a second.
 pub(super) const DISTANCE: u64 = 100_000;
+/// From how many events on the distance is twice as long, and so forth: a snapshot takes time in proportion to all events,
+/// so that at a fixed distance each event recorded would cost the more the larger the ledger is.
+const DOUBLED_AT: u64 = 1_600_000;
 /// How often to look.
 const EVERY: Duration = Duration::from_millis(200);
 /// When a ledger is closed, this part of the usual distance is enough for a last snapshot.
 const AT_CLOSING: u64 = 5;
 
 /// About how many bytes of a snapshot an event takes.
-const BYTES_AN_EVENT: u64 = 1_000;
+const BYTES_AN_EVENT: u64 = 400;
 /// How much space a snapshot leaves to the ledger, in bytes.
 const KEPT_FREE: u64 = 256 << 20;
 
@@ -37,7 +40,7 @@ struct Keeper {
     dir: PathBuf,
     ledger: Uuid,
     follower: Arc<Follower<Models>>,
-    /// How many events lie between two snapshots.
+    /// How many events lie between two snapshots of a small ledger.
     distance: u64,
     last: u64,
 }
@@ -82,7 +85,8 @@ impl Keeper {
     /// a distance later: the ledger does not need it.
     fn keep(&mut self, distance: u64) {
         let ahead = self.follower.status().position.saturating_sub(self.last);
-        if ahead < distance {
+        let longer = u128::from(distance) * u128::from(self.last) / u128::from(DOUBLED_AT);
+        if u128::from(ahead) < u128::from(distance) + longer {
             return;
         }
         let reached = self.follower.reached();

@@ -149,11 +149,30 @@ fn ended(lane: &mut Child, out: &Path) -> Option<bool> {
             (heard, last) = (length(), Instant::now());
         }
         if last.elapsed() > SILENCE {
+            // A process that waits for its own disk cannot end before that disk has.
+            aborted(out.parent().unwrap());
             lane.kill().unwrap();
             lane.wait().unwrap();
             return None;
         }
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Ends the disks of a lane: whoever waits for one of them is told that it is gone.
+fn aborted(place: &Path) {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let here = place.display().to_string();
+    for mount in mounts.lines() {
+        let fields: Vec<&str> = mount.split(' ').collect();
+        let (Some(device), Some(at)) = (fields.get(2), fields.get(4)) else {
+            continue;
+        };
+        if at.starts_with(&here)
+            && let Some((_, minor)) = device.split_once(':')
+        {
+            let _ = fs::write(format!("/sys/fs/fuse/connections/{minor}/abort"), "1");
+        }
     }
 }
 

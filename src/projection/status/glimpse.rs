@@ -1,6 +1,7 @@
 //! An event among those of its stream, read no further than it is asked.
 
-use super::packed::{self, Words};
+use super::packed;
+use super::words::Words;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::EventId;
 

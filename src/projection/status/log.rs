@@ -1,6 +1,9 @@
 //! The packed events of one stream, in order.
 
-use super::packed::{self, Words};
+use std::sync::Arc;
+
+use super::packed::{self, Body};
+use super::words::Words;
 use crate::deal::event::Event;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{EventId, StreamId};
@@ -16,7 +19,23 @@ pub(super) struct Log {
     pub(super) stream: StreamId,
     /// The position of its first event.
     pub(super) first: u64,
-    bytes: Vec<u8>,
+    base: Option<Base>,
+    tail: Vec<u8>,
+}
+
+/// Events that were read together with those of other streams: a part of one block.
+#[derive(Debug, Clone)]
+struct Base {
+    block: Arc<Vec<u8>>,
+    start: u32,
+    end: u32,
+}
+
+impl Base {
+    fn bytes(&self) -> &[u8] {
+        let span = self.start as usize..self.end as usize;
+        self.block.get(span).unwrap_or_default()
+    }
 }
 
 impl Log {
@@ -26,7 +45,8 @@ impl Log {
         Self {
             stream,
             first,
-            bytes: Vec::new(),
+            base: None,
+            tail: Vec::new(),
         }
     }
 
@@ -37,35 +57,76 @@ impl Log {
         Some(Self {
             stream,
             first,
-            bytes,
+            base: None,
+            tail: bytes,
         })
     }
 
-    /// Its packed events.
+    /// A stream whose packed events are a part of a block.
     #[must_use]
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub(super) fn in_block(
+        stream: StreamId,
+        block: &Arc<Vec<u8>>,
+        start: usize,
+        end: usize,
+    ) -> Option<Self> {
+        let mut cursor = Cursor::new(block.get(start..end)?);
+        Some(Self {
+            stream,
+            first: packed::seq_of(cursor.bytes()?)?,
+            base: Some(Base {
+                block: Arc::clone(block),
+                start: u32::try_from(start).ok()?,
+                end: u32::try_from(end).ok()?,
+            }),
+            tail: Vec::new(),
+        })
+    }
+
+    /// Its packed events, in two parts.
+    #[must_use]
+    pub(super) fn parts(&self) -> [&[u8]; 2] {
+        let base = self.base.as_ref().map(Base::bytes);
+        [base.unwrap_or_default(), &self.tail]
+    }
+
+    /// How many bytes its packed events have.
+    #[must_use]
+    pub(super) fn len(&self) -> usize {
+        self.parts().iter().map(|part| part.len()).sum()
     }
 
     /// Adds the next event; `room` is a buffer to work in.
-    pub(super) fn push(&mut self, event: &Event, words: &mut Words, room: &mut Vec<u8>) {
+    pub(super) fn push(
+        &mut self,
+        event: &Event,
+        body: Body<'_>,
+        words: &mut Words,
+        room: &mut Vec<u8>,
+    ) {
         room.clear();
-        packed::pack(event, words, room);
+        packed::pack(event, body, words, room);
         // A length takes at most ten bytes.
         let more = room.len().saturating_add(10);
-        if self.bytes.capacity().saturating_sub(self.bytes.len()) < more {
-            self.bytes
-                .reserve_exact(more.max(self.bytes.len() / GROWTH));
+        if self.tail.capacity().saturating_sub(self.tail.len()) < more {
+            self.tail.reserve_exact(more.max(self.tail.len() / GROWTH));
         }
-        number(&mut self.bytes, room.len() as u64);
-        self.bytes.extend_from_slice(room);
+        number(&mut self.tail, room.len() as u64);
+        self.tail.extend_from_slice(room);
     }
 
     /// Each packed event before a position.
     pub(super) fn before(&self, end: u64) -> impl Iterator<Item = &[u8]> {
-        let mut cursor = Cursor::new(&self.bytes);
+        let [base, tail] = self.parts().map(Cursor::new);
+        let (mut cursor, mut tail) = (base, Some(tail));
         std::iter::from_fn(move || {
-            let packed = cursor.bytes()?;
+            let packed = match cursor.bytes() {
+                Some(packed) => packed,
+                None => {
+                    cursor = tail.take()?;
+                    cursor.bytes()?
+                }
+            };
             (packed::seq_of(packed)? < end).then_some(packed)
         })
     }
@@ -100,5 +161,12 @@ impl Log {
         let mut events = self.before(seq.saturating_add(1));
         let found = events.find(|packed| packed::seq_of(packed) == Some(seq));
         packed::id_of(found?)
+    }
+
+    /// Whether an event before a position is one of this stream's.
+    #[must_use]
+    pub(super) fn has(&self, event: EventId, end: u64) -> bool {
+        self.before(end)
+            .any(|packed| packed::id_of(packed) == Some(event))
     }
 }

@@ -9,7 +9,8 @@
 use std::collections::BTreeMap;
 
 use super::log::Log;
-use super::packed::{self, Words};
+use super::packed;
+use super::words::Words;
 use crate::deal::event::{Event, Kind, Payload};
 use crate::deal::value::ids::EventId;
 

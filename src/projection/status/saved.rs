@@ -1,14 +1,23 @@
 //! The status written down and read back.
+//!
+//! Logs are written by stream in groups: what is in a group, then the packed events of all its logs in one block, of which
+//! each log that is read back keeps its part. So nothing is copied, and nothing is looked at before it is asked for.
 
 use std::sync::Arc;
 
 use super::log::Log;
-use super::packed::{self, Words};
+use super::places::Places;
 use super::shelf::Shelf;
+use super::words::Words;
 use super::{Held, Status};
-use crate::deal::value::ids::{EventId, Ref};
+use crate::deal::value::ids::{Ref, StreamId};
 use crate::projection::save::{Loader, Saver};
 use crate::projection::shared::{Index, List};
+
+/// How many bytes a block has, about.
+const BLOCK: usize = 1 << 20;
+/// How many positions are written at once.
+const POSITIONS: usize = 256 << 10;
 
 impl Status {
     /// Writes down what was folded so far.
@@ -19,11 +28,7 @@ impl Status {
             saver.text(word);
             saver.number(*since);
         }
-        saver.number(self.logs.len() as u64);
-        for log in self.logs.iter() {
-            saver.stream(log.stream);
-            saver.bytes(log.bytes());
-        }
+        self.save_logs(saver);
         saver.number(self.refs.iter().count() as u64);
         for (reference, held) in self.refs.iter() {
             saver.text(reference.as_str());
@@ -35,6 +40,47 @@ impl Status {
             saver.number(*seq);
             saver.stream(*stream);
         }
+        self.places.save(saver);
+        let mut block = Vec::new();
+        for number in self.order.iter() {
+            block.extend_from_slice(&number.to_le_bytes());
+            if block.len() >= POSITIONS * 4 {
+                saver.block(&block);
+                block.clear();
+            }
+        }
+        saver.block(&block);
+    }
+
+    fn save_logs(&self, saver: &mut Saver<'_>) {
+        let mut streams: Vec<(StreamId, u32)> = self
+            .numbers
+            .iter()
+            .map(|(stream, number)| (*stream, *number))
+            .collect();
+        streams.sort_unstable();
+        saver.number(streams.len() as u64);
+        let (mut group, mut bytes) = (Vec::new(), 0_usize);
+        for (_, number) in streams {
+            let Some(log) = self.logs.get(number as usize) else {
+                continue;
+            };
+            if log.len() > BLOCK {
+                // Longer than any block: it is written by itself.
+                saver.number(0);
+                saver.number(number.into());
+                saver.stream(log.stream);
+                saver.bytes(&log.parts().concat());
+                continue;
+            }
+            if bytes.saturating_add(log.len()) > BLOCK {
+                save_group(&mut group, saver);
+                bytes = 0;
+            }
+            bytes = bytes.saturating_add(log.len());
+            group.push((number, log.as_ref()));
+        }
+        save_group(&mut group, saver);
     }
 
     /// The status that was written down.
@@ -45,11 +91,7 @@ impl Status {
             let word = loader.text()?;
             words.number(&word, loader.number()?);
         }
-        let mut logs: List<Arc<Log>> = List::default();
-        for _ in 0..loader.number()? {
-            let stream = loader.stream()?;
-            logs.push(Arc::new(Log::from_bytes(stream, loader.bytes()?)?));
-        }
+        let logs = load_logs(loader)?;
         let mut refs = Vec::new();
         for _ in 0..loader.number()? {
             let reference = Ref::try_from(loader.text()?).ok()?;
@@ -60,16 +102,26 @@ impl Status {
         for _ in 0..loader.number()? {
             strays.push((loader.number()?, loader.stream()?));
         }
-        let (events, order) = places(&logs, position)?;
+        let places = Places::load(loader)?;
+        let mut order = List::default();
+        while (order.len() as u64) < position {
+            let block = loader.block()?;
+            let (numbers, []) = block.as_chunks() else {
+                return None;
+            };
+            for number in numbers {
+                order.push(u32::from_le_bytes(*number));
+            }
+        }
+        let whole = order.len() as u64 == position && places.len() as u64 == position;
         let mut shelf = Shelf::default();
         shelf.reach(logs.len());
-        let streams = logs.iter().map(|log| log.stream);
-        Some(Self {
-            numbers: Index::from_entries(streams.zip(0..).collect()),
+        whole.then(|| Self {
+            numbers: Index::from_entries(numbers_of(&logs)),
             refs: Index::from_entries(refs),
             words,
-            logs,
-            events,
+            logs: logs.into_iter().map(|(_, log)| log).collect(),
+            places,
             order,
             strays,
             position,
@@ -79,23 +131,58 @@ impl Status {
     }
 }
 
-/// Where every event stands, found by walking through the logs; `None` unless every position has one.
-fn places(logs: &List<Arc<Log>>, position: u64) -> Option<(Index<EventId, u32>, List<u32>)> {
-    let events = usize::try_from(position).ok()?;
-    let mut places: Vec<Option<(EventId, u32)>> = Vec::new();
-    places.try_reserve_exact(events).ok()?;
-    places.resize(events, None);
-    for (log, number) in logs.iter().zip(0_u32..) {
-        for packed in log.before(position) {
-            let seq = usize::try_from(packed::seq_of(packed)?).ok()?;
-            let place = places.get_mut(seq)?;
-            if place.is_some() {
-                return None;
-            }
-            *place = Some((packed::id_of(packed)?, number));
+fn save_group(group: &mut Vec<(u32, &Log)>, saver: &mut Saver<'_>) {
+    if group.is_empty() {
+        return;
+    }
+    saver.number(group.len() as u64);
+    for (number, log) in group.iter() {
+        saver.number((*number).into());
+        saver.stream(log.stream);
+        saver.number(log.len() as u64);
+    }
+    let parts = group.iter().flat_map(|(_, log)| log.parts());
+    saver.block(&parts.collect::<Vec<_>>().concat());
+    group.clear();
+}
+
+/// The logs by their numbers.
+fn load_logs(loader: &mut Loader<'_>) -> Option<Vec<(u32, Arc<Log>)>> {
+    let count = usize::try_from(loader.number()?).ok()?;
+    let mut logs: Vec<(u32, Arc<Log>)> = Vec::new();
+    logs.try_reserve_exact(count).ok()?;
+    while logs.len() < count {
+        let length = loader.number()?;
+        if length == 0 {
+            let number = u32::try_from(loader.number()?).ok()?;
+            let stream = loader.stream()?;
+            logs.push((number, Arc::new(Log::from_bytes(stream, loader.bytes()?)?)));
+            continue;
+        }
+        let mut heads = Vec::new();
+        for _ in 0..length {
+            let number = u32::try_from(loader.number()?).ok()?;
+            let stream = loader.stream()?;
+            heads.push((number, stream, usize::try_from(loader.number()?).ok()?));
+        }
+        let block = Arc::new(loader.block()?);
+        let mut start = 0_usize;
+        for (number, stream, length) in heads {
+            let end = start.checked_add(length)?;
+            let log = Log::in_block(stream, &block, start, end)?;
+            logs.push((number, Arc::new(log)));
+            start = end;
         }
     }
-    let places: Vec<(EventId, u32)> = places.into_iter().collect::<Option<_>>()?;
-    let order = places.iter().map(|(_, number)| *number).collect();
-    Some((Index::from_entries(places), order))
+    logs.sort_unstable_by_key(|(number, _)| *number);
+    let dense = logs
+        .iter()
+        .zip(0..)
+        .all(|((number, _), place)| *number == place);
+    dense.then_some(logs)
+}
+
+fn numbers_of(logs: &[(u32, Arc<Log>)]) -> Vec<(StreamId, u32)> {
+    let entries = logs.iter().map(|(number, log)| (log.stream, *number));
+    entries.collect()
 }
