@@ -82,6 +82,14 @@ fn streams(ledger: &Ledger) -> Vec<StreamId> {
             .uuid()
             .map(|id| id.as_u128().wrapping_mul(0x9e37_79b9_7f4a_7c15))
     });
+    streams.truncate(2 * (WARM_UP + ENTRIES));
+    // Nothing is recorded on what was withdrawn.
+    streams.retain(|stream| {
+        models
+            .status
+            .book(*stream)
+            .is_some_and(|book| book.is_registered())
+    });
     streams.truncate(WARM_UP + ENTRIES);
     streams
 }
