@@ -184,7 +184,7 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
 fn snapshot_words(answer: &Value) -> String {
     match answer.pointer("/snapshot").and_then(Value::as_u64) {
         Some(position) => format!("at {position}: a start reads what came after it"),
-        None => "none: the ledger is short enough to be read from its beginning".to_owned(),
+        None => "none: a start reads the ledger from its beginning".to_owned(),
     }
 }
 

@@ -72,7 +72,8 @@ enum Lines {
 
 /// The text if it is as it would be stored; else what is wrong with it.
 fn canonical(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextError> {
-    if !is_nfc(text) {
+    // Letters of ASCII have one form, and most stored texts have no others.
+    if !text.is_ascii() && !is_nfc(text) {
         return Err(TextError::NotComposed(shown(text)));
     }
     if text.trim() != text {
@@ -85,12 +86,18 @@ fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextE
     if text.is_empty() {
         return Err(TextError::Empty);
     }
-    let count = text.chars().count();
-    if count > max_chars {
-        return Err(TextError::TooLong {
-            count,
-            max: max_chars,
-        });
+    // There are no more characters than bytes.
+    if text.len() > max_chars {
+        let count = text.chars().count();
+        if count > max_chars {
+            return Err(TextError::TooLong {
+                count,
+                max: max_chars,
+            });
+        }
+    }
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Ok(Arc::from(text));
     }
     match text.chars().find(|letter| is_forbidden(*letter, lines)) {
         Some(letter) => Err(TextError::Control {
