@@ -39,6 +39,7 @@ mod output;
 mod progress;
 mod promise;
 mod record;
+mod recorded;
 mod register;
 mod replay;
 

@@ -2,11 +2,11 @@
 
 use super::failure::Failure;
 use super::output::{Output, Span};
+use super::recorded::{beneath, who};
 use super::session::Session;
-use crate::deal::value::ids::{KnownBy, StreamId};
+use crate::deal::value::ids::StreamId;
 use crate::service::query::Reading;
 use crate::service::query::explained::{EntryLine, Explanation};
-use crate::service::query::trail::Recorded;
 
 /// The explanation of a reading's answer about a thing, against all that is known by now.
 pub(super) fn explain(
@@ -125,19 +125,4 @@ fn deed(deed: &str) -> &str {
 
 fn in_brackets(reason: Option<&str>) -> String {
     reason.map_or_else(String::new, |reason| format!(" ({reason})"))
-}
-
-fn beneath(output: &Output, words: &str) -> Result<(), Failure> {
-    output.spans(&[Span::Faint(format!("         {words}"))])
-}
-
-fn who(recorded: &Recorded) -> String {
-    let checked = match recorded.known_by {
-        KnownBy::LocalClaim => ", identity not checked",
-        KnownBy::Token | KnownBy::System => "",
-    };
-    format!(
-        "recorded on {} by {}{checked}",
-        recorded.day, recorded.actor
-    )
 }

@@ -7,8 +7,8 @@ use super::context::Context;
 use super::failure::Failure;
 use super::moments::AskedFlags;
 use super::output::{Output, Span};
-use crate::deal::value::ids::KnownBy;
-use crate::service::query::trail::{Recorded, ThingTrail, TrailEntry, VersionLine};
+use super::recorded::{beneath, who};
+use crate::service::query::trail::{ThingTrail, TrailEntry, VersionLine};
 
 /// Show a thing's whole trail, corrections struck through
 ///
@@ -128,19 +128,4 @@ fn version_words(what: &str, version: &VersionLine) -> String {
         content => format!(": {content}"),
     };
     format!("{what}{content}; {}", version.on_words)
-}
-
-fn beneath(output: &Output, words: &str) -> Result<(), Failure> {
-    output.spans(&[Span::Faint(format!("         {words}"))])
-}
-
-fn who(recorded: &Recorded) -> String {
-    let checked = match recorded.known_by {
-        KnownBy::LocalClaim => ", identity not checked",
-        KnownBy::Token | KnownBy::System => "",
-    };
-    format!(
-        "recorded on {} by {}{checked}",
-        recorded.day, recorded.actor
-    )
 }

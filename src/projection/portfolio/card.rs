@@ -26,9 +26,6 @@ use crate::projection::standing::Standing;
 use crate::projection::standing::health::Health;
 use crate::projection::standing::milestones::Reached;
 
-/// From this level on a fact rests on more than somebody's word.
-pub const DOCUMENTED: EvidenceLevel = EvidenceLevel::Level(2);
-
 /// An agreement on a day, in figures.
 #[derive(Debug, Clone)]
 pub struct Card {
@@ -267,7 +264,7 @@ impl Arrival {
                 .unwrap_or(0),
             is_moved: reached.facts.iter().any(moved),
             // A document on the discussions does not document a later agreement.
-            is_documented: strong().any(|fact| fact.evidence() >= DOCUMENTED),
+            is_documented: strong().any(|fact| fact.evidence() >= EvidenceLevel::DOCUMENTED),
             fact: strong().next().map(Fact::seq),
             raised: reached
                 .strengthened

@@ -96,13 +96,6 @@ impl Count {
         self.declared
             .map(|declared| declared.saturating_sub(self.registered))
     }
-
-    /// How many more are registered than were declared.
-    #[must_use]
-    pub fn surplus(&self) -> u32 {
-        self.declared
-            .map_or(0, |declared| self.registered.saturating_sub(declared))
-    }
 }
 
 impl<'a> Portfolio<'a> {
