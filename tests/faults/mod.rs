@@ -30,3 +30,4 @@ mod spares;
 mod stuck;
 mod syncs;
 pub(crate) mod tally;
+mod unread;

@@ -209,7 +209,10 @@ impl Scene {
             .map(|event| ledger.event_bytes(event.seq));
         // A disk that died right after the answer gives no bytes to look at.
         let digest = bytes.collect::<Result<Vec<_>, _>>();
-        let digest = digest.map(|bytes| digest_of(bytes.into_iter().flatten()));
+        let digest = digest.map(|bytes| {
+            let there = |one: Option<_>| one.expect("what was just recorded is said to be missing");
+            digest_of(bytes.into_iter().map(there))
+        });
         Ok((answer, digest.ok()))
     }
 
@@ -450,7 +453,7 @@ fn journal_end(disk: &SharedDisk) -> usize {
 const EVENT_BYTES: usize = 30_000;
 
 /// Events of a kind that this program does not know and keeps unread: bytes are what is wanted here.
-fn filler(position: u64, count: u64) -> Group {
+pub(crate) fn filler(position: u64, count: u64) -> Group {
     let event = |n: u64| {
         let seq = position + n;
         let text = serde_json::json!({
@@ -482,7 +485,7 @@ fn filler(position: u64, count: u64) -> Group {
 }
 
 /// The thing that the filler speaks of.
-const STORE: &str = "agreement-00000000-0000-0000-0000-0000000000ff";
+pub(crate) const STORE: &str = "agreement-00000000-0000-0000-0000-0000000000ff";
 
 /// Notes that do not fit into what is left of the segment.
 fn bulky() -> Vec<Intent> {

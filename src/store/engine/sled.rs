@@ -16,7 +16,7 @@ use crate::store::frame::FrameBytes;
 use crate::store::frame::error::FrameError;
 use crate::store::group::{CommandRecord, Group, Scope};
 use crate::store::head::Head;
-use crate::store::index::{Index, keys_of};
+use crate::store::index::keys_of;
 use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
 use crate::store::journal::writer::JournalWriter;
@@ -39,7 +39,6 @@ pub mod tree;
 
 use entry::{Entry, command_hash, key_hash, stream_hash};
 use guard::SledError;
-use overlay::Held;
 use shared::Shared;
 use tree::Tree;
 
@@ -96,22 +95,15 @@ impl SledStore {
         }
     }
 
-    /// The database, and the places of recent events that `look` finds in memory.
-    ///
-    /// The memory is asked first: a frame leaves it only after sled has it, so nothing is missed between the two, and
-    /// what both have counts once.
-    fn look<T>(&self, look: impl Fn(&Index<Held>) -> T) -> (Option<Arc<Tree>>, T) {
-        let tree = self.shared.indexed_tree();
-        (tree, self.shared.overlay.look(look))
-    }
-
     /// Reads the frame of an index entry.
     fn frame_of(&self, entry: &Entry, number: Option<u64>) -> Result<FrameBytes, ReadError> {
         self.shared.frame_at(entry.at, number, entry.seq)
     }
 
     fn place_of(&self, seq: u64) -> Result<Option<Location>, ReadError> {
-        let (tree, recent) = self.look(|index| index.frame_of(seq).map(|place| place.at.at));
+        let (tree, recent) = self
+            .shared
+            .look(|index| index.frame_of(seq).map(|place| place.at.at))?;
         match (recent, tree) {
             (Some(at), _) => Ok(Some(at)),
             (None, Some(tree)) => tree.place_of(seq).map_err(|error| unreadable(&error)),
@@ -125,6 +117,19 @@ impl SledStore {
             .checked_sub(1)
             .filter(|_| self.shared.state().indexed)?;
         self.place_of(before).ok()?
+    }
+
+    /// An event that is there, read from the beginning of its segment on.
+    fn event_read(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
+        for frame in self.read(seq)? {
+            if let Some(event) = frame?.event(seq) {
+                return Ok(Some(event.clone()));
+            }
+        }
+        Err(ReadError::Io {
+            file: "journal".to_owned(),
+            problem: format!("event {seq} was recorded and is not found; run `dealtrail doctor`"),
+        })
     }
 
     /// Reads the events `wanted` finds in a frame.
@@ -233,7 +238,9 @@ impl EventStore for SledStore {
     }
 
     fn stream(&self, stream: &str, from_version: u64) -> Result<Vec<Recorded>, ReadError> {
-        let (tree, recent) = self.look(|index| index.places_of(stream, from_version));
+        let (tree, recent) = self
+            .shared
+            .look(|index| index.places_of(stream, from_version))?;
         let mut events = match tree {
             Some(tree) => {
                 let before = recent.first().map_or(u64::MAX, |(seq, _)| *seq);
@@ -256,7 +263,7 @@ impl EventStore for SledStore {
     }
 
     fn stream_version(&self, stream: &str) -> Result<Option<u64>, ReadError> {
-        let (tree, recent) = self.look(|index| index.stream_version(stream));
+        let (tree, recent) = self.shared.look(|index| index.stream_version(stream))?;
         let (None, Some(tree)) = (recent, tree) else {
             return Ok(recent);
         };
@@ -274,10 +281,10 @@ impl EventStore for SledStore {
     }
 
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {
-        let (tree, recent) = self.look(|index| {
+        let (tree, recent) = self.shared.look(|index| {
             let number = index.command(scope)?;
             index.frame(number).cloned().map(|place| (number, place))
-        });
+        })?;
         let mut places = Vec::new();
         if let Some((number, place)) = recent {
             if let Some(frame) = place.at.frame {
@@ -320,17 +327,19 @@ impl EventStore for SledStore {
         if let Some(frame) = recent {
             return Ok(frame.event(seq).cloned());
         }
-        let Some(at) = self.place_of(seq)? else {
-            return Ok(None);
-        };
-        self.shared
-            .frame_at(at, None, seq)?
-            .event(seq)
-            .map_err(|error| senseless(at, seq, &error))
+        match self.place_of(seq) {
+            Ok(Some(at)) => self
+                .shared
+                .frame_at(at, None, seq)?
+                .event(seq)
+                .map_err(|error| senseless(at, seq, &error)),
+            // The index does not know the event, and it is there: the journal is in order and needs no index.
+            Ok(None) | Err(_) => self.event_read(seq),
+        }
     }
 
     fn key(&self, key: &[u8]) -> Result<Vec<KeyHit>, ReadError> {
-        let (tree, recent) = self.look(|index| index.key(key));
+        let (tree, recent) = self.shared.look(|index| index.key(key))?;
         let before = recent.first().map_or(u64::MAX, |(seq, _)| *seq);
         let mut hits = Vec::new();
         if let Some(tree) = tree {

@@ -244,12 +244,13 @@ impl Follower {
 
     /// Indexes in memory what sled lacks, so that look-ups find everything while it catches up.
     fn index_gap(&self) {
-        let problem = self.index_up_to_head().err().map(|error| error.to_string());
+        let problem = self.index_up_to_head().err();
         self.shared.change(|state| {
             state.indexed = true;
-            if let Some(problem) = problem {
-                state.broken.get_or_insert(problem);
+            if let Some(problem) = &problem {
+                state.broken.get_or_insert(problem.to_string());
             }
+            state.unindexed = problem;
         });
     }
 
@@ -307,13 +308,10 @@ impl Follower {
 
     /// Sets a database aside that is not what the journal is, and begins another.
     fn condemn(&mut self, reason: &str) {
-        let tree = {
-            let mut state = self.shared.state();
-            state.indexed = false;
-            state.status = format!("off: {reason}");
-            state.tree.take()
-        };
-        discard(tree);
+        let gone = self
+            .shared
+            .begin_era(|state| state.status = format!("off: {reason}"));
+        discard(gone);
         match attach::set_aside(self.shared.files.dir(), reason) {
             Ok(finding) => self.shared.change(|state| state.findings.push(finding)),
             Err(error) => {
@@ -330,13 +328,10 @@ impl Follower {
     /// Goes on without sled: the journal and the index in memory carry the ledger.
     fn detach(&mut self, error: &SledError) {
         tracing::warn!(%error, "the second copy failed; recording goes on from the journal alone");
-        let tree = {
-            let mut state = self.shared.state();
-            state.indexed = false;
-            state.status = format!("off: {error}");
-            state.tree.take()
-        };
-        discard(tree);
+        let gone = self
+            .shared
+            .begin_era(|state| state.status = format!("off: {error}"));
+        discard(gone);
         self.reader = None;
         self.forget_waiting();
         self.unsynced_since = None;
@@ -370,8 +365,7 @@ impl Follower {
         if tree.is_none() && was_indexed {
             return self.shared.change(|state| state.status = status);
         }
-        self.shared.change(|state| {
-            state.indexed = false;
+        self.shared.begin_era(|state| {
             state.tree = tree;
             state.applied = applied;
             state.copied = copied;

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::store::engine::sled::overlay::Overlay;
+use crate::store::engine::sled::overlay::{Held, Overlay};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Indexer, ReadError};
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
+use crate::store::index::Index;
 use crate::store::journal::files::{JournalFiles, Location, damaged};
 use crate::store::journal::frames::{JournalFrames, SecondCopy};
 use crate::store::mirror::copy::{Copies, JournalCopy};
@@ -61,8 +62,13 @@ pub struct State {
     pub applied: Head,
     /// What was copied to it, when it was opened.
     pub copied: Head,
-    /// Whether look-ups find everything: sled and the overlay meet.
+    /// Whether look-ups need not wait: sled and the overlay meet, or cannot and `unindexed` says why.
     pub indexed: bool,
+    /// Why sled and the overlay do not find everything between them, when the journal could not be read for it.
+    pub unindexed: Option<ReadError>,
+    /// How often the database was changed for another one, or none: what a look-up found in one and what it found in
+    /// the overlay belong together only when this is the same.
+    pub era: u64,
     /// Bytes of durable frames it does not have.
     pub lag_bytes: u64,
     /// Whether it has had everything once since it was opened. Only then does its lag hold writes up: a rebuild of
@@ -153,16 +159,58 @@ impl Shared {
         self.state().closing
     }
 
-    /// The database, once look-ups find everything.
-    pub fn indexed_tree(&self) -> Option<Arc<Tree>> {
+    /// The database, and what `look` finds in memory of the frames that it lacks; what both have counts once.
+    ///
+    /// The memory is asked before the database: a frame leaves it only after the database has it, so nothing is missed
+    /// between the two.
+    ///
+    /// # Errors
+    /// When the two do not have everything between them: what they do not find could still be there.
+    pub fn look<T>(
+        &self,
+        look: impl Fn(&Index<Held>) -> T,
+    ) -> Result<(Option<Arc<Tree>>, T), ReadError> {
+        loop {
+            let (tree, era) = self.indexed_tree()?;
+            let found = self.overlay.look(&look);
+            // In between the database may have failed, and the memory begun anew: these are halves of two things then.
+            if self.state().era == era {
+                return Ok((tree, found));
+            }
+        }
+    }
+
+    /// The database, once look-ups need not wait, and its era.
+    fn indexed_tree(&self) -> Result<(Option<Arc<Tree>>, u64), ReadError> {
         let mut state = self.state();
-        while !state.indexed && !state.closing {
+        while !state.indexed {
+            if state.closing {
+                return Err(ReadError::Io {
+                    file: "journal".to_owned(),
+                    problem: "the ledger is being closed".to_owned(),
+                });
+            }
             state = self
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        state.tree.clone()
+        match &state.unindexed {
+            Some(error) => Err(error.clone()),
+            None => Ok((state.tree.clone(), state.era)),
+        }
+    }
+
+    /// From here on look-ups wait until [`State::indexed`] is set again. Gives the database that goes.
+    pub fn begin_era(&self, change: impl FnOnce(&mut State)) -> Option<Arc<Tree>> {
+        let mut state = self.state();
+        state.era += 1;
+        state.indexed = false;
+        let gone = state.tree.take();
+        change(&mut state);
+        drop(state);
+        self.changed.notify_all();
+        gone
     }
 
     /// Every other copy, to read damaged frames from.
