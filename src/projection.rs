@@ -14,6 +14,7 @@ pub mod attention;
 pub mod boundary;
 pub mod bytes;
 pub mod concerns;
+pub mod courses;
 pub mod description;
 pub mod digest;
 pub mod finder;

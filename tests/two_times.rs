@@ -6,6 +6,7 @@
 mod bulk;
 mod cards;
 mod cases;
+mod courses;
 mod evidence;
 mod follow_up;
 pub(crate) mod histories;

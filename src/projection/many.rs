@@ -8,16 +8,21 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// How many things are asked at once.
-const PIECE: usize = 256;
+/// How many things are asked at once, at most and at least: fewer are not worth a thread.
+const LARGEST: usize = 256;
+const SMALLEST: usize = 8;
+/// So many pieces a thread, so that none waits long for the last one.
+const PIECES: usize = 4;
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 8;
 
 /// What `ask` says of each thing, in the order of the things; nothing of those of which it says `None`.
 pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync) -> Vec<T> {
-    let pieces: Vec<&[I]> = things.chunks(PIECE).collect();
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(MOST_THREADS).min(pieces.len());
+    let threads = cores.min(MOST_THREADS);
+    let piece = things.len().div_ceil(threads.saturating_mul(PIECES));
+    let pieces: Vec<&[I]> = things.chunks(piece.clamp(SMALLEST, LARGEST)).collect();
+    let threads = threads.min(pieces.len());
     if threads < 2 {
         return things.iter().filter_map(ask).collect();
     }

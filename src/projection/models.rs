@@ -6,11 +6,13 @@ use chrono::NaiveDate;
 
 use super::Projection;
 use super::boundary::Boundaries;
+use super::courses::Courses;
 use super::description;
 use super::digest::hexadecimal;
 use super::finder::Finder;
 use super::ledger::LedgerModel;
 use super::portfolio::Portfolio;
+use super::portfolio::register::Register;
 use super::portfolio::roll::Roll;
 use super::save::{Loader, Saver};
 use super::search::Search;
@@ -35,6 +37,8 @@ pub struct Models {
     pub boundaries: Boundaries,
     /// Things by the words they are found by; folded when any copy is first asked, and kept up from then on.
     search: Finder,
+    /// The courses of agreements; kept once they were asked for twice.
+    courses: Courses,
 }
 
 impl Models {
@@ -93,6 +97,7 @@ impl Models {
                 true => self.search.clone(),
                 false => Finder::default(),
             },
+            courses: self.courses.clone(),
             status,
         }
     }
@@ -113,6 +118,7 @@ impl Models {
             ledger: LedgerModel::fold(status.events_of(StreamId::Ledger), status.position()),
             boundaries,
             search: Finder::default(),
+            courses: Courses::default(),
             status,
         })
     }
@@ -158,6 +164,13 @@ impl Models {
     #[must_use]
     pub fn roll(&self, day: NaiveDate) -> Roll<'_> {
         Roll::of(&self.status, &self.ledger, day)
+    }
+
+    /// The registered agreements on one day, as far as steps are told and counted.
+    #[must_use]
+    pub fn register(&self, day: NaiveDate) -> Register<'_> {
+        let sheet = self.courses.sheet(&self.status, &self.ledger, day);
+        Register::of(&self.status, &self.ledger, day, sheet)
     }
 
     /// Every registered agreement on one day, and the sums over them.

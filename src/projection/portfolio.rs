@@ -8,6 +8,7 @@ pub mod by_class;
 pub mod card;
 pub mod concerns;
 pub mod conversion;
+pub mod course;
 pub mod criterion;
 pub mod declared;
 pub mod few;
@@ -18,7 +19,9 @@ pub mod overview;
 pub mod package;
 pub mod package_card;
 pub mod parts;
+pub mod register;
 pub mod roll;
+pub mod ties;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +29,7 @@ use chrono::NaiveDate;
 
 use self::card::Card;
 use self::roll::{Counted, Roll, Scope};
+use self::ties::{Summed, Ties};
 use super::description::{self, AgreementInfo};
 use super::ledger::LedgerModel;
 use super::standing::{Standing, standing};
@@ -58,14 +62,8 @@ pub struct Member<'a> {
     pub info: AgreementInfo<'a>,
     /// How it stands on the day.
     pub standing: Standing<'a>,
-    /// The registered agreement that takes its place, if one does.
-    pub superseded_by: Option<StreamId>,
-    /// The agreement it is the same as, if it was registered twice.
-    pub duplicate_of: Option<StreamId>,
-    /// Whether the agreement it is the same as belongs to another package, or to none.
-    pub original_elsewhere: bool,
-    /// The package it belongs to, if that package is registered.
-    pub package: Option<StreamId>,
+    /// What others make of it.
+    pub ties: Ties,
 }
 
 impl Member<'_> {
@@ -74,10 +72,7 @@ impl Member<'_> {
     pub fn counted(&self) -> Counted<'_> {
         Counted {
             card: &self.card,
-            superseded_by: self.superseded_by,
-            duplicate_of: self.duplicate_of,
-            original_elsewhere: self.original_elsewhere,
-            package: self.package,
+            ties: self.ties,
         }
     }
 
@@ -129,10 +124,7 @@ impl<'a> Roll<'a> {
             standing: standing(book, self.ledger.track(*info.class.value), self.day),
             info,
             card: counted.card.clone(),
-            superseded_by: counted.superseded_by,
-            duplicate_of: counted.duplicate_of,
-            original_elsewhere: counted.original_elsewhere,
-            package: counted.package,
+            ties: counted.ties,
         })
     }
 }
@@ -148,7 +140,7 @@ impl<'a> Portfolio<'a> {
             .collect();
         let mut places: BTreeMap<StreamId, Vec<usize>> = BTreeMap::new();
         for (place, member) in agreements.iter().enumerate() {
-            if let Some(package) = member.package {
+            if let Some(package) = member.ties.package {
                 places.entry(package).or_default().push(place);
             }
         }
@@ -170,7 +162,7 @@ impl<'a> Portfolio<'a> {
     pub fn outside(&self) -> impl Iterator<Item = &Member<'a>> {
         self.agreements
             .iter()
-            .filter(|member| member.package.is_none())
+            .filter(|member| member.ties.package.is_none())
     }
 
     /// The agreements in a scope, superseded ones and duplicates included and marked.

@@ -6,6 +6,7 @@
 mod brief;
 pub mod glimpse;
 mod log;
+mod numbered;
 mod outline;
 pub mod packed;
 mod pieces;

@@ -72,7 +72,7 @@ fn counted<'a>(question: &Question<'a>, scope: Scope) -> Draft<'a> {
     let mut conversions = Conversions::by(&models.ledger.policy().conversions);
     let mut cast = Cast::default();
     for counted in roll.counted(scope) {
-        if let Some(package) = counted.package {
+        if let Some(package) = counted.ties.package {
             parts.entry(package).or_default().add(&counted);
         }
         conversions.add(&counted);

@@ -27,6 +27,7 @@ use crate::projection::portfolio::card::Card;
 use crate::projection::portfolio::package::PackageCounts;
 use crate::projection::portfolio::parts::Parts;
 use crate::projection::portfolio::roll::{Roll, Scope};
+use crate::projection::portfolio::ties::Summed;
 use crate::projection::standing::health::Health;
 
 /// The report.
@@ -115,7 +116,7 @@ fn officer_named(roll: &Roll<'_>, given: &str) -> Result<ActorId, ReportError> {
 fn packages(roll: &Roll<'_>, scope: Scope) -> Vec<PackageCounts> {
     let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
     for counted in roll.counted(scope) {
-        if let Some(package) = counted.package {
+        if let Some(package) = counted.ties.package {
             parts.entry(package).or_default().add(&counted);
         }
     }

@@ -6,6 +6,7 @@
 //!
 //! Everything is counted; a list names as many as a reader can take in, and says how many more there are.
 
+mod account;
 mod announced;
 mod changes;
 mod conversion;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use self::account::{Account, Period};
 use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
@@ -32,7 +34,9 @@ use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::conversion::{Conversions, Rate};
 use crate::projection::portfolio::package::PackageCounts;
 use crate::projection::portfolio::parts::Parts;
-use crate::projection::portfolio::roll::{Roll, Scope};
+use crate::projection::portfolio::register::Register;
+use crate::projection::portfolio::roll::Scope;
+use crate::projection::portfolio::ties::Summed;
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -68,16 +72,15 @@ struct Draft<'a> {
     question: Question<'a>,
     wording: Wording<'a>,
     text: &'a dyn LanguagePack,
-    roll: Roll<'a>,
+    register: &'a Register<'a>,
+    /// The registered agreements in scope.
+    accounts: &'a [Account<'a>],
     /// The packages in scope, by reference.
     packages: Vec<PackageCounts>,
     /// The rates over everything in scope, by definition.
     rates: Vec<Rate<'a>>,
     scope: Scope,
-    since: Option<NaiveDate>,
-    until: NaiveDate,
-    /// The issue this report follows.
-    follows: Option<&'a Earlier>,
+    period: Period<'a>,
     notes: Notes<'a>,
 }
 
@@ -98,7 +101,14 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let scope = package
         .as_ref()
         .map_or(Scope::All, |(_, id)| Scope::Package(*id));
-    let (roll, packages, rates) = counted(question, scope);
+    let period = Period {
+        since,
+        until,
+        follows,
+    };
+    let register = question.models.register(until);
+    let accounts = register.each(scope, |entry| Some(Account::of(entry, &register, period)));
+    let (packages, rates) = counted(&register, &accounts, scope);
     let draft = Draft {
         question: *question,
         wording: Wording {
@@ -106,13 +116,12 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
             text: question.text,
         },
         text: question.text,
-        roll,
+        register: &register,
+        accounts: &accounts,
         packages,
         rates,
         scope,
-        since,
-        until,
-        follows,
+        period,
         notes: Notes::new(question),
     };
     let mut parameters = BTreeMap::from([("until".to_owned(), until.to_string())]);
@@ -122,25 +131,24 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     Ok(draft.written(parameters))
 }
 
-/// Counts every agreement in scope, in one pass.
+/// What the agreements in scope come to: by package, and by each definition of the policy.
 fn counted<'a>(
-    question: &Question<'a>,
+    register: &Register<'a>,
+    accounts: &[Account<'_>],
     scope: Scope,
-) -> (Roll<'a>, Vec<PackageCounts>, Vec<Rate<'a>>) {
-    let models = question.models;
-    let roll = models.roll(question.day);
+) -> (Vec<PackageCounts>, Vec<Rate<'a>>) {
     let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
-    let mut conversions = Conversions::by(&models.ledger.policy().conversions);
-    for counted in roll.counted(scope) {
-        if let Some(package) = counted.package {
-            parts.entry(package).or_default().add(&counted);
+    let mut conversions = Conversions::overall(&register.ledger.policy().conversions);
+    for Account { entry, .. } in accounts {
+        if let Some(package) = entry.ties().package {
+            parts.entry(package).or_default().add(entry);
         }
-        conversions.add(&counted);
+        conversions.add(entry);
     }
-    let mut packages = roll.sums(scope, &mut parts);
+    let mut packages = PackageCounts::all(register.packages(scope), &mut parts);
     packages.sort_by(|a, b| a.reference.cmp(&b.reference));
     let rates = conversions.rates(packages.iter());
-    (roll, packages, rates)
+    (packages, rates)
 }
 
 /// The first day of the period: as given, or the day after the issue that is followed.
@@ -171,7 +179,7 @@ fn first_day(
 impl<'a> Draft<'a> {
     fn written(mut self, parameters: BTreeMap<String, String>) -> Document {
         let mut parts = vec![self.opening()];
-        if self.is_empty() {
+        if self.register.is_empty() {
             parts.push(Part {
                 name: "empty".to_owned(),
                 heading: String::new(),
@@ -194,15 +202,10 @@ impl<'a> Draft<'a> {
             parts.push(self.corrections());
         }
         let title = self.text.frame(Frame::StepsTitle {
-            since: self.since,
-            until: self.until,
+            since: self.period.since,
+            until: self.period.until,
         });
         self.notes.document(&REPORT, title, parameters, parts)
-    }
-
-    fn is_empty(&self) -> bool {
-        let packages = self.roll.packages(Scope::All).next();
-        self.roll.counted(Scope::All).next().is_none() && packages.is_none()
     }
 
     /// The lines under the title: both times, the period, the package.
@@ -210,11 +213,11 @@ impl<'a> Draft<'a> {
         let mut lines = vec![
             opening::times(&self.question),
             Line::new(self.text.frame(Frame::Window {
-                since: self.since,
-                until: self.until,
+                since: self.period.since,
+                until: self.period.until,
             })),
         ];
-        lines.extend(self.follows.map(|earlier| {
+        lines.extend(self.period.follows.map(|earlier| {
             Line::new(self.text.issuing(Issuing::Follows {
                 number: &earlier.number,
                 until: earlier.until,

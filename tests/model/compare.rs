@@ -186,7 +186,11 @@ fn sums(models: &Models, day: NaiveDate) -> Vec<String> {
     let portfolio = models.portfolio(day);
     let packages = portfolio.packages(Scope::All);
     let members = portfolio.agreements.iter().map(|member| {
-        let place = (member.superseded_by, member.duplicate_of, member.package);
+        let place = (
+            member.ties.superseded_by,
+            member.ties.duplicate_of,
+            member.ties.package,
+        );
         let health = member.standing.health.as_str();
         format!("{} {:?} {health} {place:?}", member.id(), member.class())
     });

@@ -126,7 +126,7 @@ fn a_list_names_a_hundred_and_says_how_many_more_there_are() {
     let steps: usize = portfolio
         .agreements
         .iter()
-        .filter(|member| member.is_practical() && member.duplicate_of.is_none())
+        .filter(|member| member.is_practical() && member.ties.duplicate_of.is_none())
         .map(|member| member.standing.steps().count())
         .sum();
     let told = figure(&document, "announced", "Steps in the period")

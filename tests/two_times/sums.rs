@@ -270,7 +270,7 @@ fn terminated_agreements_stay_and_superseded_ones_and_duplicates_leave() {
     let portfolio = models.portfolio(day("7 May"));
     let pane = portfolio.member(agreement("pane")).unwrap();
     assert_eq!(
-        (pane.counts(), pane.duplicate_of),
+        (pane.counts(), pane.ties.duplicate_of),
         (false, Some(agreement("glass")))
     );
     assert_eq!(

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use super::criterion::meets;
+use super::ties::Tying;
 use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
@@ -15,7 +16,7 @@ use crate::deal::state::{Book, Fact};
 use crate::deal::value::code::Code;
 use crate::deal::value::ids::{ActorId, Ref, StreamId};
 use crate::deal::value::known::Known;
-use crate::deal::value::money::{Money, MoneyKind, MoneySums};
+use crate::deal::value::money::{Money, MoneySums};
 use crate::deal::value::party::{Country, Party};
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::value::text::Text;
@@ -203,17 +204,32 @@ impl Card {
             add(money, sums);
         }
     }
+}
 
-    /// Counts the money of one kind that stands into sums.
-    pub fn add_kind_to(&self, kind: MoneyKind, sums: &mut MoneySums) {
-        let of_kind = self.money.iter().filter(|(_, money)| money.kind() == kind);
-        for (_, money) in of_kind {
-            add(money, sums);
-        }
+impl Tying for Card {
+    fn id(&self) -> StreamId {
+        self.id
+    }
+
+    fn is_registered(&self) -> bool {
+        self.is_registered
+    }
+
+    fn named_package(&self) -> Option<StreamId> {
+        self.named_package
+    }
+
+    fn same_as(&self) -> Option<StreamId> {
+        self.same_as
+    }
+
+    fn supersedes(&self) -> &[(u64, StreamId)] {
+        &self.supersedes
     }
 }
 
-fn add(money: &Money, sums: &mut MoneySums) {
+/// Counts money into sums.
+pub(super) fn add(money: &Money, sums: &mut MoneySums) {
     if sums.add(money).is_err() {
         // No ledger that fits a disk reaches this; were it reached, the amount would be counted among the unknown and
         // shown, not lost.

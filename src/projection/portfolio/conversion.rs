@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::card::Card;
+use super::card::add;
 use super::headline::Headline;
 use super::package::PackageCounts;
-use super::roll::{Counted, Scope};
+use super::roll::Scope;
+use super::ties::Summed;
 use super::{Member, Portfolio};
 use crate::deal::event::agreement_registered::Instrument;
 use crate::deal::event::package_registered::ValueScope;
@@ -101,6 +102,7 @@ pub struct ValueShare {
 #[derive(Debug, Clone)]
 pub struct Conversions<'a> {
     definitions: &'a [Conversion],
+    is_by_package: bool,
     all: Group,
     outside: Group,
     packages: BTreeMap<StreamId, Group>,
@@ -129,23 +131,35 @@ impl<'a> Conversions<'a> {
     pub fn by(definitions: &'a [Conversion]) -> Self {
         Self {
             definitions,
+            is_by_package: true,
             all: Group::default(),
             outside: Group::default(),
             packages: BTreeMap::new(),
         }
     }
 
+    /// Nothing counted in yet; the rates of single packages are not asked for.
+    #[must_use]
+    pub fn overall(definitions: &'a [Conversion]) -> Self {
+        Self {
+            is_by_package: false,
+            ..Self::by(definitions)
+        }
+    }
+
     /// Counts an agreement in, if it is in the denominator.
-    pub fn add(&mut self, counted: &Counted<'_>) {
-        if !counted.is_in_denominator() {
+    pub fn add(&mut self, one: &impl Summed) {
+        if !one.is_in_denominator() {
             return;
         }
-        self.all.add(counted.card);
-        let group = match counted.package {
+        let definitions = self.definitions.len();
+        self.all.add(one, definitions);
+        let group = match one.ties().package {
+            Some(_) if !self.is_by_package => return,
             Some(package) => self.packages.entry(package).or_default(),
             None => &mut self.outside,
         };
-        group.add(counted.card);
+        group.add(one, definitions);
     }
 
     /// The rates over all packages given and the agreements outside packages counted in.
@@ -201,16 +215,22 @@ impl<'a> Conversions<'a> {
 }
 
 impl Group {
-    fn add(&mut self, card: &Card) {
+    fn add(&mut self, one: &impl Summed, definitions: usize) {
+        let instrument = one.instrument();
         self.registered = self.registered.saturating_add(1);
-        one_more(&mut self.by_instrument, card.instrument);
+        one_more(&mut self.by_instrument, instrument);
         // Of all kinds only declared money is asked for here.
-        card.add_kind_to(MoneyKind::Declared, &mut self.money);
-        self.met.resize_with(card.met.len(), Met::default);
-        for (_, met) in card.met.iter().zip(&mut self.met).filter(|(met, _)| **met) {
-            met.converted.push(card.id);
-            one_more(&mut met.by_instrument, card.instrument);
-            card.add_kind_to(MoneyKind::Declared, &mut met.money);
+        let declared = || {
+            let money = one.money();
+            money.filter(|money| money.kind() == MoneyKind::Declared)
+        };
+        declared().for_each(|money| add(money, &mut self.money));
+        self.met.resize_with(definitions, Met::default);
+        let met = self.met.iter_mut().enumerate();
+        for (_, met) in met.filter(|(place, _)| one.meets(*place)) {
+            met.converted.push(one.id());
+            one_more(&mut met.by_instrument, instrument);
+            declared().for_each(|money| add(money, &mut met.money));
         }
     }
 

@@ -70,7 +70,7 @@ impl Overview {
         let organizations = registered_in(roll);
         let country = |organization| organizations.get(&organization).copied();
         for counted in roll.counted(scope) {
-            let parts = match counted.package {
+            let parts = match counted.ties.package {
                 Some(package) => parts.entry(package).or_default(),
                 None => &mut overview.alone,
             };
@@ -87,14 +87,14 @@ impl Overview {
     fn add(&mut self, counted: &Counted<'_>, country: impl Fn(StreamId) -> Option<Country>) {
         let card = counted.card;
         let class = card.class;
-        if counted.duplicate_of.is_some() {
+        if counted.ties.duplicate_of.is_some() {
             return self.duplicates.add(class);
         }
-        if counted.superseded_by.is_some() {
+        if counted.ties.superseded_by.is_some() {
             return self.superseded.add(class);
         }
         self.all.add(card);
-        match counted.package {
+        match counted.ties.package {
             Some(_) => self.in_packages.add(class),
             None => self.outside.add(class),
         }

@@ -1,10 +1,11 @@
 //! What a group of agreements comes to, such as the members of a package: counted in one by one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::by_class::ByClass;
+use super::card::add;
 use super::headline::{Headline, residual};
-use super::roll::Counted;
+use super::ties::Summed;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
 use crate::deal::value::ids::StreamId;
@@ -31,30 +32,33 @@ pub struct Parts {
 
 impl Parts {
     /// Counts an agreement in.
-    pub fn add(&mut self, counted: &Counted<'_>) {
-        let card = counted.card;
-        self.members.push(card.id);
-        if counted.is_gone() {
-            self.gone.add(card.class);
+    pub fn add(&mut self, one: &impl Summed) {
+        let (ties, class) = (one.ties(), one.class());
+        self.members.push(one.id());
+        if ties.is_gone() {
+            self.gone.add(class);
         }
-        if !counted.counts() {
+        if !ties.counts() {
             return;
         }
-        self.registered.add(card.class);
-        if card.has_step() {
-            self.with_step.add(card.class);
+        self.registered.add(class);
+        if one.has_step() {
+            self.with_step.add(class);
         }
-        card.add_money_to(&mut self.money);
-        card.add_money_to(match card.class {
-            Class::Practical => &mut self.practical,
-            Class::Institutional => &mut self.institutional,
-        });
         // Of one kind and currency there may be an amount and instalments: one agreement states them.
-        let declared = card.money.iter().map(|(_, money)| money);
-        let declared = declared.filter(|money| money.kind() == MoneyKind::Declared);
-        let currencies: BTreeSet<Currency> = declared.map(|money| money.currency()).collect();
-        for currency in currencies {
-            self.with_value.entry(currency).or_default().add(card.class);
+        let mut currencies: Vec<Currency> = Vec::new();
+        for money in one.money() {
+            add(money, &mut self.money);
+            let of_class = match class {
+                Class::Practical => &mut self.practical,
+                Class::Institutional => &mut self.institutional,
+            };
+            add(money, of_class);
+            let currency = money.currency();
+            if money.kind() == MoneyKind::Declared && !currencies.contains(&currency) {
+                currencies.push(currency);
+                self.with_value.entry(currency).or_default().add(class);
+            }
         }
     }
 

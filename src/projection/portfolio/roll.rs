@@ -6,8 +6,10 @@ use chrono::NaiveDate;
 
 use super::card::{Card, Remarks};
 use super::package_card::PackageCard;
-use crate::deal::event::agreement_registered::Class;
+use super::ties::{Summed, Ties, superseded};
+use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::{StreamId, StreamKind};
+use crate::deal::value::money::Money;
 use crate::projection::description;
 use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::standing;
@@ -56,45 +58,41 @@ pub struct Roll<'a> {
 pub struct Counted<'c> {
     /// What it comes to.
     pub card: &'c Card,
-    /// The registered agreement that takes its place, if one does.
-    pub superseded_by: Option<StreamId>,
-    /// The agreement it is the same as, if it was registered twice.
-    pub duplicate_of: Option<StreamId>,
-    /// Whether the agreement it is the same as belongs to another package, or to none.
-    pub original_elsewhere: bool,
-    /// The package it belongs to, if that package is registered.
-    pub package: Option<StreamId>,
+    /// What others make of it.
+    pub ties: Ties,
 }
 
-impl Counted<'_> {
-    /// Whether it counts: superseded agreements and duplicates do not, terminated ones do.
-    #[must_use]
-    pub fn counts(&self) -> bool {
-        self.superseded_by.is_none() && self.duplicate_of.is_none()
+impl Summed for Counted<'_> {
+    fn id(&self) -> StreamId {
+        self.card.id
     }
 
-    /// Whether it was declared in its package and is counted elsewhere or not at all: superseded, or
-    /// the same as an agreement that is not of its package.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        match self.duplicate_of {
-            Some(_) => self.original_elsewhere,
-            None => self.superseded_by.is_some(),
-        }
+    fn ties(&self) -> Ties {
+        self.ties
     }
 
-    /// Whether it is in the denominator of conversion: a practical agreement that counts, and that
-    /// belongs to a package or was signed by the day.
-    #[must_use]
-    pub fn is_in_denominator(&self) -> bool {
-        let announced = self.package.is_some() || self.card.signed().is_some();
-        self.counts() && self.is_practical() && announced
+    fn class(&self) -> Class {
+        self.card.class
     }
 
-    /// Whether it is an investment deal.
-    #[must_use]
-    pub fn is_practical(&self) -> bool {
-        self.card.class == Class::Practical
+    fn instrument(&self) -> Instrument {
+        self.card.instrument
+    }
+
+    fn is_signed(&self) -> bool {
+        self.card.signed().is_some()
+    }
+
+    fn has_step(&self) -> bool {
+        self.card.has_step()
+    }
+
+    fn meets(&self, definition: usize) -> bool {
+        self.card.met.get(definition).copied().unwrap_or(false)
+    }
+
+    fn money(&self) -> impl Iterator<Item = &Money> {
+        self.card.money.iter().map(|(_, money)| money)
     }
 }
 
@@ -115,7 +113,7 @@ impl<'a> Roll<'a> {
         });
         Self {
             occasions: occasions.into_iter().collect(),
-            superseded: superseded(&cards),
+            superseded: superseded(cards.iter()),
             status,
             ledger,
             day,
@@ -129,13 +127,16 @@ impl<'a> Roll<'a> {
         let registered = self.cards.iter().filter(|card| card.is_registered);
         registered
             .map(|card| self.resolved(card))
-            .filter(move |counted| scope.covers(counted.package))
+            .filter(move |counted| scope.covers(counted.ties.package))
     }
 
     /// The agreements in a scope whose registration was withdrawn, of the package they named where one alone is meant.
     pub fn withdrawn(&self, scope: Scope) -> impl Iterator<Item = &Card> {
         let withdrawn = self.cards.iter().filter(|card| !card.is_registered);
-        withdrawn.filter(move |card| scope.covers(self.package_of(card)))
+        withdrawn.filter(move |card| {
+            let named = card.named_package;
+            scope.covers(named.filter(|named| self.package_card(*named).is_some()))
+        })
     }
 
     /// The registered packages in a scope, by stream.
@@ -169,40 +170,16 @@ impl<'a> Roll<'a> {
         card.is_registered.then_some(card)
     }
 
-    /// The package an agreement belongs to, if that package is registered.
-    fn package_of(&self, card: &Card) -> Option<StreamId> {
-        let named = card.named_package?;
-        self.package_card(named).map(|package| package.id)
-    }
-
-    fn resolved<'c>(&self, card: &'c Card) -> Counted<'c> {
-        let package = self.package_of(card);
-        let original = card.same_as.and_then(|original| self.card(original));
-        let elsewhere = |original: &Card| {
-            self.package_of(original)
-                .is_none_or(|of| package != Some(of))
-        };
+    fn resolved<'c>(&'c self, card: &'c Card) -> Counted<'c> {
+        let is_package = |stream| self.package_card(stream).is_some();
         Counted {
             card,
-            superseded_by: self.superseded.get(&card.id).copied(),
-            original_elsewhere: original.is_some_and(elsewhere),
-            duplicate_of: original.map(|card| card.id),
-            package,
+            ties: Ties::of(
+                card,
+                &self.superseded,
+                |stream| self.card(stream),
+                is_package,
+            ),
         }
     }
-}
-
-/// Which agreements had their place taken, and by which; the one linked first of several.
-fn superseded(cards: &[Card]) -> BTreeMap<StreamId, StreamId> {
-    let mut links: Vec<(u64, StreamId, StreamId)> = Vec::new();
-    for card in cards.iter().filter(|card| card.is_registered) {
-        let mine = card.supersedes.iter();
-        links.extend(mine.map(|(seq, target)| (*seq, *target, card.id)));
-    }
-    links.sort_unstable();
-    let mut superseded = BTreeMap::new();
-    for (_, target, by) in links {
-        superseded.entry(target).or_insert(by);
-    }
-    superseded
 }

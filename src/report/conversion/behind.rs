@@ -49,6 +49,7 @@ impl<'a> Draft<'a> {
             let on = &fact.current().on;
             let told = self.text.trail(Trail::Milestone { what, on });
             let package = member
+                .ties
                 .package
                 .map(|package| self.wording.reference(package));
             let text = self.say(PortfolioWords::Behind {

@@ -3,6 +3,7 @@
 
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::roll::Counted;
+use crate::projection::portfolio::ties::Summed;
 use crate::projection::standing::health::Health;
 
 /// As many agreements are named; more are counted.
@@ -45,9 +46,9 @@ impl Cast {
     pub(super) fn add(&mut self, member: &Counted<'_>) {
         if !member.is_practical() {
             self.institutional = self.institutional.saturating_add(1);
-        } else if member.duplicate_of.is_some() {
+        } else if member.ties.duplicate_of.is_some() {
             self.duplicates.add(member);
-        } else if member.superseded_by.is_some() {
+        } else if member.ties.superseded_by.is_some() {
             self.superseded.add(member);
         } else if !member.is_in_denominator() {
             self.not_signed.add(member);

@@ -136,7 +136,7 @@ fn ended<'a>(_: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
 
 /// The link by which another agreement took its place.
 fn replaced<'a>(draft: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
-    let by = draft.roll.status.book(member.superseded_by?)?;
+    let by = draft.roll.status.book(member.ties.superseded_by?)?;
     let links = description::agreement(by)?.links;
     let is_it = |link: &description::Link<'a>| {
         link.relation == Relation::Supersedes && link.target == member.id()
@@ -148,7 +148,7 @@ fn replaced<'a>(draft: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
 fn registered_twice<'a>(_: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
     let links = member.info.links.iter();
     let is_it = |link: &&description::Link<'a>| {
-        link.relation == Relation::DuplicateOf && Some(link.target) == member.duplicate_of
+        link.relation == Relation::DuplicateOf && Some(link.target) == member.ties.duplicate_of
     };
     links.into_iter().find(is_it).map(|link| link.fact)
 }

@@ -1,18 +1,20 @@
 //! What was announced: each package with its declared documents and value, what is apportioned, what
 //! is left; then agreements outside packages, signatures and steps of the period.
 
+use std::collections::BTreeSet;
+
 use super::Draft;
-use super::named::{MOST, Named, is_told};
+use super::named::{MOST, Member, Named};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Fact;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::MoneyKind;
 use crate::projection::description;
-use crate::projection::portfolio::Member;
-use crate::projection::portfolio::card::Card;
 use crate::projection::portfolio::headline::Headline as Sums;
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
-use crate::projection::portfolio::roll::{Counted, Scope};
+use crate::projection::portfolio::register::Entry;
+use crate::projection::portfolio::roll::Scope;
+use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::facts::claims::{COUNTS, VALUE, disputed};
 use crate::report::text::sentence::{Definition, Heading, Headline, Label, Listed};
@@ -28,7 +30,7 @@ impl Draft<'_> {
         }
         let named = self.named_packages(&packages);
         for package in &named.first {
-            let Some(facts) = self.roll.package_facts(package.id) else {
+            let Some(facts) = self.register.package_facts(package.id) else {
                 continue;
             };
             let title = self.text.name(facts.info.titles.value);
@@ -53,20 +55,18 @@ impl Draft<'_> {
 
     /// All packages while they are few; of many those whose agreements were signed or made a step in the period.
     fn named_packages<'p>(&self, packages: &'p [PackageCounts]) -> Named<&'p PackageCounts> {
-        let (since, until) = (self.since, self.until);
-        let in_window = |day| since.is_none_or(|since| day >= since) && day <= until;
-        let moved = |agreement: &StreamId| {
-            let card = self
-                .roll
-                .counted_one(*agreement)
-                .map(|counted| counted.card);
-            let signed = |card: &Card| card.signed().is_some_and(|signed| in_window(signed.day));
-            card.is_some_and(|card| signed(card) || card.steps_between(since, until) > 0)
-        };
+        let moving: BTreeSet<StreamId> = self
+            .accounts
+            .iter()
+            .filter_map(|account| {
+                let moved = account.is_signed || account.steps > 0;
+                account.entry.ties.package.filter(|_| moved)
+            })
+            .collect();
         let few = packages.len() <= MOST;
         let named = packages
             .iter()
-            .filter(|package| few || package.members.iter().any(moved));
+            .filter(|package| few || moving.contains(&package.id));
         let first: Vec<&PackageCounts> = named.take(MOST).collect();
         Named {
             more: packages.len().saturating_sub(first.len()) as u64,
@@ -100,7 +100,7 @@ impl Draft<'_> {
 
     fn occasion_row(&mut self, facts: &PackageFacts<'_>) -> Option<Figure> {
         let stated = facts.info.occasion?;
-        let book = self.roll.status.book(*stated.value)?;
+        let book = self.register.status.book(*stated.value)?;
         let info = description::occasion(book)?;
         let place = self.wording.words(info.place.map(|place| place.value));
         let value = self.text.headline(Headline::Occasion {
@@ -195,11 +195,14 @@ impl Draft<'_> {
 
     /// The facts that apportion something of the declared value; none where they are too many to be named.
     fn apportioned_notes(&mut self, package: &PackageCounts) -> Vec<u32> {
-        let members = package.members.iter();
-        let counted = members.filter_map(|member| self.roll.counted_one(*member));
-        let facts = counted.filter(Counted::counts).flat_map(|counted| {
-            let money = counted.card.money.iter();
-            let declared = money.filter(|(_, money)| money.kind() == MoneyKind::Declared);
+        let mut members = package.members.clone();
+        members.sort_unstable();
+        let entries = members
+            .iter()
+            .filter_map(|member| self.register.one(*member));
+        let facts = entries.filter(Entry::counts).flat_map(|entry| {
+            let declared = entry.on.money();
+            let declared = declared.filter(|(_, money)| money.kind() == MoneyKind::Declared);
             declared.map(|(fact, _)| *fact)
         });
         let facts: Vec<u64> = facts.collect();
@@ -214,11 +217,9 @@ impl Draft<'_> {
         let mut rows = Vec::new();
         if self.scope == Scope::All {
             let of = |class| {
-                let outside = self
-                    .roll
-                    .counted(Scope::All)
-                    .filter(|one| one.package.is_none());
-                outside.filter(move |one| one.counts() && one.card.class == class)
+                let outside = self.accounts.iter().map(|account| &account.entry);
+                let outside = outside.filter(|entry| entry.ties.package.is_none());
+                outside.filter(move |entry| entry.counts() && entry.class() == class)
             };
             let value = self.text.headline(Headline::Outside {
                 practical: of(Class::Practical).count() as u64,
@@ -242,13 +243,8 @@ impl Draft<'_> {
     }
 
     fn signed_row(&mut self) -> Figure {
-        let (since, until) = (self.since, self.until);
-        let in_window = |counted: &Counted<'_>| {
-            let signed = counted.card.signed();
-            signed.is_some_and(|s| since.is_none_or(|since| s.day >= since) && s.day <= until)
-        };
-        let practical = self.told(true, MOST, in_window);
-        let institutional = self.told(false, MOST, in_window);
+        let practical = self.told(true, MOST, |account| account.is_signed);
+        let institutional = self.told(false, MOST, |account| account.is_signed);
         let all = |named: &Named<Member<'_>>| named.more.saturating_add(named.first.len() as u64);
         let value = self.text.headline(Headline::Registered {
             practical: all(&practical),
@@ -269,10 +265,10 @@ impl Draft<'_> {
 
     /// How many steps of the period on how many agreements.
     pub(super) fn counted_steps(&self, practical: bool) -> (u64, u64) {
-        let told = self.roll.counted(self.scope);
+        let told = self.accounts.iter();
         let counts = told
-            .filter(|counted| is_told(counted, practical))
-            .map(|counted| counted.card.steps_between(self.since, self.until))
+            .filter(|account| account.is_told(practical))
+            .map(|account| account.steps)
             .filter(|count| *count > 0);
         counts.fold((0_u64, 0_u64), |(steps, agreements), count| {
             (steps.saturating_add(count), agreements.saturating_add(1))

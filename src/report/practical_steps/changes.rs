@@ -32,7 +32,7 @@ impl Draft<'_> {
         found.extend(self.without_support());
         found.sort_by_key(|(seq, _)| *seq);
         let items = found.into_iter().map(|(_, line)| line).collect();
-        let nothing = match self.follows {
+        let nothing = match self.period.follows {
             Some(Earlier { number, .. }) => {
                 self.text.issuing(Issuing::NothingCitedCorrected { number })
             }
@@ -49,9 +49,9 @@ impl Draft<'_> {
     /// The positions of the corrections and withdrawals to be told, in order: of facts that the issue followed cites, else
     /// of all.
     fn amendments(&self) -> Vec<u64> {
-        let mut found: Vec<u64> = match self.follows {
+        let mut found: Vec<u64> = match self.period.follows {
             Some(earlier) => {
-                let amended = amended_since(self.roll.status, &earlier.cited, earlier.known_at);
+                let amended = amended_since(self.register.status, &earlier.cited, earlier.known_at);
                 let remarks = amended.iter().map(|one| Remarks::amended(one.fact));
                 let recent = remarks
                     .flatten()
@@ -59,11 +59,9 @@ impl Draft<'_> {
                 recent.map(|(seq, _)| seq).collect()
             }
             None => {
-                let recent = |day: NaiveDate| self.since.is_none_or(|since| day >= since);
-                let remarks = self.every_remark();
-                let amended = remarks.flat_map(|remarks| &remarks.amended);
+                let amended = self.every_amendment();
                 amended
-                    .filter(|(_, day)| recent(*day))
+                    .filter(|(_, day)| self.period.is_recent(*day))
                     .map(|(seq, _)| *seq)
                     .collect()
             }
@@ -73,21 +71,24 @@ impl Draft<'_> {
         found
     }
 
-    /// What is said of everything this report is about.
-    fn every_remark(&self) -> impl Iterator<Item = &Remarks> {
+    /// The corrections and withdrawals of everything this report is about.
+    fn every_amendment(&self) -> impl Iterator<Item = &(u64, NaiveDate)> {
         let packages = self.packages.iter();
-        let cards = packages.filter_map(|package| self.roll.package_card(package.id));
+        let cards = packages.filter_map(|package| self.register.package_card(package.id));
         let of_packages = cards.flat_map(|card| {
-            let occasion = card.occasion.and_then(|id| self.roll.occasion(id));
+            let occasion = card.occasion.and_then(|id| self.register.occasion(id));
             [Some(&card.remarks), occasion].into_iter().flatten()
         });
-        let agreements = self.roll.counted(self.scope);
-        of_packages.chain(agreements.map(|counted| &counted.card.remarks))
+        let agreements = self.accounts.iter();
+        let of_agreements = agreements.flat_map(|account| &account.entry.course().amended);
+        of_packages
+            .flat_map(|remarks| &remarks.amended)
+            .chain(of_agreements)
     }
 
     /// The correction or withdrawal at a position, in words.
     fn amended(&mut self, seq: u64) -> Option<Line> {
-        let found = self.roll.status.fact_at(seq)?;
+        let found = self.register.status.fact_at(seq)?;
         let (book, fact) = (found.book, found.fact);
         let withdrawn = fact.retracted.as_ref();
         if withdrawn.is_some_and(|retraction| retraction.recording.seq == seq) {
@@ -104,10 +105,10 @@ impl Draft<'_> {
 
     /// Facts that the issue followed cites and whose source or confirmation was withdrawn since.
     fn without_support(&mut self) -> Vec<(u64, Line)> {
-        let Some(earlier) = self.follows else {
+        let Some(earlier) = self.period.follows else {
             return Vec::new();
         };
-        let amended = amended_since(self.roll.status, &earlier.cited, earlier.known_at);
+        let amended = amended_since(self.register.status, &earlier.cited, earlier.known_at);
         let mut found = Vec::new();
         for one in amended {
             if one.became == Became::SupportWithdrawn {
@@ -154,7 +155,7 @@ impl Draft<'_> {
 
     /// What differs between two versions: the day alone, the words alone, or both.
     fn difference(&self, book: &Book, before: &Version, after: &Version) -> (String, String) {
-        let track = self.roll.ledger.track(class(book));
+        let track = self.register.ledger.track(class(book));
         let (old, new) = (
             says(self.wording, track, before),
             says(self.wording, track, after),
@@ -168,7 +169,7 @@ impl Draft<'_> {
     }
 
     fn version(&self, book: &Book, version: &Version) -> String {
-        let track = self.roll.ledger.track(class(book));
+        let track = self.register.ledger.track(class(book));
         let words = says(self.wording, track, version);
         let is_dated = version.payload.kind().is_some_and(|kind| kind.dated());
         if is_dated {

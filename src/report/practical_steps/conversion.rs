@@ -11,7 +11,7 @@ impl Draft<'_> {
         let answers = std::mem::take(&mut self.rates);
         let rates = Rates {
             text: self.text,
-            ledger: self.roll.ledger,
+            ledger: self.register.ledger,
         };
         let mut rows: Vec<Figure> = answers
             .first()

@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
-use crate::deal::value::ids::{Ref, StreamId};
-use crate::projection::portfolio::Member;
+use super::account::Account;
+use crate::deal::value::ids::StreamId;
+use crate::projection::description::AgreementInfo;
+use crate::projection::many;
 use crate::projection::portfolio::card::Remarks;
-use crate::projection::portfolio::roll::Counted;
+use crate::projection::portfolio::course::OnDay;
+use crate::projection::portfolio::ties::Summed;
+use crate::projection::standing::Standing;
 use crate::report::document::block::{Block, Line};
 use crate::report::text::sentence::{Listed, Outlook};
 
@@ -21,16 +25,23 @@ pub(super) struct Named<T> {
     pub(super) more: u64,
 }
 
+/// An agreement that is named.
+pub(super) struct Member<'a> {
+    pub(super) account: Account<'a>,
+    pub(super) info: AgreementInfo<'a>,
+    pub(super) standing: Standing<'a>,
+}
+
 /// The first so many by reference.
-fn first_by_reference(mut found: Vec<(&Ref, StreamId)>, most: usize) -> Named<StreamId> {
+fn first_by_reference<'a>(mut found: Vec<&'a Account<'a>>, most: usize) -> Named<&'a Account<'a>> {
     let more = found.len().saturating_sub(most) as u64;
+    let key = |one: &&Account<'a>| (&one.entry.course().reference, one.entry.course().id);
     if more > 0 {
-        found.select_nth_unstable(most);
+        found.select_nth_unstable_by(most, |a, b| key(a).cmp(&key(b)));
         found.truncate(most);
     }
-    found.sort_unstable();
-    let first = found.into_iter().map(|(_, id)| id).collect();
-    Named { first, more }
+    found.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    Named { first: found, more }
 }
 
 impl<'a> Draft<'a> {
@@ -38,19 +49,20 @@ impl<'a> Draft<'a> {
     pub(super) fn chosen(
         &self,
         most: usize,
-        wanted: impl Fn(&Counted<'_>) -> bool,
+        wanted: impl Fn(&Account<'_>) -> bool,
     ) -> Named<Member<'a>> {
-        let counted = self.roll.counted(self.scope);
-        let found = counted.filter(wanted);
-        let found = found
-            .map(|one| (&one.card.reference, one.card.id))
-            .collect();
-        let Named { first, more } = first_by_reference(found, most);
-        let first = first.into_iter().filter_map(|id| self.roll.member(id));
-        Named {
-            first: first.collect(),
-            more,
-        }
+        let found = self.accounts.iter().filter(|account| wanted(account));
+        let Named { first, more } = first_by_reference(found.collect(), most);
+        let register = self.register;
+        let first = many::each(&first, |account| {
+            let told = register.told(account.entry.id())?;
+            Some(Member {
+                account: **account,
+                info: told.info,
+                standing: told.standing,
+            })
+        });
+        Named { first, more }
     }
 
     /// The same of agreements whose steps are told: an agreement registered twice is told once.
@@ -58,33 +70,37 @@ impl<'a> Draft<'a> {
         &self,
         practical: bool,
         most: usize,
-        wanted: impl Fn(&Counted<'_>) -> bool,
+        wanted: impl Fn(&Account<'_>) -> bool,
     ) -> Named<Member<'a>> {
-        self.chosen(most, |counted| {
-            is_told(counted, practical) && wanted(counted)
+        self.chosen(most, |account| {
+            wanted(account) && account.is_told(practical)
         })
     }
 
     /// How many of something there are in scope beyond those of the agreements named.
-    pub(super) fn left(&self, named: &[Member<'a>], of: impl Fn(&Counted<'_>) -> u64) -> u64 {
-        let all: u64 = self.roll.counted(self.scope).map(|one| of(&one)).sum();
-        let told: u64 = named.iter().map(|member| of(&member.counted())).sum();
+    pub(super) fn left(&self, named: &[Member<'a>], of: impl Fn(&Account<'_>) -> u64) -> u64 {
+        let all: u64 = self.accounts.iter().map(&of).sum();
+        let told: u64 = named.iter().map(|member| of(&member.account)).sum();
         all.saturating_sub(told)
     }
 
     /// The things this report is about of which something is said, packages with their occasions first, then agreements:
     /// the first so many of each by reference.
-    pub(super) fn things(&self, has: impl Fn(&Remarks) -> bool) -> Named<StreamId> {
+    pub(super) fn things(
+        &self,
+        has: impl Fn(&Remarks) -> bool,
+        of_agreement: impl Fn(OnDay<'_>) -> bool,
+    ) -> Named<StreamId> {
         let mut first: Vec<StreamId> = Vec::new();
         let mut more = 0_u64;
         let mut seen = BTreeSet::new();
         for package in &self.packages {
-            let Some(card) = self.roll.package_card(package.id) else {
+            let Some(card) = self.register.package_card(package.id) else {
                 continue;
             };
             // An occasion at which several packages were signed is told of once.
             let occasion = card.occasion.filter(|occasion| seen.insert(*occasion));
-            let occasion = occasion.filter(|id| self.roll.occasion(*id).is_some_and(&has));
+            let occasion = occasion.filter(|id| self.register.occasion(*id).is_some_and(&has));
             let mine = has(&card.remarks).then_some(package.id);
             for thing in mine.into_iter().chain(occasion) {
                 if first.len() < MOST {
@@ -94,13 +110,10 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        let agreements = self.roll.counted(self.scope);
-        let found = agreements.filter(|one| has(&one.card.remarks));
-        let found = found
-            .map(|one| (&one.card.reference, one.card.id))
-            .collect();
-        let named = first_by_reference(found, MOST);
-        first.extend(named.first);
+        let agreements = self.accounts.iter();
+        let found = agreements.filter(|account| of_agreement(account.entry.on));
+        let named = first_by_reference(found.collect(), MOST);
+        first.extend(named.first.iter().map(|account| account.entry.id()));
         Named {
             first,
             more: more.saturating_add(named.more),
@@ -114,9 +127,4 @@ impl<'a> Draft<'a> {
             lines: vec![line()],
         })
     }
-}
-
-/// Whether the steps of an agreement are told in a part.
-pub(super) fn is_told(counted: &Counted<'_>, practical: bool) -> bool {
-    counted.is_practical() == practical && counted.duplicate_of.is_none()
 }

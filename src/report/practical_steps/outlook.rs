@@ -1,12 +1,13 @@
 //! What is expected, what stands in the way, and which agreements have no step yet.
 
+use super::account::Account;
 use super::named::MOST;
 use super::steps::about;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::package::PackageCounts;
-use crate::projection::portfolio::roll::Counted;
+use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::text::sentence::{Heading, Listed, Outlook};
 
@@ -17,17 +18,17 @@ impl Draft<'_> {
         let packages = self.packages.iter();
         let expecting: Vec<StreamId> = packages.map(|package| package.id).collect();
         let expecting = expecting.into_iter().filter_map(|id| {
-            let open = self.roll.package_card(id)?.expectations;
+            let open = self.register.package_card(id)?.expectations;
             (open > 0).then_some((id, u64::from(open)))
         });
         let expecting: Vec<(StreamId, u64)> = expecting.collect();
         for (place, (id, open)) in expecting.into_iter().enumerate() {
-            let facts = self.roll.package_facts(id).filter(|_| place < MOST);
+            let facts = self.register.package_facts(id).filter(|_| place < MOST);
             let Some(facts) = facts else {
                 left = left.saturating_add(open);
                 continue;
             };
-            let track = self.roll.ledger.track(Class::Practical);
+            let track = self.register.ledger.track(Class::Practical);
             for expectation in facts.expectations.iter().filter(|item| item.is_open()) {
                 let line = self
                     .wording
@@ -35,8 +36,8 @@ impl Draft<'_> {
                 items.push(about(self.wording.thing(id), line));
             }
         }
-        let open = |counted: &Counted<'_>| u64::from(counted.card.expectations);
-        let named = self.chosen(MOST, |counted| open(counted) > 0);
+        let open = |account: &Account<'_>| u64::from(account.entry.on.expectations());
+        let named = self.chosen(MOST, |account| open(account) > 0);
         for member in &named.first {
             let standing = &member.standing;
             for expectation in standing.follow_up.open_expectations() {
@@ -55,8 +56,8 @@ impl Draft<'_> {
 
     pub(super) fn obstacles(&mut self) -> Part {
         let mut items = Vec::new();
-        let stand = |counted: &Counted<'_>| u64::from(counted.card.obstacles);
-        let named = self.chosen(MOST, |counted| stand(counted) > 0);
+        let stand = |account: &Account<'_>| u64::from(account.entry.on.obstacles());
+        let named = self.chosen(MOST, |account| stand(account) > 0);
         for member in &named.first {
             for obstacle in member.standing.follow_up.open_obstacles() {
                 let line = self.wording.obstacle(obstacle, &mut self.notes);
@@ -72,12 +73,11 @@ impl Draft<'_> {
 
     /// Practical agreements without a step: those registered by name, the rest counted.
     pub(super) fn no_step(&mut self) -> Part {
-        let has_none =
-            |counted: &Counted<'_>| counted.is_in_denominator() && !counted.card.has_step();
+        let is_counted = |account: &&Account<'_>| account.entry.is_in_denominator();
+        let has_none = |account: &Account<'_>| is_counted(&account) && !account.entry.has_step();
         let named = self.chosen(MOST, has_none);
         let count = named.more.saturating_add(named.first.len() as u64);
-        let in_denominator = self.roll.counted(self.scope);
-        let counted = in_denominator.filter(Counted::is_in_denominator).count();
+        let counted = self.accounts.iter().filter(is_counted).count();
         let lead = match self
             .unregistered()
             .map(|unnamed| unnamed.saturating_add(count))
@@ -116,7 +116,7 @@ impl Draft<'_> {
             self.packages.iter().filter_map(unregistered).collect();
         open.sort_unstable();
         for (id, count) in open.iter().take(MOST) {
-            let Some(facts) = self.roll.package_facts(*id) else {
+            let Some(facts) = self.register.package_facts(*id) else {
                 continue;
             };
             let note = self.notes.cite(facts.info.declared_counts.fact);

@@ -13,15 +13,15 @@ use crate::report::text::sentence::{Heading, Listed};
 impl Draft<'_> {
     pub(super) fn statements(&mut self) -> Part {
         let mut blocks = Vec::new();
-        let named = self.things(|remarks| remarks.claims > 0);
+        let named = self.things(|remarks| remarks.claims > 0, |on| on.claims() > 0);
         for thing in named.first {
-            let Some(book) = self.roll.status.book(thing) else {
+            let Some(book) = self.register.status.book(thing) else {
                 continue;
             };
             blocks.push(Block::Subheading {
                 text: self.wording.thing(thing),
             });
-            for field in claims(book, self.until) {
+            for field in claims(book, self.period.until) {
                 blocks.extend(quoted(self.wording, &field, &mut self.notes));
             }
         }
@@ -38,12 +38,15 @@ impl Draft<'_> {
     pub(super) fn assumptions(&mut self) -> Part {
         let mut order: Vec<String> = Vec::new();
         let mut about: BTreeMap<String, (Vec<String>, Vec<&Fact>)> = BTreeMap::new();
-        let named = self.things(|remarks| remarks.inferred > 0);
+        let named = self.things(|remarks| remarks.inferred > 0, |on| on.inferred() > 0);
         for thing in named.first {
-            let Some(book) = self.roll.status.book(thing) else {
+            let Some(book) = self.register.status.book(thing) else {
                 continue;
             };
-            for fact in book.live().filter(|fact| fact.happened_by(self.until)) {
+            for fact in book
+                .live()
+                .filter(|fact| fact.happened_by(self.period.until))
+            {
                 let Some(words) = fact.payload().inferred() else {
                     continue;
                 };

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
-use super::named::{MOST, MOST_WITH_STEPS, is_told};
+use super::account::Account;
+use super::named::{MOST, MOST_WITH_STEPS};
 use super::{Draft, list_or};
 use crate::deal::value::text::Text;
-use crate::projection::portfolio::roll::Counted;
+use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
 use crate::report::past::Earlier;
 use crate::report::text::sentence::issuing::Issuing;
@@ -38,25 +37,23 @@ impl Draft<'_> {
 
     /// A heading and a list for each agreement with a step in the period or a reversal.
     fn step_blocks(&mut self, practical: bool) -> Vec<Block> {
-        let (since, until) = (self.since, self.until);
-        let is_recent = move |day| since.is_none_or(|since| day >= since);
-        let named = self.told(practical, MOST_WITH_STEPS, |counted| {
-            let mut reversals = counted.card.reversals.iter();
-            counted.card.steps_between(since, until) > 0 || reversals.any(|day| is_recent(*day))
+        let period = self.period;
+        let named = self.told(practical, MOST_WITH_STEPS, |account| {
+            account.steps > 0 || account.is_reversed
         });
         let mut blocks = Vec::new();
         for member in &named.first {
             let standing = &member.standing;
             let reference = member.info.reference.as_str();
             let mut items: Vec<Line> = standing
-                .steps_between(since, until)
+                .steps_between(period.since, period.until)
                 .filter_map(|step| {
                     self.wording
                         .step(standing, reference, step, &mut self.notes)
                 })
                 .collect();
             let recent = standing.reversed.iter().filter(|reversed| {
-                standing.track.is_step(reversed.code) && is_recent(reversed.day)
+                standing.track.is_step(reversed.code) && period.is_recent(reversed.day)
             });
             for reversed in recent {
                 items.push(self.wording.reversed(standing, reversed, &mut self.notes));
@@ -76,10 +73,10 @@ impl Draft<'_> {
     fn by_sector(&self) -> Block {
         // By the words alone first: a name is put into the language's words once, not once an agreement.
         let mut by_words: BTreeMap<Option<&Text>, (u64, u64)> = BTreeMap::new();
-        let counted = self.roll.counted(self.scope);
-        for counted in counted.filter(|one| is_told(one, true) && one.counts()) {
-            let steps = counted.card.steps_between(self.since, self.until);
-            let mut sectors: Vec<Option<&Text>> = counted.card.sectors.iter().map(Some).collect();
+        let told = self.accounts.iter();
+        for account in told.filter(|one| one.is_told(true) && one.entry.counts()) {
+            let mut sectors: Vec<Option<&Text>> =
+                account.entry.course().sectors.iter().map(Some).collect();
             if sectors.is_empty() {
                 sectors.push(None);
             }
@@ -88,7 +85,7 @@ impl Draft<'_> {
             for sector in sectors {
                 let (agreements, all) = by_words.entry(sector).or_default();
                 *agreements = agreements.saturating_add(1);
-                *all = all.saturating_add(steps);
+                *all = all.saturating_add(account.steps);
             }
         }
         let mut sectors: BTreeMap<String, (u64, u64)> = BTreeMap::new();
@@ -127,19 +124,15 @@ impl Draft<'_> {
     }
 
     pub(super) fn strengthened(&mut self) -> Part {
-        let (since, until) = (self.since, self.until);
-        let is_raised = |counted: &Counted<'_>| {
-            let mut days = counted.card.steps().flat_map(|step| &step.raised);
-            days.any(|day| since.is_none_or(|since| *day >= since) && *day <= until)
-        };
+        let period = self.period;
         let mut items = Vec::new();
         let mut left = 0_u64;
         for practical in [true, false] {
-            let named = self.told(practical, MOST, is_raised);
+            let named = self.told(practical, MOST, |account| account.is_raised);
             left = left.saturating_add(named.more);
             for member in &named.first {
                 let standing = &member.standing;
-                for (reached, raised) in standing.strengthened_between(since, until) {
+                for (reached, raised) in standing.strengthened_between(period.since, period.until) {
                     let line =
                         self.wording
                             .strengthened(standing, reached, raised, &mut self.notes);
@@ -156,15 +149,15 @@ impl Draft<'_> {
     /// Steps before the period that were learned only in it, or since the issue that is followed;
     /// without a first day there is no before.
     pub(super) fn learned_since(&mut self) -> Option<Part> {
-        let since = self.since?;
-        let follows = self.follows;
-        let learned = follows.map(|earlier| (self.roll.status, earlier.known_at));
+        let since = self.period.since?;
+        let follows = self.period.follows;
+        let learned = follows.map(|earlier| (self.register.status, earlier.known_at));
         let mut items = Vec::new();
         let mut left = 0_u64;
         for practical in [true, false] {
-            let named = self.told(practical, MOST, |counted| self.learned(counted, since) > 0);
-            let told = |counted: &Counted<'_>| match is_told(counted, practical) {
-                true => self.learned(counted, since),
+            let named = self.told(practical, MOST, |account| account.learned > 0);
+            let told = |account: &Account<'_>| match account.is_told(practical) {
+                true => account.learned,
                 false => 0,
             };
             if named.more > 0 {
@@ -194,26 +187,6 @@ impl Draft<'_> {
         let mut blocks = vec![list_or(items, nothing)];
         blocks.extend(self.more(Listed::Steps, left));
         Some(self.part("learned_since", Heading::LearnedSince, blocks))
-    }
-
-    /// How many steps before the period were learned only in it, or since the issue that is followed.
-    fn learned(&self, counted: &Counted<'_>, since: NaiveDate) -> u64 {
-        let earlier = || counted.card.steps().filter(|step| step.day < since);
-        let Some(follows) = self.follows else {
-            return earlier().filter(|step| step.learned_day >= since).count() as u64;
-        };
-        if !earlier().any(|step| step.is_moved) {
-            let learned = earlier().filter(|step| step.learned >= follows.known_at);
-            return learned.count() as u64;
-        }
-        // When a moved fact was learned stands in the book it came from.
-        let member = self.roll.member(counted.card.id);
-        let position = Some((self.roll.status, follows.known_at));
-        let learned = member.map(|member| {
-            let steps = member.standing.steps_learned_since(since, position);
-            steps.count() as u64
-        });
-        learned.unwrap_or(0)
     }
 }
 

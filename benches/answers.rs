@@ -1,0 +1,157 @@
+//! How long an answer takes in a ledger that stays open: reports over everything, each time with other parameters.
+//!
+//! `DEALTRAIL_BENCH_LEDGER` is the directory of a ledger, which is only read; without it a small fictional one is made.
+//! `DEALTRAIL_BENCH_TURNS` (100) is how often each question is asked; no two have the same parameters. A window of
+//! `practical-steps` is as long as it may be with at most 1,000 steps in it. Times are those of the whole answer, from the
+//! question to the finished Document. The bars: a window 50 ms, the portfolio as known at any position 1 s, one agreement as
+//! known at any position 200 ms, each at the 99th percentile; the whole report 2 s.
+#![allow(clippy::print_stdout)]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use chrono::{Days, NaiveDate};
+use dealtrail::deal::value::ids::StreamKind;
+use dealtrail::projection::portfolio::roll::Scope;
+use dealtrail::service::fiction;
+use dealtrail::service::ledger::{Ledger, Options};
+use dealtrail::service::publish::{self, Asked};
+use dealtrail::synth::plan::Plan;
+
+/// The most steps a window has.
+const STEPS: u64 = 1_000;
+
+fn main() {
+    let made = tempfile::tempdir().unwrap();
+    let dir = std::env::var_os("DEALTRAIL_BENCH_LEDGER").map_or_else(
+        || {
+            let dir = made.path().join("ledger");
+            let plan = Plan::new(2_000, 20_000, 1).unwrap();
+            fiction::make(&dir, &plan, &Options::default(), &mut |_, _| ()).unwrap();
+            dir
+        },
+        PathBuf::from,
+    );
+    let turns = std::env::var("DEALTRAIL_BENCH_TURNS");
+    let turns: usize = turns.map_or(100, |turns| turns.parse().unwrap());
+    let begun = Instant::now();
+    let ledger = Ledger::read(&dir, &Options::default()).unwrap();
+    let models = ledger.models_at_head().unwrap();
+    let head = models.position();
+    println!(
+        "{head} entries, ready in {:.2} s",
+        begun.elapsed().as_secs_f64()
+    );
+    let days = steps_by_day(&ledger);
+    let windows: Vec<(NaiveDate, NaiveDate)> = windows(&days);
+    let spread = |n: usize, of: usize| n.wrapping_mul(0x9e37_79b9) % of.max(1);
+    let mut asked = 0;
+    row(
+        "a window of practical-steps",
+        turns.min(windows.len()),
+        |n| {
+            let (since, until) = windows[(asked + spread(n, windows.len())) % windows.len()];
+            asked += 1;
+            document(
+                &ledger,
+                "practical-steps",
+                &[("since", since), ("until", until)],
+                None,
+            )
+        },
+    );
+    let last = *days.keys().next_back().unwrap();
+    row("practical-steps of everything", 3, |n| {
+        let until = last - Days::new(n as u64);
+        document(&ledger, "practical-steps", &[("until", until)], None)
+    });
+    let position = |n: usize| 1 + spread(n + 1, head as usize - 1) as u64;
+    row(
+        "the portfolio as known at any position",
+        turns.min(40),
+        |n| document(&ledger, "portfolio", &[], Some(position(n))),
+    );
+    let streams = models
+        .status
+        .of_kind(StreamKind::Agreement)
+        .map(|book| book.id);
+    let streams: Vec<_> = streams.collect();
+    row("one agreement as known at any position", turns, |n| {
+        let stream = streams[spread(n, streams.len())];
+        let known = ledger
+            .models_at(ledger.boundary(position(n)).unwrap())
+            .unwrap();
+        let standing = known.standing(stream, last);
+        standing.map_or(0, |standing| standing.milestones.len())
+    });
+}
+
+/// How many practical steps there are, by the day they were taken.
+fn steps_by_day(ledger: &Ledger) -> BTreeMap<NaiveDate, u64> {
+    let models = ledger.models_at_head().unwrap();
+    let roll = models.roll(ledger.today());
+    let mut days = BTreeMap::new();
+    for counted in roll.counted(Scope::All) {
+        for step in counted.card.steps() {
+            *days.entry(step.day).or_default() += 1;
+        }
+    }
+    days
+}
+
+/// For each day the longest window that ends there and has few enough steps.
+fn windows(days: &BTreeMap<NaiveDate, u64>) -> Vec<(NaiveDate, NaiveDate)> {
+    let ends = days.keys().filter_map(|until| {
+        let (mut since, mut steps) = (None, 0);
+        for (day, count) in days.range(..=until).rev() {
+            steps += count;
+            if steps > STEPS {
+                break;
+            }
+            since = Some(*day);
+        }
+        Some((since?, *until))
+    });
+    ends.collect()
+}
+
+fn document(
+    ledger: &Ledger,
+    name: &str,
+    days: &[(&str, NaiveDate)],
+    known_at: Option<u64>,
+) -> usize {
+    let parameters = days
+        .iter()
+        .map(|(name, day)| ((*name).to_owned(), day.to_string()));
+    let asked = Asked {
+        name: name.to_owned(),
+        parameters: parameters.collect(),
+        known_at: known_at.map(|position| position.to_string()),
+        ..Asked::default()
+    };
+    publish::document(ledger, &asked).unwrap().parts.len()
+}
+
+/// Asks so many times and tells the median, the 99th percentile and the longest.
+fn row(about: &str, turns: usize, mut ask: impl FnMut(usize) -> usize) {
+    let mut took: Vec<Duration> = (0..turns)
+        .map(|n| {
+            let begun = Instant::now();
+            assert!(ask(n) < usize::MAX);
+            begun.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    let at = |part: f64| {
+        let place = ((took.len() - 1) as f64 * part).round() as usize;
+        took[place].as_secs_f64() * 1e3
+    };
+    println!(
+        "{about:<42} {turns:>4} times, median {:>8.1} ms, p99 {:>8.1} ms, most {:>8.1} ms",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
+}

@@ -1,0 +1,202 @@
+//! The courses of all agreements, drawn once and kept up by whoever asks, for all copies of the read models.
+//!
+//! The first question of a process is answered for its day alone, which is the least work: most processes ask once. With the
+//! second the courses are drawn for every day and kept. From then on a question reads again only the books of those
+//! agreements of which something was recorded since.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+
+use super::Projection;
+use super::ledger::LedgerModel;
+use super::portfolio::course::{Course, Days};
+use super::portfolio::ties::Tying;
+use super::shared::List;
+use super::status::Status;
+use crate::deal::event::agreement_registered::Class;
+use crate::deal::policy::Policy;
+use crate::deal::state::Book;
+use crate::deal::track::Track;
+use crate::deal::value::ids::{EventId, StreamKind};
+
+/// The courses of one copy of the read models: all copies share them.
+#[derive(Debug, Clone, Default)]
+pub struct Courses {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    was_asked: AtomicBool,
+    kept: Mutex<Option<Sheet>>,
+}
+
+/// The courses of every agreement as known at a position, and the books of everything else that reports of steps look at.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// By the numbers of their streams; nothing for other streams, and for agreements without a registration.
+    courses: List<Option<Arc<Course>>>,
+    /// Packages and occasions, by the numbers of their streams.
+    books: BTreeMap<u32, Arc<Book>>,
+    /// Which agreements take the places of others.
+    superseding: BTreeSet<u32>,
+    position: u64,
+    /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
+    last: Option<EventId>,
+    rules: Rules,
+}
+
+/// What courses depend on beside the books.
+#[derive(Debug, Clone, PartialEq)]
+struct Rules {
+    policy: Policy,
+    tracks: [Track; 2],
+}
+
+impl Rules {
+    fn of(ledger: &LedgerModel) -> Self {
+        let classes = [Class::Practical, Class::Institutional];
+        Self {
+            policy: ledger.policy().clone(),
+            tracks: classes.map(|class| ledger.track(class).clone()),
+        }
+    }
+}
+
+fn last_before(status: &Status, position: u64) -> Option<EventId> {
+    status.event_at(position.checked_sub(1)?)
+}
+
+impl Courses {
+    /// The courses as known at a status, to be asked about a day.
+    #[must_use]
+    pub fn sheet(&self, status: &Status, ledger: &LedgerModel, day: NaiveDate) -> Sheet {
+        if !self.shared.was_asked.swap(true, Ordering::Relaxed) {
+            return Sheet::drawn(status, ledger, Days::One(day));
+        }
+        self.kept(status, ledger)
+            .and_then(|kept| kept.at(status, ledger, day))
+            .unwrap_or_else(|| Sheet::drawn(status, ledger, Days::One(day)))
+    }
+
+    /// What is kept, taken further to a status that lies behind it.
+    fn kept(&self, status: &Status, ledger: &LedgerModel) -> Option<Sheet> {
+        let kept = self.shared.kept.lock();
+        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        match kept.as_mut() {
+            Some(sheet) if sheet.position > status.position() => {}
+            Some(sheet) if sheet.begins(status) && sheet.rules == Rules::of(ledger) => {
+                sheet.catch_up(status, ledger, Days::All);
+            }
+            _ => *kept = Some(Sheet::drawn(status, ledger, Days::All)),
+        }
+        kept.clone()
+    }
+}
+
+impl Sheet {
+    fn drawn(status: &Status, ledger: &LedgerModel, days: Days) -> Self {
+        let mut sheet = Self {
+            courses: List::default(),
+            books: BTreeMap::new(),
+            superseding: BTreeSet::new(),
+            position: 0,
+            last: None,
+            rules: Rules::of(ledger),
+        };
+        let all = u32::try_from(status.streams()).unwrap_or(u32::MAX);
+        sheet.draw(status, ledger, days, &(0..all).collect::<Vec<_>>());
+        sheet
+    }
+
+    /// Whether it holds the beginning of what a status holds.
+    fn begins(&self, status: &Status) -> bool {
+        self.position <= status.position() && self.last == last_before(status, self.position)
+    }
+
+    fn catch_up(&mut self, status: &Status, ledger: &LedgerModel, days: Days) {
+        let touched = status.touched(self.position, status.position());
+        let touched: Vec<u32> = touched.into_iter().collect();
+        self.draw(status, ledger, days, &touched);
+    }
+
+    /// The same as known at an earlier position, for one day; `None` when that was under other rules, or of another ledger.
+    fn at(mut self, status: &Status, ledger: &LedgerModel, day: NaiveDate) -> Option<Self> {
+        if self.position == status.position() && self.last == last_before(status, self.position) {
+            return Some(self);
+        }
+        // The status knows what was recorded since, although it does not look at it.
+        let same = status.was_last(self.position, self.last);
+        if !same || self.rules != Rules::of(ledger) {
+            return None;
+        }
+        let streams = status.streams();
+        self.courses = self.courses.prefix(streams);
+        let known = |number: &u32| (*number as usize) < streams;
+        self.books.retain(|number, _| known(number));
+        self.superseding.retain(known);
+        let touched = status.touched(status.position(), self.position);
+        let touched: Vec<u32> = touched.into_iter().filter(known).collect();
+        self.draw(status, ledger, Days::One(day), &touched);
+        Some(self)
+    }
+
+    /// Reads the books of these streams and puts what they come to in its place.
+    fn draw(&mut self, status: &Status, ledger: &LedgerModel, days: Days, numbers: &[u32]) {
+        let (mut agreements, mut others) = (Vec::new(), Vec::new());
+        for number in numbers {
+            match status.kind_of(*number) {
+                Some(StreamKind::Agreement) => agreements.push(*number),
+                Some(StreamKind::Package | StreamKind::Occasion) => others.push(*number),
+                _ => {}
+            }
+        }
+        while self.courses.len() < status.streams() {
+            self.courses.push(None);
+        }
+        let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
+        for (number, course) in agreements.into_iter().zip(drawn) {
+            let supersedes = |course: &Course| !course.supersedes().is_empty();
+            match course.as_ref().is_some_and(supersedes) {
+                true => self.superseding.insert(number),
+                false => self.superseding.remove(&number),
+            };
+            if let Some(slot) = self.courses.get_mut(number as usize) {
+                *slot = course.map(Arc::new);
+            }
+        }
+        let books = status.drawn_from(&others, Arc::new);
+        self.books.extend(others.into_iter().zip(books));
+        self.position = status.position();
+        self.last = last_before(status, self.position);
+    }
+
+    /// Every agreement that has a registration, in the order of the first events.
+    pub fn courses(&self) -> impl Iterator<Item = &Course> {
+        self.courses.iter().filter_map(Option::as_deref)
+    }
+
+    /// The course of the agreement whose stream has a number.
+    #[must_use]
+    pub fn course(&self, number: u32) -> Option<&Course> {
+        self.courses.get(number as usize)?.as_deref()
+    }
+
+    /// The agreements that take the places of others.
+    pub fn superseding(&self) -> impl Iterator<Item = &Course> {
+        let numbers = self.superseding.iter();
+        numbers.filter_map(|number| self.course(*number))
+    }
+
+    /// The books of one kind of stream, packages or occasions, by their streams.
+    #[must_use]
+    pub fn books(&self, kind: StreamKind) -> Vec<&Book> {
+        let books = self.books.values().map(Arc::as_ref);
+        let mut books: Vec<&Book> = books.filter(|book| book.id.kind() == kind).collect();
+        books.sort_unstable_by_key(|book| book.id);
+        books
+    }
+}

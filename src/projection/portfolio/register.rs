@@ -1,0 +1,201 @@
+//! All agreements and packages on a day, from the courses that are kept: what reports of steps count and name.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::card::Remarks;
+use super::course::{Course, OnDay};
+use super::package_card::PackageCard;
+use super::roll::Scope;
+use super::ties::{Summed, Ties, superseded};
+use crate::deal::event::agreement_registered::{Class, Instrument};
+use crate::deal::value::ids::{StreamId, StreamKind};
+use crate::deal::value::money::Money;
+use crate::projection::courses::Sheet;
+use crate::projection::description::{self, AgreementInfo};
+use crate::projection::ledger::LedgerModel;
+use crate::projection::many;
+use crate::projection::standing::{Standing, standing};
+use crate::projection::status::Status;
+
+/// Every agreement and package on a day, as far as steps are told and counted.
+#[derive(Debug)]
+pub struct Register<'a> {
+    /// The books and look-ups it is drawn from.
+    pub status: &'a Status,
+    /// Tracks and policy in force.
+    pub ledger: &'a LedgerModel,
+    /// The day asked about, inclusive.
+    pub day: NaiveDate,
+    sheet: Sheet,
+    /// The registered packages, by stream.
+    packages: Vec<PackageCard>,
+    /// What is said of each occasion.
+    occasions: BTreeMap<StreamId, Remarks>,
+    superseded: BTreeMap<StreamId, StreamId>,
+}
+
+/// A registered agreement on the day.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'r> {
+    /// What it comes to.
+    pub on: OnDay<'r>,
+    /// What others make of it.
+    pub ties: Ties,
+}
+
+/// An agreement with its facts, as it is told of.
+#[derive(Debug, Clone)]
+pub struct Told<'a> {
+    /// What it is.
+    pub info: AgreementInfo<'a>,
+    /// How it stands on the day.
+    pub standing: Standing<'a>,
+}
+
+impl<'r> Entry<'r> {
+    /// What does not change from day to day.
+    #[must_use]
+    pub fn course(&self) -> &'r Course {
+        self.on.course
+    }
+
+    /// How many steps were reached in a window of days, both inclusive; without a first day there is no lower bound.
+    #[must_use]
+    pub fn steps_between(&self, since: Option<NaiveDate>, until: NaiveDate) -> u64 {
+        let steps = self.on.steps();
+        let in_window =
+            steps.filter(|step| since.is_none_or(|since| step.day >= since) && step.day <= until);
+        in_window.count() as u64
+    }
+}
+
+impl Summed for Entry<'_> {
+    fn id(&self) -> StreamId {
+        self.on.course.id
+    }
+
+    fn ties(&self) -> Ties {
+        self.ties
+    }
+
+    fn class(&self) -> Class {
+        self.on.course.class
+    }
+
+    fn instrument(&self) -> Instrument {
+        self.on.course.instrument
+    }
+
+    fn is_signed(&self) -> bool {
+        self.on.signed().is_some()
+    }
+
+    fn has_step(&self) -> bool {
+        self.on.steps().next().is_some()
+    }
+
+    fn meets(&self, definition: usize) -> bool {
+        let met = self.on.met().iter();
+        met.copied().any(|place| place as usize == definition)
+    }
+
+    fn money(&self) -> impl Iterator<Item = &Money> {
+        self.on.money().map(|(_, money)| money)
+    }
+}
+
+impl<'a> Register<'a> {
+    /// The register of a day.
+    #[must_use]
+    pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate, sheet: Sheet) -> Self {
+        let packages = sheet.books(StreamKind::Package);
+        let packages = many::each(&packages, |book| PackageCard::of(book, ledger, day));
+        let occasions = sheet.books(StreamKind::Occasion);
+        let occasions = many::each(&occasions, |book| Some((book.id, Remarks::of(book, day))));
+        Self {
+            superseded: superseded(sheet.superseding()),
+            occasions: occasions.into_iter().collect(),
+            packages,
+            sheet,
+            status,
+            ledger,
+            day,
+        }
+    }
+
+    /// What `ask` says of each registered agreement in a scope, superseded ones and duplicates included and marked: in the
+    /// order of their first events, on all cores.
+    pub fn each<'r, T: Send>(
+        &'r self,
+        scope: Scope,
+        ask: impl Fn(Entry<'r>) -> Option<T> + Sync,
+    ) -> Vec<T> {
+        let courses: Vec<&Course> = self.sheet.courses().collect();
+        many::each(&courses, |course| {
+            let entry = self.entry(course)?;
+            scope.covers(entry.ties.package).then(|| ask(entry))?
+        })
+    }
+
+    /// Whether neither an agreement nor a package is registered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let mut courses = self.sheet.courses();
+        self.packages.is_empty() && !courses.any(|course| course.is_registered)
+    }
+
+    fn entry<'r>(&'r self, course: &'r Course) -> Option<Entry<'r>> {
+        if !course.is_registered {
+            return None;
+        }
+        let is_package = |stream| self.package_card(stream).is_some();
+        let registered = |stream| self.course(stream).filter(|course| course.is_registered);
+        Some(Entry {
+            on: course.on(self.day)?,
+            ties: Ties::of(course, &self.superseded, registered, is_package),
+        })
+    }
+
+    fn course(&self, agreement: StreamId) -> Option<&Course> {
+        self.sheet.course(self.status.number_of(agreement)?)
+    }
+
+    /// One registered agreement.
+    #[must_use]
+    pub fn one(&self, agreement: StreamId) -> Option<Entry<'_>> {
+        self.entry(self.course(agreement)?)
+    }
+
+    /// The registered packages in a scope, by stream.
+    pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &PackageCard> {
+        let all = self.packages.iter();
+        all.filter(move |package| scope.covers(Some(package.id)))
+    }
+
+    /// One registered package.
+    #[must_use]
+    pub fn package_card(&self, package: StreamId) -> Option<&PackageCard> {
+        let place = self.packages.binary_search_by_key(&package, |one| one.id);
+        self.packages.get(place.ok()?)
+    }
+
+    /// What is said of an occasion beside its facts; `None` when there is no such occasion.
+    #[must_use]
+    pub fn occasion(&self, occasion: StreamId) -> Option<&Remarks> {
+        self.occasions.get(&occasion)
+    }
+
+    /// An agreement with its facts; `None` when there is no registration of it.
+    #[must_use]
+    pub fn told(&self, agreement: StreamId) -> Option<Told<'a>> {
+        let book = self.status.book(agreement)?;
+        let info = description::agreement(book)?;
+        let track = self.ledger.track(*info.class.value);
+        Some(Told {
+            standing: standing(book, track, self.day),
+            info,
+        })
+    }
+}
