@@ -187,6 +187,12 @@ impl<'a> Register<'a> {
         self.occasions.get(&occasion)
     }
 
+    /// Agreements with their facts, in the order asked for, read on all cores.
+    #[must_use]
+    pub fn all_told(&self, agreements: &[StreamId]) -> Vec<Option<Told<'a>>> {
+        many::each(agreements, |id| Some(self.told(*id)))
+    }
+
     /// An agreement with its facts; `None` when there is no registration of it.
     #[must_use]
     pub fn told(&self, agreement: StreamId) -> Option<Told<'a>> {

@@ -6,9 +6,9 @@ use super::Draft;
 use super::account::Account;
 use crate::deal::value::ids::StreamId;
 use crate::projection::description::AgreementInfo;
-use crate::projection::many;
 use crate::projection::portfolio::card::Remarks;
 use crate::projection::portfolio::course::OnDay;
+use crate::projection::portfolio::register::Told;
 use crate::projection::portfolio::ties::Summed;
 use crate::projection::standing::Standing;
 use crate::report::document::block::{Block, Line};
@@ -53,16 +53,20 @@ impl<'a> Draft<'a> {
     ) -> Named<Member<'a>> {
         let found = self.accounts.iter().filter(|account| wanted(account));
         let Named { first, more } = first_by_reference(found.collect(), most);
-        let register = self.register;
-        let first = many::each(&first, |account| {
-            let told = register.told(account.entry.id())?;
+        let ids: Vec<StreamId> = first.iter().map(|account| account.entry.id()).collect();
+        let told = self.register.all_told(&ids);
+        let member = |(account, told): (&Account<'a>, Option<Told<'a>>)| {
+            let Told { info, standing } = told?;
             Some(Member {
-                account: **account,
-                info: told.info,
-                standing: told.standing,
+                account: *account,
+                info,
+                standing,
             })
-        });
-        Named { first, more }
+        };
+        Named {
+            first: first.into_iter().zip(told).filter_map(member).collect(),
+            more,
+        }
     }
 
     /// The same of agreements whose steps are told: an agreement registered twice is told once.
