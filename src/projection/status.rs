@@ -12,6 +12,8 @@ mod pieces;
 mod places;
 mod saved;
 mod shelf;
+mod trie;
+mod unpacked;
 mod words;
 
 use std::collections::BTreeSet;
@@ -23,6 +25,7 @@ use self::outline::Outline;
 use self::packed::{Body, Packed};
 use self::places::Places;
 use self::shelf::Shelf;
+use self::unpacked::Desk;
 use self::words::Words;
 use super::Projection;
 use super::digest::StateDigest;
@@ -317,7 +320,7 @@ impl Status {
     ) -> Vec<T> {
         let numbers = self.words.numbers_of(wanted);
         let is_wanted =
-            |packed: &&[u8]| packed::kind_of(packed).is_some_and(|kind| numbers.contains(&kind));
+            |packed: &&[u8]| unpacked::kind_of(packed).is_some_and(|kind| numbers.contains(&kind));
         let logs: Vec<&Arc<Log>> = self.logs.iter().collect();
         many::each(&logs, |log| {
             let events = log.before(self.position).filter(is_wanted);
@@ -337,10 +340,10 @@ impl Status {
             let number = *self.order.get(usize::try_from(seq).ok()?)?;
             let log = self.logs.get(number as usize)?;
             let mut events = (0..).zip(log.before(self.position));
-            let (version, packed) = events.find(|(_, one)| packed::seq_of(one) == Some(seq))?;
-            let kind = packed::kind_of(packed)?;
+            let (version, packed) = events.find(|(_, one)| unpacked::seq_of(one) == Some(seq))?;
+            let kind = unpacked::kind_of(packed)?;
             let wanted = numbers.contains(&kind);
-            wanted.then(|| log.unpacked(packed, version, &self.words))
+            wanted.then(|| log.unpacked(packed, version, &self.words, &mut Desk::default()))
         })
     }
 

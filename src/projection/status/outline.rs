@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::log::Log;
-use super::packed;
+use super::unpacked;
 use super::words::Words;
 use crate::deal::event::{Event, Kind, Payload};
 use crate::deal::value::ids::EventId;
@@ -36,8 +36,8 @@ impl Outline {
     pub(super) fn of(log: &Log, words: &Words, strays: impl Fn(u64) -> bool) -> Self {
         let mut outline = Self::default();
         for packed in log.before(u64::MAX) {
-            let placed = packed::seq_of(packed).is_some_and(|seq| !strays(seq));
-            if let (true, Some(id)) = (placed, packed::id_of(packed)) {
+            let placed = unpacked::seq_of(packed).is_some_and(|seq| !strays(seq));
+            if let (true, Some(id)) = (placed, unpacked::id_of(packed)) {
                 outline.add(id, packed, words);
             }
         }
@@ -45,7 +45,7 @@ impl Outline {
     }
 
     fn add(&mut self, id: EventId, packed: &[u8], words: &Words) {
-        let kind = packed::kind_of(packed).and_then(|number| Kind::of(words.get(number)?));
+        let kind = unpacked::kind_of(packed).and_then(|number| Kind::of(words.get(number)?));
         let amends = [
             Kind::FactCorrected,
             Kind::FactRetracted,
@@ -61,7 +61,7 @@ impl Outline {
             });
             return;
         }
-        let target = packed::target_of(packed);
+        let target = unpacked::target_of(packed);
         let index = target.and_then(|target| self.of_event.get(&target).copied());
         if let (Some(target), Some(index)) = (target, index)
             && let Some(slip) = self.slips.get_mut(index)
