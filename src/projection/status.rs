@@ -22,7 +22,7 @@ use std::sync::Arc;
 use self::glimpse::Glimpse;
 use self::log::Log;
 use self::outline::Outline;
-use self::packed::{Body, Packed};
+use self::packed::{Body, Corrected, Packed};
 use self::places::Places;
 use self::shelf::Shelf;
 use self::unpacked::Desk;
@@ -347,17 +347,12 @@ impl Status {
         })
     }
 
-    fn learn_ref(&mut self, stream: StreamId, seq: u64, payload: &Payload) {
-        let reference = match payload {
-            Payload::AgreementRegistered(data) => &data.reference,
-            Payload::PackageRegistered(data) => &data.reference,
-            Payload::OccasionRegistered(data) => &data.reference,
-            Payload::OrganizationRegistered(data) => &data.reference,
-            _ => return,
-        };
-        // The first holder keeps it: references are unique, and for ever.
-        self.refs
-            .insert(reference.clone(), Held { stream, since: seq });
+    fn learn_ref(&mut self, stream: StreamId, seq: u64, reference: Option<&Ref>) {
+        if let Some(reference) = reference {
+            // The first holder keeps it: references are unique, and for ever.
+            self.refs
+                .insert(reference.clone(), Held { stream, since: seq });
+        }
     }
 
     /// The number of a stream; a new one gets the next.
@@ -374,7 +369,7 @@ impl Status {
 
     /// Amendments are the only events of known kinds that a book may be unable to place, and the only ones that can bring a
     /// reference without being a registration.
-    fn amend(&mut self, number: usize, event: &Event) {
+    fn amend(&mut self, number: usize, event: &Event, corrected: Option<&Corrected>) {
         let outline = self.logs.get(number).map(|log| {
             let stray = |seq| {
                 let before = self.strays.partition_point(|(other, _)| *other < seq);
@@ -384,15 +379,11 @@ impl Status {
             };
             Outline::of(log, &self.words, stray)
         });
-        if !outline.is_some_and(|outline| outline.takes(event)) {
+        if !outline.is_some_and(|outline| outline.takes(event, corrected)) {
             return self.strays.push((event.seq, event.stream));
         }
-        if let Payload::FactCorrected(data) = &event.payload
-            && let Ok(payload) =
-                Payload::from_map(&data.now.kind, data.now.v, data.now.data.clone())
-        {
-            self.learn_ref(event.stream, event.seq, &payload);
-        }
+        let reference = corrected.and_then(|corrected| corrected.reference.as_ref());
+        self.learn_ref(event.stream, event.seq, reference);
     }
 
     /// Takes in the next event, whose body was packed ahead.
@@ -407,9 +398,9 @@ impl Status {
                     .kind()
                     .is_some_and(|kind| kind.role() == Role::Amendment) =>
             {
-                self.amend(index, event);
+                self.amend(index, event, body.corrected);
             }
-            payload => self.learn_ref(stream, event.seq, payload),
+            payload => self.learn_ref(stream, event.seq, payload.reference()),
         }
         self.shelf.take(index);
         self.places.insert(event.id, number);

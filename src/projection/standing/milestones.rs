@@ -123,7 +123,7 @@ pub(super) fn sort<'a>(book: &'a Book, track: &Track, day: NaiveDate) -> Sorted<
         .filter_map(|fact| Some((fact, fact.milestone()?)))
         .filter(|(fact, _)| fact.happened_by(day))
         .collect();
-    facts.sort_by_key(|(fact, _)| place(fact, track));
+    facts.sort_by_cached_key(|(fact, _)| place(fact, track));
     let mut reached: Vec<Reached<'a>> = Vec::new();
     let mut reversed = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();

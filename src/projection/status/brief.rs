@@ -163,6 +163,15 @@ pub(super) fn lengthen(bytes: &mut &[u8], out: &mut Vec<u8>) -> Option<()> {
     }
 }
 
+/// The id that follows a single piece at the very beginning of a text, if the text begins so.
+pub(super) fn id_behind(piece: &str, bytes: &[u8]) -> Option<Uuid> {
+    let [code, ID, rest @ ..] = bytes else {
+        return None;
+    };
+    let is_piece = PIECES.by_code.get(usize::from(*code)) == Some(&piece);
+    Uuid::from_slice(rest.get(..16).filter(|_| is_piece)?).ok()
+}
+
 /// Goes on behind a text without reading it.
 pub(super) fn skip(bytes: &mut &[u8]) -> Option<()> {
     loop {

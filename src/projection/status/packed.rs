@@ -12,7 +12,7 @@ use super::brief::shorten;
 use super::words::Words;
 use crate::deal::event::payload_error::PayloadError;
 use crate::deal::event::{Event, Kind, Payload};
-use crate::deal::value::ids::KnownBy;
+use crate::deal::value::ids::{KnownBy, Ref};
 use crate::projection::bytes::{number, signed, text};
 
 /// Which of the ways an actor is known by, in the two lowest bits.
@@ -34,12 +34,39 @@ pub(super) const SET_ASIDE: u8 = 1 << 7;
 #[derive(Debug, Clone, Default)]
 pub struct Packed {
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    ends: Vec<(usize, Option<Box<Corrected>>)>,
 }
 
 /// The body of one packed event.
 #[derive(Debug, Clone, Copy)]
-pub struct Body<'a>(&'a [u8]);
+pub struct Body<'a> {
+    bytes: &'a [u8],
+    /// What a correction makes of its fact; `None` for other events, and when that cannot be read.
+    pub(super) corrected: Option<&'a Corrected>,
+}
+
+/// What a correction makes of the fact it names, as far as whoever takes it in has to know.
+#[derive(Debug, Clone)]
+pub(super) struct Corrected {
+    /// The kind it says the fact is of.
+    pub(super) kind: Option<Kind>,
+    /// The reference it gives, when it corrects a registration.
+    pub(super) reference: Option<Ref>,
+}
+
+impl Corrected {
+    fn of(payload: &Payload) -> Option<Box<Self>> {
+        let Payload::FactCorrected(data) = payload else {
+            return None;
+        };
+        let now = &data.now;
+        let payload = Payload::from_map(&now.kind, now.v, now.data.clone()).ok()?;
+        Some(Box::new(Self {
+            kind: payload.kind(),
+            reference: payload.reference().cloned(),
+        }))
+    }
+}
 
 impl Packed {
     /// Packs these events.
@@ -48,16 +75,20 @@ impl Packed {
         let mut json = Vec::new();
         for event in events {
             body(event, &mut json, &mut packed.bytes);
-            packed.ends.push(packed.bytes.len());
+            let corrected = Corrected::of(&event.payload);
+            packed.ends.push((packed.bytes.len(), corrected));
         }
         packed
     }
 
     /// The bodies in order.
     pub fn iter(&self) -> impl Iterator<Item = Body<'_>> {
-        let starts = [0].into_iter().chain(self.ends.iter().copied());
-        let spans = starts.zip(&self.ends);
-        spans.map(|(start, end)| Body(self.bytes.get(start..*end).unwrap_or_default()))
+        let ends = self.ends.iter().map(|(end, _)| *end);
+        let spans = [0].into_iter().chain(ends).zip(&self.ends);
+        spans.map(|(start, (end, corrected))| Body {
+            bytes: self.bytes.get(start..*end).unwrap_or_default(),
+            corrected: corrected.as_deref(),
+        })
     }
 }
 
@@ -68,7 +99,7 @@ pub(super) fn pack(event: &Event, body: Body<'_>, words: &mut Words, out: &mut V
     number(out, event.seq);
     number(out, kind);
     number(out, actor);
-    out.extend_from_slice(body.0);
+    out.extend_from_slice(body.bytes);
 }
 
 fn body(event: &Event, json: &mut Vec<u8>, out: &mut Vec<u8>) {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::brief::{ends, lengthen, skip};
+use super::brief::{ends, id_behind, lengthen, skip};
 use super::packed::{
     COMMAND_IS_ID, COMMAND_IS_TIMED, KNOWN_BY, MICROSECONDS, NEWEST, SET_ASIDE, TIMED, millisecond,
 };
@@ -80,8 +80,15 @@ pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
     cursor.number()
 }
 
-/// Makes something of the data of a packed event that reads, as JSON.
-fn with_data<T>(packed: &[u8], make: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+/// The one thing that the data of every amendment name.
+#[derive(Deserialize)]
+struct Target {
+    fact: EventId,
+}
+
+/// The fact that a packed event amends, if it is an amendment that reads.
+#[must_use]
+pub(super) fn target_of(packed: &[u8]) -> Option<EventId> {
     let mut cursor = Cursor::new(packed);
     let envelope = envelope(&mut cursor)?;
     if envelope.flags & SET_ASIDE != 0 {
@@ -97,22 +104,12 @@ fn with_data<T>(packed: &[u8], make: impl FnOnce(&str) -> Option<T>) -> Option<T
     let mut texts = cursor.rest();
     skip(&mut texts)?;
     skip(&mut texts)?;
-    make(Desk::default().text(&mut texts)?)
-}
-
-/// The one thing that the data of every amendment name.
-#[derive(Deserialize)]
-struct Target {
-    fact: EventId,
-}
-
-/// The fact that a packed event amends, if it is an amendment that reads.
-#[must_use]
-pub(super) fn target_of(packed: &[u8]) -> Option<EventId> {
-    with_data(packed, |data| {
-        let target: Target = serde_json::from_str(data).ok()?;
-        Some(target.fact)
-    })
+    // What this program writes begins with it, and then the rest need not be read.
+    if let Some(fact) = id_behind(r#"{"fact":""#, texts) {
+        return Some(EventId::new(fact));
+    }
+    let target: Target = serde_json::from_str(Desk::default().text(&mut texts)?).ok()?;
+    Some(target.fact)
 }
 
 /// What a packed event says.
@@ -402,6 +399,23 @@ mod tests {
             assert_eq!(back.sources.level(), level, "{sources}");
             assert_eq!(back.sources.as_slice(), read, "{sources}");
             assert_eq!(back, event, "{sources}");
+        }
+    }
+
+    #[test]
+    fn the_fact_an_amendment_names_is_found_however_its_data_are_written() {
+        let id = "0196a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b";
+        let data = [
+            format!(r#"{{"fact":"{id}","reason":"typing error"}}"#),
+            format!(r#"{{"reason":"typing error","fact":"{id}"}}"#),
+        ];
+        for data in data {
+            let mut event = noted();
+            event.payload = Payload::decode_or_keep("fact_retracted", 9, &data);
+            let (mut words, mut out) = (Words::default(), Vec::new());
+            let packed = Packed::of([&event]);
+            pack(&event, packed.iter().next().unwrap(), &mut words, &mut out);
+            assert_eq!(target_of(&out), Some(id.parse().unwrap()), "{data}");
         }
     }
 }
