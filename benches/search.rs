@@ -69,7 +69,7 @@ fn event(seq: u64, stream: StreamId, kind: Kind, data: &Value) -> Event {
             count: 1,
         },
         command: CommandId::from(Uuid::from_u128(u128::from(seq))),
-        sources: Vec::new(),
+        sources: Vec::new().into(),
         payload: Payload::decode(kind.as_str(), kind.version(), &data.to_string()).unwrap(),
     }
 }

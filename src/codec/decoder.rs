@@ -70,18 +70,18 @@ impl Decoder {
             field,
             problem,
         };
-        let stream = StreamId::try_from(stored.stream().to_owned())
+        let stream = StreamId::try_from(stored.stream())
             .map_err(|error| fault("stream", error.to_string()))?;
-        let id = ActorId::try_from(stored.actor().to_owned())
+        let id = ActorId::try_from(stored.actor())
             .map_err(|error| fault("actor.id", error.to_string()))?;
         let known_by = known_by(stored.known_by())
             .map_err(|error| fault("actor.known_by", error.to_string()))?;
-        let command = CommandId::try_from(stored.command().to_owned())
+        let command = CommandId::try_from(stored.command())
             .map_err(|error| fault("command", error.to_string()))?;
         let payload = Payload::decode_or_keep(stored.kind(), stored.v(), stored.data());
         self.learn(&payload);
         let day = self.zone.day_of(stored.recorded_at());
-        let (on, payload) = match When::try_from(stored.on().to_owned()) {
+        let (on, payload) = match When::try_from(stored.on()) {
             Ok(on) => (on, payload),
             Err(error) => (
                 When::day(day),
@@ -110,7 +110,7 @@ impl Decoder {
                 count: batch.count.into(),
             },
             command,
-            sources,
+            sources: sources.into(),
             payload,
         })
     }

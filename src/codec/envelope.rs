@@ -120,7 +120,7 @@ impl Envelope {
             on: event.on.clone(),
             recorded_at: timestamp(event.recorded_at),
             seq: event.seq,
-            sources: event.sources.clone(),
+            sources: event.sources.to_vec(),
             stream: event.stream,
             v,
             version: event.version,
@@ -286,7 +286,7 @@ mod tests {
             },
             batch: Batch { first: 7, count: 1 },
             command: "c-1".parse().unwrap(),
-            sources: Vec::new(),
+            sources: Vec::new().into(),
             payload,
         }
     }
@@ -312,7 +312,7 @@ mod tests {
             let payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
             let mut event = event(payload);
             let source = r#"{"title":"Qeyd \"A\"","type":"note"}"#;
-            event.sources = vec![serde_json::from_str(source).unwrap()];
+            event.sources = vec![serde_json::from_str(source).unwrap()].into();
             let bytes = encode(&event).unwrap();
             assert!(canonical::is_canonical(&bytes), "{}", kind.as_str());
             let whole = canonical_bytes(&whole(&event).unwrap());
@@ -326,7 +326,7 @@ mod tests {
         let mut event = noted(&"𐐀".repeat(16_000));
         let title: String = "b".repeat(4_000);
         let source = format!(r#"{{"title":"{title}","type":"note"}}"#);
-        event.sources = vec![serde_json::from_str(&source).unwrap()];
+        event.sources = vec![serde_json::from_str(&source).unwrap()].into();
         let error = encode(&event).unwrap_err().to_string();
         assert!(
             error.contains("its longest field is data.words with 64000: shorten it"),

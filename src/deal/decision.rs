@@ -9,7 +9,7 @@ use super::ledger::LedgerState;
 use super::refusal::Refusal;
 use super::state::Book;
 use super::value::ids::{EventId, StreamId};
-use super::value::source::Source;
+use super::value::sources::Sources;
 use super::value::when::When;
 use super::value::zone::Zone;
 use super::warning::Warning;
@@ -79,7 +79,7 @@ pub struct Decided {
     /// What it says.
     pub payload: Payload,
     /// Where it comes from.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
 }
 
 /// What follows from a command.

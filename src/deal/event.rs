@@ -13,7 +13,7 @@ use serde_json::Value;
 use self::common::Upcast;
 use self::payload_error::PayloadError;
 use super::value::ids::{Actor, CommandId, EventId, StreamId, StreamKind};
-use super::value::source::Source;
+use super::value::sources::Sources;
 use super::value::when::When;
 
 pub mod common;
@@ -61,7 +61,7 @@ pub struct Event {
     /// The command that caused it.
     pub command: CommandId,
     /// Where the fact comes from.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// What it says.
     pub payload: Payload,
 }
@@ -109,6 +109,12 @@ macro_rules! registry {
         impl Kind {
             /// Every kind, in the order of the registry.
             pub const ALL: &'static [Self] = &[ $( Self::$Variant, )+ ];
+
+            /// The kind of this name.
+            #[must_use]
+            pub fn of(name: &str) -> Option<Self> {
+                match name { $( $kind => Some(Self::$Variant), )+ _ => None }
+            }
 
             /// Its name in the ledger.
             #[must_use]
@@ -264,12 +270,6 @@ pub struct Unknown {
 }
 
 impl Kind {
-    /// The kind of this name.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
-    }
-
     /// Whether a fact of this kind may be corrected.
     #[must_use]
     pub fn correctable(self) -> bool {

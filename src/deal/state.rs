@@ -5,16 +5,18 @@
 //! of it, so one fold serves every D, and the fold of the first K events is what was known at K.
 
 mod amend;
+mod places;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::places::Places;
 use super::event::common::Continued;
 use super::event::{Event, Kind, Payload, Role};
 use super::value::ids::{Actor, CommandId, EventId, StreamId};
 use super::value::source::{EvidenceLevel, Source};
+use super::value::sources::Sources;
 use super::value::text::Text;
 use super::value::when::When;
 
@@ -47,7 +49,7 @@ pub struct Version {
     /// What the fact says.
     pub payload: Payload,
     /// Where it comes from.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// Why it replaced the version before; `None` for the first.
     pub reason: Option<Text>,
 }
@@ -75,7 +77,7 @@ pub struct AddedSource {
     /// The event that added it.
     pub recording: Recording,
     /// The sources.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// Set when the addition was retracted.
     pub retracted: Option<Retraction>,
 }
@@ -88,7 +90,7 @@ pub struct Confirmation {
     /// The event of the version confirmed.
     pub version: EventId,
     /// What the confirmation rests on.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// Set when the confirmation was retracted.
     pub retracted: Option<Retraction>,
 }
@@ -106,7 +108,7 @@ pub struct Retraction {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     /// Every version, oldest first; never empty. Shared, since whoever decides keeps a book from before beside it.
-    versions: Arc<Vec<Version>>,
+    versions: Arc<[Version]>,
     /// Sources added later.
     pub added: Vec<AddedSource>,
     /// Confirmations.
@@ -118,7 +120,7 @@ pub struct Fact {
 impl Fact {
     fn new(version: Version) -> Self {
         Self {
-            versions: Arc::new(vec![version]),
+            versions: Arc::new([version]),
             added: Vec::new(),
             confirmations: Vec::new(),
             retracted: None,
@@ -194,13 +196,20 @@ impl Fact {
             .chain(added.flat_map(|added| added.sources.iter()))
     }
 
+    /// Whether it rests on any source in force.
+    #[must_use]
+    pub fn is_sourced(&self) -> bool {
+        let mut added = self.added.iter().filter(|added| added.retracted.is_none());
+        !self.current().sources.is_empty() || added.any(|added| !added.sources.is_empty())
+    }
+
     /// The highest level among the sources in force.
     #[must_use]
     pub fn evidence(&self) -> EvidenceLevel {
-        self.sources()
-            .map(Source::level)
-            .max()
-            .unwrap_or(EvidenceLevel::None)
+        let added = self.added.iter().filter(|added| added.retracted.is_none());
+        added
+            .map(|added| added.sources.level())
+            .fold(self.current().sources.level(), EvidenceLevel::max)
     }
 
     /// The confirmation of the version in force, unless it lapsed by a correction or was withdrawn.
@@ -265,7 +274,7 @@ pub struct Book {
     /// Its facts, by the position of their root.
     facts: Vec<Fact>,
     /// Every event that belongs to a fact, amendments included.
-    by_event: BTreeMap<EventId, usize>,
+    by_event: Places,
     /// What could not be placed.
     pub anomalies: Vec<Anomaly>,
 }
@@ -278,8 +287,18 @@ impl Book {
             id,
             version: 0,
             facts: Vec::new(),
-            by_event: BTreeMap::new(),
+            by_event: Places::default(),
             anomalies: Vec::new(),
+        }
+    }
+
+    /// A stream without events, with room for so many.
+    #[must_use]
+    pub fn with_room(id: StreamId, events: usize) -> Self {
+        Self {
+            facts: Vec::with_capacity(events),
+            by_event: Places::with_room(events),
+            ..Self::new(id)
         }
     }
 
@@ -307,14 +326,12 @@ impl Book {
     /// The fact an event belongs to: its root, a correction of it, or another amendment.
     #[must_use]
     pub fn fact(&self, event: EventId) -> Option<&Fact> {
-        self.by_event
-            .get(&event)
-            .and_then(|index| self.facts.get(*index))
+        self.facts.get(self.by_event.get(event)?)
     }
 
     /// Every event that belongs to a fact, in the order of their ids.
     pub fn events(&self) -> impl Iterator<Item = EventId> {
-        self.by_event.keys().copied()
+        self.by_event.events()
     }
 
     /// The registration of the thing, if the stream has one; a retracted one included.
@@ -381,7 +398,7 @@ impl Book {
         }
     }
 
-    fn add(&mut self, recording: Recording, on: When, payload: Payload, sources: Vec<Source>) {
+    fn add(&mut self, recording: Recording, on: When, payload: Payload, sources: Sources) {
         let on_since = match payload.continues() {
             Some(Continued { since, .. }) => since.min(recording.day),
             None => recording.day,

@@ -21,6 +21,7 @@ pub mod origin;
 pub mod party;
 pub mod quantity;
 pub mod source;
+pub mod sources;
 pub mod tally;
 pub mod text;
 pub mod when;

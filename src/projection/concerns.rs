@@ -166,6 +166,6 @@ pub fn without_source(book: &Book, day: NaiveDate) -> Vec<&Fact> {
     };
     book.live()
         .filter(needs_source)
-        .filter(|fact| fact.happened_by(day) && fact.sources().next().is_none())
+        .filter(|fact| fact.happened_by(day) && !fact.is_sourced())
         .collect()
 }

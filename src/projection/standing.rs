@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 
 use self::follow_up::{FollowUp, NextStep};
-use self::happened::happened;
+use self::happened::Happened;
 use self::health::{Health, Interval};
 use self::milestones::{NotNeeded, Reached, ReversedFact, Strengthened};
 use self::values::{Figure, Values};
@@ -81,14 +81,15 @@ pub struct Contact<'a> {
 /// What had happened to an agreement by the end of a day.
 #[must_use]
 pub fn standing<'a>(book: &'a Book, track: &'a Track, day: NaiveDate) -> Standing<'a> {
-    let sorted = milestones::sort(book, track, day);
-    let contacts: Vec<Contact<'a>> = happened(book, day, &[Kind::Contacted])
-        .into_iter()
+    let happened = Happened::by(book, day);
+    let sorted = milestones::sort(&happened, track);
+    let contacts: Vec<Contact<'a>> = happened
+        .of(&[Kind::Contacted])
         .filter_map(contact)
         .collect();
-    let follow_up = follow_up::follow_up(book, track, day, &sorted.reached);
-    let intervals = health::intervals(book, day);
-    let last_news = health::last_news(book, day, &sorted.reached);
+    let follow_up = follow_up::follow_up(&happened, track, day, &sorted.reached);
+    let intervals = health::intervals(&happened);
+    let last_news = health::last_news(&happened, day, &sorted.reached);
     let health = health::health(track, day, &intervals, &follow_up, last_news);
     Standing {
         book,
@@ -98,11 +99,11 @@ pub fn standing<'a>(book: &'a Book, track: &'a Track, day: NaiveDate) -> Standin
         milestones: sorted.reached,
         reversed: sorted.reversed,
         possible: possible(book, track, day),
-        not_needed: milestones::not_needed(book, day),
+        not_needed: milestones::not_needed(&happened),
         intervals,
         follow_up,
-        values: values::values(book, day),
-        figures: values::figures(book, day),
+        values: values::values_of(&happened),
+        figures: values::figures(&happened),
         claims: claims(book, day),
         contacts,
         health,

@@ -13,6 +13,8 @@ mod pieces;
 mod places;
 mod saved;
 mod shelf;
+mod trie;
+mod unpacked;
 mod words;
 
 use std::collections::BTreeSet;
@@ -21,9 +23,10 @@ use std::sync::Arc;
 use self::glimpse::Glimpse;
 use self::log::Log;
 use self::outline::Outline;
-use self::packed::{Body, Packed};
+use self::packed::{Body, Corrected, Packed};
 use self::places::Places;
 use self::shelf::Shelf;
+use self::unpacked::Desk;
 use self::words::Words;
 use super::Projection;
 use super::digest::StateDigest;
@@ -318,7 +321,7 @@ impl Status {
     ) -> Vec<T> {
         let numbers = self.words.numbers_of(wanted);
         let is_wanted =
-            |packed: &&[u8]| packed::kind_of(packed).is_some_and(|kind| numbers.contains(&kind));
+            |packed: &&[u8]| unpacked::kind_of(packed).is_some_and(|kind| numbers.contains(&kind));
         let logs: Vec<&Arc<Log>> = self.logs.iter().collect();
         many::each(&logs, |log| {
             let events = log.before(self.position).filter(is_wanted);
@@ -338,24 +341,19 @@ impl Status {
             let number = *self.order.get(usize::try_from(seq).ok()?)?;
             let log = self.logs.get(number as usize)?;
             let mut events = (0..).zip(log.before(self.position));
-            let (version, packed) = events.find(|(_, one)| packed::seq_of(one) == Some(seq))?;
-            let kind = packed::kind_of(packed)?;
+            let (version, packed) = events.find(|(_, one)| unpacked::seq_of(one) == Some(seq))?;
+            let kind = unpacked::kind_of(packed)?;
             let wanted = numbers.contains(&kind);
-            wanted.then(|| log.unpacked(packed, version, &self.words))
+            wanted.then(|| log.unpacked(packed, version, &self.words, &mut Desk::default()))
         })
     }
 
-    fn learn_ref(&mut self, stream: StreamId, seq: u64, payload: &Payload) {
-        let reference = match payload {
-            Payload::AgreementRegistered(data) => &data.reference,
-            Payload::PackageRegistered(data) => &data.reference,
-            Payload::OccasionRegistered(data) => &data.reference,
-            Payload::OrganizationRegistered(data) => &data.reference,
-            _ => return,
-        };
-        // The first holder keeps it: references are unique, and for ever.
-        self.refs
-            .insert(reference.clone(), Held { stream, since: seq });
+    fn learn_ref(&mut self, stream: StreamId, seq: u64, reference: Option<&Ref>) {
+        if let Some(reference) = reference {
+            // The first holder keeps it: references are unique, and for ever.
+            self.refs
+                .insert(reference.clone(), Held { stream, since: seq });
+        }
     }
 
     /// The number of a stream; a new one gets the next.
@@ -372,7 +370,7 @@ impl Status {
 
     /// Amendments are the only events of known kinds that a book may be unable to place, and the only ones that can bring a
     /// reference without being a registration.
-    fn amend(&mut self, number: usize, event: &Event) {
+    fn amend(&mut self, number: usize, event: &Event, corrected: Option<&Corrected>) {
         let outline = self.logs.get(number).map(|log| {
             let stray = |seq| {
                 let before = self.strays.partition_point(|(other, _)| *other < seq);
@@ -382,15 +380,11 @@ impl Status {
             };
             Outline::of(log, &self.words, stray)
         });
-        if !outline.is_some_and(|outline| outline.takes(event)) {
+        if !outline.is_some_and(|outline| outline.takes(event, corrected)) {
             return self.strays.push((event.seq, event.stream));
         }
-        if let Payload::FactCorrected(data) = &event.payload
-            && let Ok(payload) =
-                Payload::from_map(&data.now.kind, data.now.v, data.now.data.clone())
-        {
-            self.learn_ref(event.stream, event.seq, &payload);
-        }
+        let reference = corrected.and_then(|corrected| corrected.reference.as_ref());
+        self.learn_ref(event.stream, event.seq, reference);
     }
 
     /// Takes in the next event, whose body was packed ahead.
@@ -405,9 +399,9 @@ impl Status {
                     .kind()
                     .is_some_and(|kind| kind.role() == Role::Amendment) =>
             {
-                self.amend(index, event);
+                self.amend(index, event, body.corrected);
             }
-            payload => self.learn_ref(stream, event.seq, payload),
+            payload => self.learn_ref(stream, event.seq, payload.reference()),
         }
         self.shelf.take(index);
         self.places.insert(event.id, number);

@@ -373,7 +373,7 @@ fn nonsense(story: &Story, number: usize, step: &Step) -> Event {
             count: 1,
         },
         command: format!("n{number}").parse().unwrap(),
-        sources: Vec::new(),
+        sources: Vec::new().into(),
         payload: said,
     }
 }

@@ -167,7 +167,7 @@ impl Ledger {
                 count: 1,
             },
             command: "test".parse::<CommandId>().unwrap(),
-            sources: self.sources.clone(),
+            sources: self.sources.clone().into(),
             payload,
         });
         *version += 1;

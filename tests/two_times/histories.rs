@@ -266,7 +266,7 @@ fn moved(ledger: &Ledger, fact: EventId, to: StreamId) -> Vec<Draft> {
         stream: to,
         payload,
         on: Some(root.on.clone()),
-        sources: root.sources.clone(),
+        sources: root.sources.to_vec(),
     };
     vec![ledger.retraction(fact), there]
 }

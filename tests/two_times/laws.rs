@@ -203,7 +203,7 @@ fn nonsense() -> impl Strategy<Value = Event> {
                     count,
                 },
                 command: CommandId::from(Uuid::from_u128(fact)),
-                sources: Vec::new(),
+                sources: Vec::new().into(),
                 payload: if readable {
                     payload(kind, Uuid::from_u128(fact % 20))
                 } else {

@@ -165,7 +165,7 @@ impl Ledger {
         let root = self.event(fact);
         let now = json!({
             "kind": root.payload.kind_name(), "v": 1, "on": when(on).as_str(), "data": data,
-            "sources": root.sources,
+            "sources": root.sources.as_slice(),
         });
         let data = json!({"fact": fact, "now": now, "reason": "typing error"});
         draft(root.stream, "fact_corrected", "", data)
@@ -193,7 +193,7 @@ impl Ledger {
             stream: agreement(to),
             payload,
             on: Some(root.on.clone()),
-            sources: root.sources.clone(),
+            sources: root.sources.to_vec(),
         };
         let here = self.retraction(fact);
         self.batch(recorded, vec![here, there])[1]
@@ -226,7 +226,7 @@ impl Ledger {
                 actor: officer(),
                 batch,
                 command: CommandId::from(Uuid::from_u128(u128::from(first))),
-                sources: draft.sources,
+                sources: draft.sources.into(),
                 payload: draft.payload,
             });
             *version += 1;

@@ -148,7 +148,7 @@ fn row<'a>(known: &'a [Event], root: &'a Event) -> Option<Row<'a>> {
     };
     let mut said: Vec<(When, NaiveDate)> = vec![(root.on.clone(), first_recorded)];
     let mut payload = root.payload.clone();
-    let mut own: Vec<_> = root.sources.clone();
+    let mut own: Vec<_> = root.sources.to_vec();
     let mut added = Vec::new();
     for event in &known[root.seq as usize..] {
         match &event.payload {

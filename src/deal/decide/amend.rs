@@ -50,7 +50,7 @@ pub(super) fn correct<W: World>(
     let sources = change
         .sources
         .clone()
-        .unwrap_or_else(|| current.sources.clone());
+        .unwrap_or_else(|| current.sources.to_vec());
     targets::check(head, stream, &payload, Some(&current.payload))?;
     let ledger = head.ledger();
     let same_day = fact.versions().iter().filter(|version| version.on == on);
@@ -68,7 +68,10 @@ pub(super) fn correct<W: World>(
     // Nothing-to-do speaks of new facts; whether a correction changes anything is seen below.
     let _ = rules::check(&mut payload, &situation)?;
     let data = written(&payload)?;
-    if on == current.on && sources == current.sources && data == written(&current.payload)? {
+    if on == current.on
+        && sources == current.sources.as_slice()
+        && data == written(&current.payload)?
+    {
         return Ok(());
     }
     let corrected = FactCorrected {

@@ -167,7 +167,7 @@ impl<'a, W: World> Head<'a, W> {
                 count: 1,
             },
             command: self.command.id.clone(),
-            sources,
+            sources: sources.into(),
             payload,
         };
         let page = self.page(stream)?;

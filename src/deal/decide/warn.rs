@@ -102,7 +102,7 @@ fn without_source<W: World>(head: &mut Head<'_, W>, found: &mut BTreeSet<Warning
         if let (Some(book), Some(fact)) = (&book, fact)
             && fact.is_live()
             && needs_source(fact)
-            && fact.sources().next().is_none()
+            && !fact.is_sourced()
         {
             let sentence = format!("`{}` has no source", fact.payload().kind_name());
             let hint = "add a source: its evidence level is \"none\" until then";

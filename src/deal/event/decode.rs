@@ -6,6 +6,7 @@ use super::common::Continued;
 use super::payload_error::PayloadError;
 use super::{Kind, Payload, Unknown};
 use crate::deal::track;
+use crate::deal::value::ids::Ref;
 use crate::deal::value::text::Text;
 
 impl Payload {
@@ -97,6 +98,18 @@ impl Payload {
             Self::FinancialModelAgreed(_) => Some(track::FINANCIAL_MODEL_AGREED),
             Self::CompanyIncorporated(_) => Some(track::COMPANY_INCORPORATED),
             Self::MilestoneReached(reached) => Some(reached.milestone.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The reference it gives a thing, if it registers one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&Ref> {
+        match self {
+            Self::AgreementRegistered(data) => Some(&data.reference),
+            Self::PackageRegistered(data) => Some(&data.reference),
+            Self::OccasionRegistered(data) => Some(&data.reference),
+            Self::OrganizationRegistered(data) => Some(&data.reference),
             _ => None,
         }
     }

@@ -1,14 +1,12 @@
 //! What an amendment does to the fact it names: a correction, a withdrawal, a further source, a confirmation.
 
-use std::sync::Arc;
-
 use super::{AddedSource, Book, Confirmation, Fact, Recording, Retraction, Stray, Version};
 use crate::deal::event::Payload;
 use crate::deal::event::fact_confirmed::FactConfirmed;
 use crate::deal::event::fact_corrected::FactCorrected;
 use crate::deal::event::fact_retracted::FactRetracted;
 use crate::deal::value::ids::EventId;
-use crate::deal::value::source::Source;
+use crate::deal::value::sources::Sources;
 
 impl Book {
     pub(super) fn correct(
@@ -44,14 +42,16 @@ impl Book {
             .map(|v| v.on_since)
             .min();
         let event = recording.event;
-        Arc::make_mut(&mut fact.versions).push(Version {
+        let mut versions = fact.versions.to_vec();
+        versions.push(Version {
             on: now.on,
             on_since: on_since.unwrap_or(recording.day),
             recording,
             payload,
-            sources: now.sources,
+            sources: now.sources.into(),
             reason: Some(reason),
         });
+        fact.versions = versions.into();
         self.by_event.insert(event, index);
         Ok(())
     }
@@ -97,7 +97,7 @@ impl Book {
         &mut self,
         recording: Recording,
         id: EventId,
-        sources: Vec<Source>,
+        sources: Sources,
     ) -> Result<(), Stray> {
         let (index, fact) = match self.live_fact_mut(id) {
             Ok(found) => found,
@@ -117,7 +117,7 @@ impl Book {
         &mut self,
         recording: Recording,
         data: &FactConfirmed,
-        sources: Vec<Source>,
+        sources: Sources,
     ) -> Result<(), Stray> {
         let (index, fact) = match self.live_fact_mut(data.fact) {
             Ok(found) => found,
@@ -138,9 +138,9 @@ impl Book {
     }
 
     fn live_fact_mut(&mut self, id: EventId) -> Result<(usize, &mut Fact), String> {
-        let index = *self
+        let index = self
             .by_event
-            .get(&id)
+            .get(id)
             .ok_or("it names a fact this stream does not have")?;
         let fact = self
             .facts

@@ -32,9 +32,9 @@ impl EventId {
 
 /// The UUID, if the text is its one canonical spelling: small letters, five groups with hyphens.
 fn canonical_uuid(text: &str) -> Option<Uuid> {
-    let uuid = Uuid::try_parse(text).ok()?;
-    let mut spelling = Uuid::encode_buffer();
-    (uuid.hyphenated().encode_lower(&mut spelling) == text).then_some(uuid)
+    // Of the forms that can be read only the one with hyphens has that length.
+    let canonical = text.len() == UUID_LENGTH && !text.bytes().any(|b| b.is_ascii_uppercase());
+    canonical.then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
 impl fmt::Display for EventId {
@@ -276,13 +276,57 @@ pub struct Actor {
 }
 
 /// A command's id, chosen by its sender: the same id with the same body is the same command.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CommandId(Arc<str>);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CommandId(Spelling);
+
+/// How many characters a UUID has.
+const UUID_LENGTH: usize = 36;
+
+/// A text of as many characters as a UUID, as nearly all are, stands in the value itself.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Spelling {
+    Short([u8; UUID_LENGTH]),
+    Other(Arc<str>),
+}
+
+impl fmt::Debug for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl Spelling {
+    fn of(text: &str) -> Self {
+        match text.as_bytes().try_into() {
+            Ok(short) => Self::Short(short),
+            Err(_) => Self::Other(text.into()),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Short(text) => std::str::from_utf8(text).unwrap_or_default(),
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl Ord for CommandId {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl PartialOrd for CommandId {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl CommandId {
     /// The id.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     fn from_canonical(text: &str) -> Result<Self, IdError> {
@@ -291,7 +335,7 @@ impl CommandId {
                 b.is_ascii_alphanumeric() || b"._:-".contains(&b)
             });
         if well_formed {
-            Ok(Self(text.into()))
+            Ok(Self(Spelling::of(text)))
         } else {
             Err(IdError::Command(shown(text)))
         }
@@ -300,13 +344,15 @@ impl CommandId {
 
 impl From<Uuid> for CommandId {
     fn from(uuid: Uuid) -> Self {
-        Self(uuid.hyphenated().to_string().into())
+        let mut text = [0; UUID_LENGTH];
+        uuid.hyphenated().encode_lower(&mut text);
+        Self(Spelling::Short(text))
     }
 }
 
 impl fmt::Display for CommandId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
     }
 }
 

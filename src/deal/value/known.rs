@@ -1,10 +1,16 @@
 //! A required field that the source leaves open.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::value::{
+    Error as ValueError, MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer,
+};
+use serde::de::{self, DeserializeOwned, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// The one reason there is: the source does not say.
 const NOT_IN_SOURCE: &str = "not in source";
@@ -63,17 +69,60 @@ impl<T: Serialize> Serialize for Known<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Known<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
+        deserializer.deserialize_any(KnownReader(PhantomData))
+    }
+}
+
+/// Reads a value or that it is unknown. A text is never the latter and is read at once.
+struct KnownReader<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned> KnownReader<T> {
+    fn read<E: de::Error>(value: Value) -> Result<Known<T>, E> {
         match value.get("unknown") {
             // Read before T, so that the sentence of a bad T names T's own fault.
-            None => T::deserialize(value)
-                .map(Self::Value)
-                .map_err(D::Error::custom),
-            Some(reason) if reason == NOT_IN_SOURCE => Ok(Self::Unknown),
-            Some(_) => Err(D::Error::custom(format!(
+            None => T::deserialize(value).map(Known::Value).map_err(E::custom),
+            Some(reason) if reason == NOT_IN_SOURCE => Ok(Known::Unknown),
+            Some(_) => Err(E::custom(format!(
                 "the only reason for an unknown value is {{\"unknown\": \"{NOT_IN_SOURCE}\"}}"
             ))),
         }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for KnownReader<T> {
+    type Value = Known<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value, or that it is unknown")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Known<T>, E> {
+        let text: StrDeserializer<'_, ValueError> = text.into_deserializer();
+        T::deserialize(text).map(Known::Value).map_err(E::custom)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Known<T>, E> {
+        Self::read(value.into())
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Known<T>, E> {
+        Self::read(value.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Known<T>, E> {
+        Self::read(value.into())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Known<T>, E> {
+        Self::read(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Known<T>, A::Error> {
+        Self::read(Value::deserialize(SeqAccessDeserializer::new(items))?)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Known<T>, A::Error> {
+        Self::read(Value::deserialize(MapAccessDeserializer::new(members))?)
     }
 }
 

@@ -4,6 +4,7 @@ use super::string_form::{shown, string_form};
 use super::text::{Label, Text};
 use super::when::When;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -66,6 +67,16 @@ impl SourceType {
             Self::Register | Self::AuthorityAct => 3,
             Self::SiteVisit => 4,
         }
+    }
+
+    /// The level a source of this type gives: from 2 up only when it can be shown.
+    fn level(self, can_be_shown: bool) -> EvidenceLevel {
+        let highest = self.highest_level();
+        EvidenceLevel::Level(if can_be_shown {
+            highest
+        } else {
+            highest.min(1)
+        })
     }
 }
 
@@ -264,7 +275,8 @@ impl WebAddress {
         let well_formed = text.len() <= 2048
             && rest.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_alphanumeric()))
             // Printable ASCII but the marks RFC 3986 leaves out: an address can stand in any page.
-            && text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b));
+            && text.bytes().all(|b| b.is_ascii_graphic()
+                && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'));
         if well_formed {
             Ok(Self(text.into()))
         } else {
@@ -365,13 +377,28 @@ impl Source {
     /// The level it gives its fact: that of its type, but from 2 up only with an attached file or a
     /// number by which it can be looked up, otherwise 1.
     pub fn level(&self) -> EvidenceLevel {
-        let highest = self.kind.highest_level();
         let can_be_shown = self.evidence.is_some() || self.number.is_some();
-        EvidenceLevel::Level(if can_be_shown {
-            highest
-        } else {
-            highest.min(1)
-        })
+        self.kind.level(can_be_shown)
+    }
+}
+
+/// As much of a source as its level follows from; whatever else it holds is passed over.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Grade {
+    #[serde(rename = "type")]
+    kind: SourceType,
+    #[serde(default)]
+    number: Option<IgnoredAny>,
+    #[serde(default)]
+    evidence: Option<IgnoredAny>,
+}
+
+impl Grade {
+    /// The level of the source.
+    #[must_use]
+    pub fn level(&self) -> EvidenceLevel {
+        self.kind
+            .level(self.evidence.is_some() || self.number.is_some())
     }
 }
 

@@ -72,17 +72,62 @@ enum Lines {
 
 /// The text if it is as it would be stored; else what is wrong with it.
 fn canonical(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextError> {
-    // Letters of ASCII have one form, and most stored texts have no others.
-    if !text.is_ascii() && !is_nfc(text) {
+    // Most letters have one form, and most stored texts have no others.
+    let is_plain = is_plain(text);
+    let is_ordinary = is_plain || text.chars().all(is_ordinary);
+    if !is_ordinary && !is_nfc(text) {
         return Err(TextError::NotComposed(shown(text)));
     }
-    if text.trim() != text {
+    let blank = |byte: Option<&u8>| byte == Some(&b' ');
+    let has_blanks = match is_plain {
+        true => blank(text.as_bytes().first()) || blank(text.as_bytes().last()),
+        false => text.trim() != text,
+    };
+    if has_blanks {
         return Err(TextError::Blanks(shown(text)));
     }
-    checked(text, max_chars, lines)
+    measured(text, max_chars)?;
+    match is_ordinary {
+        true => Ok(text.into()),
+        false => allowed(text, lines),
+    }
+}
+
+/// Whether a text is printable ASCII through and through: eight bytes are looked at together.
+fn is_plain(text: &str) -> bool {
+    const LOWEST: u64 = u64::from_ne_bytes([b' '; 8]);
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (words, rest) = text.as_bytes().as_chunks();
+    // The highest bit of a byte below a blank is set by the subtraction, that of the one above a tilde by the addition.
+    let odd = words.iter().fold(0, |odd, word| {
+        let word = u64::from_ne_bytes(*word);
+        odd | word | word.wrapping_sub(LOWEST) | word.wrapping_add(ONES)
+    });
+    odd & HIGHEST_BITS == 0 && rest.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Whether a letter is composed, whatever stands before or behind it, and may stand in any text: those of the
+/// languages that are written most. Of others it has to be looked up.
+fn is_ordinary(letter: char) -> bool {
+    matches!(letter,
+        ' '..='~'
+        // Latin, as far as Azerbaijani and its neighbours go.
+        | '\u{a1}'..='\u{24f}' | '\u{259}'
+        // Cyrillic, without its combining marks.
+        | '\u{400}'..='\u{482}'
+        // Dashes and quotation marks.
+        | '\u{2010}'..='\u{2027}'
+        // Chinese, with its punctuation.
+        | '\u{3001}'..='\u{3002}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextError> {
+    measured(text, max_chars)?;
+    allowed(text, lines)
+}
+
+fn measured(text: &str, max_chars: usize) -> Result<(), TextError> {
     if text.is_empty() {
         return Err(TextError::Empty);
     }
@@ -96,8 +141,12 @@ fn checked(text: &str, max_chars: usize, lines: Lines) -> Result<Arc<str>, TextE
             });
         }
     }
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Ok(Arc::from(text));
+    Ok(())
+}
+
+fn allowed(text: &str, lines: Lines) -> Result<Arc<str>, TextError> {
+    if is_plain(text) {
+        return Ok(text.into());
     }
     match text.chars().find(|letter| is_forbidden(*letter, lines)) {
         Some(letter) => Err(TextError::Control {

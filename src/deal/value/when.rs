@@ -15,14 +15,46 @@ use super::string_form::{shown, string_form};
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 /// A day, month or year, an interval of them, or an interval open at one end, in civil days of the
 /// agency's zone. Printed exactly as it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct When {
-    text: Arc<str>,
+    text: Written,
     shape: Shape,
+}
+
+/// The longest text there is: two days, both approximate.
+const LONGEST: usize = "2025-04-17~/2025-04-25~".len();
+
+/// The text in the value itself: every fact has one, and a place of its own in memory would cost more than it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Written {
+    bytes: [u8; LONGEST],
+    length: u8,
+}
+
+impl Written {
+    /// `None` for a text that no date has: one too long.
+    fn of(text: &str) -> Option<Self> {
+        let mut bytes = [0; LONGEST];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        let length = u8::try_from(text.len()).ok()?;
+        Some(Self { bytes, length })
+    }
+
+    fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length));
+        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
 }
 
 /// The form a [`When`] has; sentences are chosen by it.
@@ -95,6 +127,14 @@ impl Part {
     }
 
     fn parse(text: &str, whole: &str) -> Result<Self, WhenError> {
+        if let Some(day) = plain_day(text.as_bytes()) {
+            return Ok(Self {
+                first: day,
+                last: day,
+                precision: Precision::Day,
+                approximate: false,
+            });
+        }
         let (date, approximate) = match text.strip_suffix('~') {
             Some(date) => (date, true),
             None => (text, false),
@@ -130,6 +170,22 @@ impl Part {
             approximate,
         })
     }
+}
+
+/// The day that a text is, as most are; `None` for whatever has to be looked at closely.
+fn plain_day(text: &[u8]) -> Option<NaiveDate> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u32, |number, digit| {
+            let digit = digit.is_ascii_digit().then(|| u32::from(digit & 0x0f))?;
+            number.checked_mul(10)?.checked_add(digit)
+        })
+    };
+    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?);
+    day.filter(|_| year > 0)
 }
 
 /// How many days that month has; 0 where there is no such month.
@@ -197,15 +253,14 @@ impl When {
             Shape::From(start) => format!("{start}/.."),
             Shape::By(end) => format!("../{end}"),
         };
-        Self {
-            text: text.into(),
-            shape,
-        }
+        // PANIC: a part has eleven characters at most, since its years are those of four digits.
+        let text = Written::of(&text).expect("a date fits its place");
+        Self { text, shape }
     }
 
     /// The canonical text: as it was given.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// Its form, for choosing a sentence.
@@ -292,10 +347,9 @@ impl When {
                 Shape::Between(start, end)
             }
         };
-        Ok(Self {
-            text: text.into(),
-            shape,
-        })
+        let malformed = || WhenError::Malformed(shown(text), "");
+        let text = Written::of(text).ok_or_else(malformed)?;
+        Ok(Self { text, shape })
     }
 }
 
@@ -314,7 +368,7 @@ impl fmt::Display for Part {
 
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.text.as_str())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::happened::happened;
+use super::happened::Happened;
 use super::milestones::Reached;
 use crate::deal::event::expectation_stated::ExpectationStated;
 use crate::deal::event::obstacle_raised::ObstacleRaised;
@@ -172,16 +172,16 @@ impl<'a> FollowUp<'a> {
 
 /// What is to be followed up of an agreement on a day.
 #[must_use]
-pub fn follow_up<'a>(
-    book: &'a Book,
+pub(super) fn follow_up<'a>(
+    happened: &Happened<'a>,
     track: &Track,
     day: NaiveDate,
     reached: &[Reached<'a>],
 ) -> FollowUp<'a> {
     FollowUp {
-        expectations: expectations(book, track.review_interval_days, day, reached),
-        promises: promises(book, day),
-        obstacles: obstacles(book, day),
+        expectations: expected(happened, track.review_interval_days, day, reached),
+        promises: promised(happened, day),
+        obstacles: obstacles(happened, day),
     }
 }
 
@@ -194,14 +194,24 @@ pub fn expectations<'a>(
     day: NaiveDate,
     reached: &[Reached<'a>],
 ) -> Vec<Expectation<'a>> {
-    let stated: Vec<(&Fact, &ExpectationStated)> = happened(book, day, &[Kind::ExpectationStated])
-        .into_iter()
+    let happened = Happened::by(book, day);
+    expected(&happened, review_interval_days, day, reached)
+}
+
+fn expected<'a>(
+    happened: &Happened<'a>,
+    review_interval_days: u32,
+    day: NaiveDate,
+    reached: &[Reached<'a>],
+) -> Vec<Expectation<'a>> {
+    let stated: Vec<(&Fact, &ExpectationStated)> = happened
+        .of(&[Kind::ExpectationStated])
         .filter_map(|fact| match fact.payload() {
             Payload::ExpectationStated(data) => Some((fact, data)),
             _ => None,
         })
         .collect();
-    let news = News::of(book, day, reached, &stated);
+    let news = News::of(happened, reached, &stated);
     let mut expectations = Vec::with_capacity(stated.len());
     for (place, (fact, data)) in stated.iter().copied().enumerate() {
         let review_on = data.review_on.unwrap_or_else(|| {
@@ -238,14 +248,13 @@ struct News<'a, 'b> {
 
 impl<'a, 'b> News<'a, 'b> {
     fn of(
-        book: &'a Book,
-        day: NaiveDate,
+        happened: &Happened<'a>,
         reached: &'b [Reached<'a>],
         stated: &'b [(&'a Fact, &'a ExpectationStated)],
     ) -> Self {
         let steps = reached.iter().filter(|reached| reached.is_step);
         let mut heard: Vec<&Fact> = steps.flat_map(|step| step.facts.iter().copied()).collect();
-        heard.extend(happened(book, day, &[Kind::Contacted]));
+        heard.extend(happened.of(&[Kind::Contacted]));
         heard.sort_by_key(|fact| in_time(fact));
         let coded = stated.iter().enumerate();
         let last_of_code = coded
@@ -298,16 +307,23 @@ fn in_time(fact: &Fact) -> (NaiveDate, u64) {
 /// The promises made by a day in a stream, with what has become of them.
 #[must_use]
 pub fn promises(book: &Book, day: NaiveDate) -> Vec<Promise<'_>> {
+    promised(&Happened::by(book, day), day)
+}
+
+fn promised<'a>(happened: &Happened<'a>, day: NaiveDate) -> Vec<Promise<'a>> {
     let mut closings: BTreeMap<EventId, (&Fact, &PromiseClosed)> = BTreeMap::new();
-    for fact in happened(book, day, &[Kind::PromiseClosed]) {
+    for fact in happened.of(&[Kind::PromiseClosed]) {
         if let Payload::PromiseClosed(data) = fact.payload() {
-            let promise = book.fact(data.promise).map_or(data.promise, Fact::id);
+            let promise = happened
+                .book
+                .fact(data.promise)
+                .map_or(data.promise, Fact::id);
             closings.entry(promise).or_insert((fact, data));
         }
     }
     let promise = |fact: &'_ Fact| closings.get(&fact.id()).copied();
     let mut promises = Vec::new();
-    for fact in happened(book, day, &[Kind::PromiseMade]) {
+    for fact in happened.of(&[Kind::PromiseMade]) {
         let Payload::PromiseMade(data) = fact.payload() else {
             continue;
         };
@@ -324,17 +340,19 @@ pub fn promises(book: &Book, day: NaiveDate) -> Vec<Promise<'_>> {
 }
 
 /// The obstacles raised by a day in a stream, with what has become of them.
-#[must_use]
-pub fn obstacles(book: &Book, day: NaiveDate) -> Vec<Obstacle<'_>> {
+fn obstacles<'a>(happened: &Happened<'a>, day: NaiveDate) -> Vec<Obstacle<'a>> {
     let mut removals: BTreeMap<EventId, (&Fact, &ObstacleResolved)> = BTreeMap::new();
-    for fact in happened(book, day, &[Kind::ObstacleResolved]) {
+    for fact in happened.of(&[Kind::ObstacleResolved]) {
         if let Payload::ObstacleResolved(data) = fact.payload() {
-            let obstacle = book.fact(data.obstacle).map_or(data.obstacle, Fact::id);
+            let obstacle = happened
+                .book
+                .fact(data.obstacle)
+                .map_or(data.obstacle, Fact::id);
             removals.entry(obstacle).or_insert((fact, data));
         }
     }
     let mut obstacles = Vec::new();
-    for fact in happened(book, day, &[Kind::ObstacleRaised]) {
+    for fact in happened.of(&[Kind::ObstacleRaised]) {
         let Payload::ObstacleRaised(data) = fact.payload() else {
             continue;
         };

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 
 use super::follow_up::FollowUp;
-use super::happened::happened;
+use super::happened::Happened;
 use super::milestones::Reached;
 use crate::deal::event::Kind;
-use crate::deal::state::{Book, Fact};
+use crate::deal::state::Fact;
 use crate::deal::track::{SIGNED, Track};
 
 /// How it fares: the first of these that holds.
@@ -87,9 +87,9 @@ const STATUS: &[Kind] = &[
 ///
 /// Facts in an order that makes no sense (a second suspension, a resumption of nothing) change
 /// nothing: a backdated fact or a correction may put them so, and the answer must still be given.
-pub(super) fn intervals(book: &Book, day: NaiveDate) -> Vec<Interval<'_>> {
+pub(super) fn intervals<'a>(happened: &Happened<'a>) -> Vec<Interval<'a>> {
     let mut intervals: Vec<Interval<'_>> = Vec::new();
-    for fact in happened(book, day, STATUS) {
+    for fact in happened.of(STATUS) {
         match fact.payload().kind() {
             Some(Kind::Suspended) => begin(&mut intervals, Pause::Suspension, fact),
             Some(Kind::Terminated) => begin(&mut intervals, Pause::Termination, fact),
@@ -127,7 +127,11 @@ fn end<'a>(intervals: &mut [Interval<'a>], pauses: &[Pause], fact: &'a Fact) {
 
 /// The last day of news by a day: the greatest latest day of signing, steps, contacts, obstacles and
 /// expectations. Where there is none of these, the day of registration if that is not later.
-pub(super) fn last_news(book: &Book, day: NaiveDate, reached: &[Reached<'_>]) -> Option<NaiveDate> {
+pub(super) fn last_news(
+    happened: &Happened<'_>,
+    day: NaiveDate,
+    reached: &[Reached<'_>],
+) -> Option<NaiveDate> {
     const NEWS: &[Kind] = &[
         Kind::Contacted,
         Kind::ObstacleRaised,
@@ -138,11 +142,11 @@ pub(super) fn last_news(book: &Book, day: NaiveDate, reached: &[Reached<'_>]) ->
     let milestones = reached.iter().filter(counts);
     let facts = milestones.flat_map(|reached| reached.facts.iter().copied());
     facts
-        .chain(happened(book, day, NEWS))
+        .chain(happened.of(NEWS))
         .map(|fact| fact.current().latest_day())
         .max()
         .or_else(|| {
-            let registered = book.registration()?.root().recording.day;
+            let registered = happened.book.registration()?.root().recording.day;
             (registered <= day).then_some(registered)
         })
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::happened::happened;
+use super::happened::Happened;
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::event::milestone_not_needed::MilestoneNotNeeded;
 use crate::deal::event::milestone_reached::WorksNature;
 use crate::deal::event::milestone_reversed::MilestoneReversed;
 use crate::deal::event::{Kind, Payload};
-use crate::deal::state::{Book, Fact, Recording};
+use crate::deal::state::{Fact, Recording};
 use crate::deal::track::Track;
 use crate::deal::value::ids::EventId;
 use crate::deal::value::source::EvidenceLevel;
@@ -116,14 +116,13 @@ pub fn place(fact: &Fact, track: &Track) -> (NaiveDate, usize, u64) {
     )
 }
 
-pub(super) fn sort<'a>(book: &'a Book, track: &Track, day: NaiveDate) -> Sorted<'a> {
-    let reversals = reversals(book, day);
-    let mut facts: Vec<(&'a Fact, &'a str)> = book
-        .live()
+pub(super) fn sort<'a>(happened: &Happened<'a>, track: &Track) -> Sorted<'a> {
+    let reversals = reversals(happened);
+    let mut facts: Vec<(&'a Fact, &'a str)> = happened
+        .all()
         .filter_map(|fact| Some((fact, fact.milestone()?)))
-        .filter(|(fact, _)| fact.happened_by(day))
         .collect();
-    facts.sort_by_key(|(fact, _)| place(fact, track));
+    facts.sort_by_cached_key(|(fact, _)| place(fact, track));
     let mut reached: Vec<Reached<'a>> = Vec::new();
     let mut reversed = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
@@ -193,12 +192,12 @@ impl<'a> Reached<'a> {
 }
 
 /// The reversals by a day, by the root event of the fact reversed: the first one of each.
-fn reversals(book: &Book, day: NaiveDate) -> BTreeMap<EventId, (&Fact, &MilestoneReversed)> {
+fn reversals<'a>(happened: &Happened<'a>) -> BTreeMap<EventId, (&'a Fact, &'a MilestoneReversed)> {
     let mut reversals = BTreeMap::new();
-    for fact in happened(book, day, &[Kind::MilestoneReversed]) {
+    for fact in happened.of(&[Kind::MilestoneReversed]) {
         if let Payload::MilestoneReversed(data) = fact.payload() {
             // Naming a correction means its root fact.
-            let root = book.fact(data.fact).map_or(data.fact, Fact::id);
+            let root = happened.book.fact(data.fact).map_or(data.fact, Fact::id);
             reversals.entry(root).or_insert((fact, data));
         }
     }
@@ -206,9 +205,9 @@ fn reversals(book: &Book, day: NaiveDate) -> BTreeMap<EventId, (&Fact, &Mileston
 }
 
 /// The milestones said not to be needed by a day, the last word of each code.
-pub(super) fn not_needed(book: &Book, day: NaiveDate) -> Vec<NotNeeded<'_>> {
+pub(super) fn not_needed<'a>(happened: &Happened<'a>) -> Vec<NotNeeded<'a>> {
     let mut by_code = BTreeMap::new();
-    for fact in happened(book, day, &[Kind::MilestoneNotNeeded]) {
+    for fact in happened.of(&[Kind::MilestoneNotNeeded]) {
         if let Payload::MilestoneNotNeeded(data) = fact.payload() {
             by_code.insert(data.milestone.as_str(), NotNeeded { fact, data });
         }

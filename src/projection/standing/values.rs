@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::happened::happened;
+use super::happened::Happened;
 use crate::deal::event::figure_stated::FigureStated;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::state::{Book, Fact};
@@ -90,14 +90,19 @@ impl<'a> Values<'a> {
 /// what was stated before it, an instalment adds. Of other kinds the latest of each currency stands.
 #[must_use]
 pub fn values(book: &Book, day: NaiveDate) -> Values<'_> {
+    values_of(&Happened::by(book, day))
+}
+
+/// The money stated of a thing, of all that had happened.
+pub(super) fn values_of<'a>(happened: &Happened<'a>) -> Values<'a> {
     let mut values = Values::default();
-    for fact in happened(book, day, &[Kind::ValueStated]) {
+    for fact in happened.of(&[Kind::ValueStated]) {
         let Payload::ValueStated(data) = fact.payload() else {
             continue;
         };
         let money = &data.money;
         // What a package was declared to be worth is a headline figure of its description.
-        if book.id.kind() == StreamKind::Package && money.kind() == MoneyKind::Declared {
+        if happened.book.id.kind() == StreamKind::Package && money.kind() == MoneyKind::Declared {
             continue;
         }
         let key = (money.kind(), money.currency());
@@ -111,10 +116,9 @@ pub fn values(book: &Book, day: NaiveDate) -> Values<'_> {
 }
 
 /// The figures stated of a thing by a day: of each measure, standing and unit the latest.
-#[must_use]
-pub fn figures(book: &Book, day: NaiveDate) -> Vec<Figure<'_>> {
+pub(super) fn figures<'a>(happened: &Happened<'a>) -> Vec<Figure<'a>> {
     let mut latest = BTreeMap::new();
-    for fact in happened(book, day, &[Kind::FigureStated]) {
+    for fact in happened.of(&[Kind::FigureStated]) {
         if let Payload::FigureStated(data) = fact.payload() {
             let key = (&data.measure, data.standing, &data.quantity.unit);
             latest.insert(key, Figure { fact, data });

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::pieces::{DOUBLE, SINGLE};
+use super::trie::{Code, Trie};
 
 /// The next byte stands for itself.
 const PLAIN: u8 = 0x00;
@@ -31,52 +32,108 @@ const DAY_LENGTH: usize = 10;
 struct Pieces {
     single: Vec<&'static str>,
     double: Vec<&'static str>,
+    /// The single pieces by their codes; as many as there are bytes.
+    by_code: Vec<&'static str>,
 }
 
-static PIECES: LazyLock<Pieces> = LazyLock::new(|| Pieces {
-    single: SINGLE.split_ascii_whitespace().collect(),
-    double: DOUBLE.split_ascii_whitespace().collect(),
+static PIECES: LazyLock<Pieces> = LazyLock::new(|| {
+    let single: Vec<&str> = SINGLE.split_ascii_whitespace().collect();
+    let piece = |code| Some(*single.get(single_number(code)?)?);
+    let by_code = (0..=u8::MAX).map(|code| piece(code).unwrap_or_default());
+    Pieces {
+        by_code: by_code.collect(),
+        double: DOUBLE.split_ascii_whitespace().collect(),
+        single,
+    }
 });
 
+/// Which bytes stand for themselves.
+const PLAIN_BYTES: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] = matches!(byte, 0x20..=0xbf | 0xc2..=0xf4);
+        byte += 1;
+    }
+    plain
+};
+
 /// Whether a byte stands for itself.
-const fn is_plain(byte: u8) -> bool {
-    matches!(byte, 0x20..=0xbf | 0xc2..=0xf4)
+fn is_plain(byte: u8) -> bool {
+    PLAIN_BYTES.get(usize::from(byte)) == Some(&true)
 }
 
 /// Writes a text in short; its end is written, too.
 pub(super) fn shorten(text: &[u8], out: &mut Vec<u8>) {
     let trie = &*TRIE;
-    let mut rest = text;
+    // What stands for itself is copied when something else comes, many bytes at once.
+    let (mut rest, mut plain) = (text, text);
     while let Some((first, after)) = rest.split_first() {
-        if let Some(id) = id_at(rest, *first) {
-            out.push(ID);
-            out.extend_from_slice(id.as_bytes());
-            rest = rest.get(ID_LENGTH..).unwrap_or_default();
-        } else if let Some(day) = day_at(rest, *first) {
-            out.push(DAY);
-            out.extend_from_slice(&day.to_le_bytes());
-            rest = rest.get(DAY_LENGTH..).unwrap_or_default();
-        } else if let Some((length, code)) = trie.longest(rest) {
-            match code {
-                Code::One(code) => out.push(code),
-                Code::Two(codes) => out.extend_from_slice(&codes),
+        let (code, length) = match coded(rest, *first, trie) {
+            Some(found) => found,
+            None if is_plain(*first) => {
+                rest = after;
+                continue;
             }
-            rest = rest.get(length..).unwrap_or_default();
-        } else {
-            if !is_plain(*first) {
-                out.push(PLAIN);
-            }
-            out.push(*first);
-            rest = after;
-        }
+            None => (Coded::Byte(*first), 1),
+        };
+        let waiting = plain.len().saturating_sub(rest.len());
+        out.extend_from_slice(plain.get(..waiting).unwrap_or_default());
+        code.write(out);
+        rest = rest.get(length..).unwrap_or_default();
+        plain = rest;
     }
+    out.extend_from_slice(plain);
     out.push(END);
 }
 
-/// Reads a text that was written in short, and goes on behind it.
-pub(super) fn lengthened(bytes: &mut &[u8]) -> Option<String> {
+/// Something that is written as a code.
+enum Coded {
+    Id(Uuid),
+    Day(u16),
+    Piece(Code),
+    Byte(u8),
+}
+
+impl Coded {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Id(id) => {
+                out.push(ID);
+                out.extend_from_slice(id.as_bytes());
+            }
+            Self::Day(day) => {
+                out.push(DAY);
+                out.extend_from_slice(&day.to_le_bytes());
+            }
+            Self::Piece(Code::One(code)) => out.push(*code),
+            Self::Piece(Code::Two(codes)) => out.extend_from_slice(codes),
+            Self::Byte(byte) => out.extend_from_slice(&[PLAIN, *byte]),
+        }
+    }
+}
+
+/// What has a code at the beginning of a text, with its length.
+fn coded(text: &[u8], first: u8, trie: &Trie) -> Option<(Coded, usize)> {
+    if let Some(id) = id_at(text, first) {
+        return Some((Coded::Id(id), ID_LENGTH));
+    }
+    if let Some(day) = day_at(text, first) {
+        return Some((Coded::Day(day), DAY_LENGTH));
+    }
+    let (length, code) = trie.longest(text, first)?;
+    Some((Coded::Piece(code), length))
+}
+
+/// Whether the text at the beginning of these bytes is empty.
+pub(super) fn ends(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&END)
+}
+
+/// Reads a text that was written in short, adds it to `out`, and goes on behind it. What was written was UTF-8; whoever
+/// needs to be sure of it looks.
+pub(super) fn lengthen(bytes: &mut &[u8], out: &mut Vec<u8>) -> Option<()> {
     let pieces = &*PIECES;
-    let mut out = Vec::with_capacity(bytes.len().saturating_mul(3));
     loop {
         let plain = bytes.iter().position(|byte| !is_plain(*byte))?;
         let (plain, rest) = bytes.split_at_checked(plain)?;
@@ -84,25 +141,35 @@ pub(super) fn lengthened(bytes: &mut &[u8]) -> Option<String> {
         let (code, rest) = rest.split_first()?;
         *bytes = rest;
         match *code {
-            END => return String::from_utf8(out).ok(),
+            END => return Some(()),
             PLAIN => out.push(*taken(bytes, 1)?.first()?),
             ID => {
                 let id = Uuid::from_slice(taken(bytes, 16)?).ok()?;
-                let mut written = Uuid::encode_buffer();
-                out.extend_from_slice(id.hyphenated().encode_lower(&mut written).as_bytes());
+                let mut written = [0; ID_LENGTH];
+                id.hyphenated().encode_lower(&mut written);
+                out.extend_from_slice(&written);
             }
             DAY => {
                 let day = u16::from_le_bytes(taken(bytes, 2)?.try_into().ok()?);
-                write_day(day, &mut out)?;
+                write_day(day, out)?;
             }
             DOUBLES.. => {
                 let upper = usize::from(code.wrapping_sub(DOUBLES)) << 8;
                 let lower = usize::from(*taken(bytes, 1)?.first()?);
                 out.extend_from_slice(pieces.double.get(upper | lower)?.as_bytes());
             }
-            single => out.extend_from_slice(pieces.single.get(single_number(single)?)?.as_bytes()),
+            single => out.extend_from_slice(pieces.by_code.get(usize::from(single))?.as_bytes()),
         }
     }
+}
+
+/// The id that follows a single piece at the very beginning of a text, if the text begins so.
+pub(super) fn id_behind(piece: &str, bytes: &[u8]) -> Option<Uuid> {
+    let [code, ID, rest @ ..] = bytes else {
+        return None;
+    };
+    let is_piece = PIECES.by_code.get(usize::from(*code)) == Some(&piece);
+    Uuid::from_slice(rest.get(..16).filter(|_| is_piece)?).ok()
 }
 
 /// Goes on behind a text without reading it.
@@ -167,6 +234,8 @@ fn write_day(day: u16, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
+static TRIE: LazyLock<Trie> = LazyLock::new(|| Trie::of(codes().collect()));
+
 /// The place of a single code among the pieces.
 fn single_number(code: u8) -> Option<usize> {
     let mut before = 0_usize;
@@ -179,108 +248,12 @@ fn single_number(code: u8) -> Option<usize> {
     None
 }
 
-/// How a piece is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Code {
-    One(u8),
-    Two([u8; 2]),
-}
-
 /// Every piece with its code.
 fn codes() -> impl Iterator<Item = (&'static str, Code)> {
     let singles = SINGLES.into_iter().flat_map(|(first, last)| first..=last);
     let doubles = (DOUBLES..=u8::MAX).flat_map(|one| (0..=u8::MAX).map(move |two| [one, two]));
     let single = PIECES.single.iter().copied().zip(singles.map(Code::One));
     single.chain(PIECES.double.iter().copied().zip(doubles.map(Code::Two)))
-}
-
-/// The pieces by their letters.
-struct Trie {
-    /// The class of each byte: 0 for one that no piece has.
-    classes: [u8; 256],
-    /// How many classes there are.
-    width: usize,
-    /// For each node and class the next node, or 0.
-    next: Vec<u16>,
-    /// The code of the piece that ends at a node.
-    ends: Vec<Option<Code>>,
-}
-
-static TRIE: LazyLock<Trie> = LazyLock::new(Trie::of_pieces);
-
-impl Trie {
-    fn of_pieces() -> Self {
-        let mut classes = [0; 256];
-        let mut width = 1_usize;
-        for byte in codes().flat_map(|(piece, _)| piece.bytes()) {
-            if let Some(class) = classes.get_mut(usize::from(byte))
-                && *class == 0
-            {
-                *class = width as u8;
-                width = width.saturating_add(1);
-            }
-        }
-        let mut trie = Self {
-            classes,
-            width,
-            next: vec![0; width],
-            ends: vec![None],
-        };
-        for (piece, code) in codes() {
-            trie.insert(piece.as_bytes(), code);
-        }
-        trie
-    }
-
-    fn insert(&mut self, piece: &[u8], code: Code) {
-        let mut node = 0;
-        for byte in piece {
-            let Some(place) = self.place(node, *byte) else {
-                return;
-            };
-            let fresh = self.ends.len() as u16;
-            let Some(next) = self.next.get_mut(place) else {
-                return;
-            };
-            if *next == 0 {
-                *next = fresh;
-                self.ends.push(None);
-            }
-            node = *next;
-            self.next
-                .resize(self.ends.len().saturating_mul(self.width), 0);
-        }
-        if let Some(end) = self.ends.get_mut(usize::from(node)) {
-            *end = Some(code);
-        }
-    }
-
-    fn place(&self, node: u16, byte: u8) -> Option<usize> {
-        let class = usize::from(*self.classes.get(usize::from(byte))?);
-        (class > 0).then(|| {
-            usize::from(node)
-                .saturating_mul(self.width)
-                .saturating_add(class)
-        })
-    }
-
-    /// The longest piece that a text begins with: its length and code.
-    fn longest(&self, text: &[u8]) -> Option<(usize, Code)> {
-        let (mut node, mut found) = (0, None);
-        for (byte, length) in text.iter().zip(1_usize..) {
-            let next = self
-                .place(node, *byte)
-                .and_then(|place| self.next.get(place).copied());
-            match next {
-                None | Some(0) => break,
-                Some(next) => node = next,
-            }
-            if let Some(code) = self.ends.get(usize::from(node)).copied().flatten() {
-                found = Some((length, code));
-            }
-        }
-        found
-    }
 }
 
 #[cfg(test)]
@@ -296,6 +269,12 @@ mod tests {
         let mut out = Vec::new();
         shorten(text.as_bytes(), &mut out);
         out
+    }
+
+    fn lengthened(bytes: &mut &[u8]) -> Option<String> {
+        let mut out = Vec::new();
+        lengthen(bytes, &mut out)?;
+        String::from_utf8(out).ok()
     }
 
     fn comes_back(text: &str) {

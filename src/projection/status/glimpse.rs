@@ -1,6 +1,6 @@
 //! An event among those of its stream, read no further than it is asked.
 
-use super::packed;
+use super::unpacked;
 use super::words::Words;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::EventId;
@@ -21,24 +21,24 @@ impl<'a> Glimpse<'a> {
     /// Its id.
     #[must_use]
     pub fn id(&self) -> Option<EventId> {
-        packed::id_of(self.packed)
+        unpacked::id_of(self.packed)
     }
 
     /// Its kind, if this program knows it.
     #[must_use]
     pub fn kind(&self) -> Option<Kind> {
-        Kind::of(self.words.get(packed::kind_of(self.packed)?)?)
+        Kind::of(self.words.get(unpacked::kind_of(self.packed)?)?)
     }
 
     /// The fact it names as the one it amends.
     #[must_use]
     pub fn target(&self) -> Option<EventId> {
-        packed::target_of(self.packed)
+        unpacked::target_of(self.packed)
     }
 
     /// What it says.
     #[must_use]
     pub fn payload(&self) -> Option<Payload> {
-        packed::payload_of(self.packed, self.words)
+        unpacked::payload_of(self.packed, self.words)
     }
 }

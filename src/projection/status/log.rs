@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::packed::{self, Body};
+use super::unpacked::{self, Desk};
 use super::words::Words;
 use crate::deal::event::Event;
 use crate::deal::state::Book;
@@ -53,7 +54,7 @@ impl Log {
     /// A stream with these packed events.
     #[must_use]
     pub(super) fn from_bytes(stream: StreamId, bytes: Vec<u8>) -> Option<Self> {
-        let first = packed::seq_of(Cursor::new(&bytes).bytes()?)?;
+        let first = unpacked::seq_of(Cursor::new(&bytes).bytes()?)?;
         Some(Self {
             stream,
             first,
@@ -73,7 +74,7 @@ impl Log {
         let mut cursor = Cursor::new(block.get(start..end)?);
         Some(Self {
             stream,
-            first: packed::seq_of(cursor.bytes()?)?,
+            first: unpacked::seq_of(cursor.bytes()?)?,
             base: Some(Base {
                 block: Arc::clone(block),
                 start: u32::try_from(start).ok()?,
@@ -127,14 +128,14 @@ impl Log {
                     cursor.bytes()?
                 }
             };
-            (packed::seq_of(packed)? < end).then_some(packed)
+            (unpacked::seq_of(packed)? < end).then_some(packed)
         })
     }
 
     /// The facts of the stream as they were known at a position.
     #[must_use]
     pub(super) fn book(&self, end: u64, words: &Words) -> Book {
-        let mut book = Book::new(self.stream);
+        let mut book = Book::with_room(self.stream, self.before(end).count());
         for event in self.events(end, words) {
             book.take(event);
         }
@@ -143,14 +144,21 @@ impl Log {
 
     /// The events before a position.
     pub(super) fn events(&self, end: u64, words: &Words) -> impl Iterator<Item = Event> {
+        let mut desk = Desk::default();
         (0..)
             .zip(self.before(end))
-            .map(|(version, packed)| self.unpacked(packed, version, words))
+            .map(move |(version, packed)| self.unpacked(packed, version, words, &mut desk))
     }
 
     /// One packed event of this stream.
-    pub(super) fn unpacked(&self, packed: &[u8], version: u64, words: &Words) -> Event {
-        let event = packed::unpack(packed, self.stream, version, words);
+    pub(super) fn unpacked(
+        &self,
+        packed: &[u8],
+        version: u64,
+        words: &Words,
+        desk: &mut Desk,
+    ) -> Event {
+        let event = unpacked::unpack(packed, self.stream, version, words, desk);
         // PANIC: every log is written by `pack`, and what it writes `unpack` reads.
         event.expect("a packed event unpacks")
     }
@@ -159,14 +167,14 @@ impl Log {
     #[must_use]
     pub(super) fn event_at(&self, seq: u64) -> Option<EventId> {
         let mut events = self.before(seq.saturating_add(1));
-        let found = events.find(|packed| packed::seq_of(packed) == Some(seq));
-        packed::id_of(found?)
+        let found = events.find(|packed| unpacked::seq_of(packed) == Some(seq));
+        unpacked::id_of(found?)
     }
 
     /// Whether an event before a position is one of this stream's.
     #[must_use]
     pub(super) fn has(&self, event: EventId, end: u64) -> bool {
         self.before(end)
-            .any(|packed| packed::id_of(packed) == Some(event))
+            .any(|packed| unpacked::id_of(packed) == Some(event))
     }
 }

@@ -6,10 +6,9 @@
 //!
 //! [`Book::evolve`]: crate::deal::state::Book::evolve
 
-use std::collections::BTreeMap;
-
 use super::log::Log;
-use super::packed;
+use super::packed::Corrected;
+use super::unpacked;
 use super::words::Words;
 use crate::deal::event::{Event, Kind, Payload};
 use crate::deal::value::ids::EventId;
@@ -18,7 +17,8 @@ use crate::deal::value::ids::EventId;
 #[derive(Debug, Default)]
 struct Slip {
     kind: Option<Kind>,
-    versions: Vec<EventId>,
+    root: Option<EventId>,
+    corrections: Vec<EventId>,
     /// Sources added and confirmations given, and whether each was withdrawn.
     additions: Vec<(EventId, bool)>,
     retracted: bool,
@@ -28,7 +28,8 @@ struct Slip {
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     slips: Vec<Slip>,
-    of_event: BTreeMap<EventId, usize>,
+    /// In order of position: what is amended is mostly amended soon.
+    of_event: Vec<(EventId, usize)>,
 }
 
 impl Outline {
@@ -36,8 +37,8 @@ impl Outline {
     pub(super) fn of(log: &Log, words: &Words, strays: impl Fn(u64) -> bool) -> Self {
         let mut outline = Self::default();
         for packed in log.before(u64::MAX) {
-            let placed = packed::seq_of(packed).is_some_and(|seq| !strays(seq));
-            if let (true, Some(id)) = (placed, packed::id_of(packed)) {
+            let placed = unpacked::seq_of(packed).is_some_and(|seq| !strays(seq));
+            if let (true, Some(id)) = (placed, unpacked::id_of(packed)) {
                 outline.add(id, packed, words);
             }
         }
@@ -45,7 +46,7 @@ impl Outline {
     }
 
     fn add(&mut self, id: EventId, packed: &[u8], words: &Words) {
-        let kind = packed::kind_of(packed).and_then(|number| Kind::of(words.get(number)?));
+        let kind = unpacked::kind_of(packed).and_then(|number| Kind::of(words.get(number)?));
         let amends = [
             Kind::FactCorrected,
             Kind::FactRetracted,
@@ -53,40 +54,44 @@ impl Outline {
             Kind::FactConfirmed,
         ];
         if !kind.is_some_and(|kind| amends.contains(&kind)) {
-            self.of_event.insert(id, self.slips.len());
+            self.of_event.push((id, self.slips.len()));
             self.slips.push(Slip {
                 kind,
-                versions: vec![id],
+                root: Some(id),
                 ..Slip::default()
             });
             return;
         }
-        let target = packed::target_of(packed);
-        let index = target.and_then(|target| self.of_event.get(&target).copied());
+        let target = unpacked::target_of(packed);
+        let index = target.and_then(|target| self.slip_of(target));
         if let (Some(target), Some(index)) = (target, index)
             && let Some(slip) = self.slips.get_mut(index)
         {
             match kind {
-                Some(Kind::FactCorrected) => slip.versions.push(id),
+                Some(Kind::FactCorrected) => slip.corrections.push(id),
                 Some(Kind::FactRetracted) => slip.withdraw(target),
                 _ => slip.additions.push((id, false)),
             }
-            self.of_event.insert(id, index);
+            self.of_event.push((id, index));
         }
     }
 
+    fn slip_of(&self, event: EventId) -> Option<usize> {
+        let mut known = self.of_event.iter().rev();
+        known.find(|(id, _)| *id == event).map(|(_, slip)| *slip)
+    }
+
     /// Whether a book with these facts takes an amendment in.
-    pub(super) fn takes(&self, event: &Event) -> bool {
+    pub(super) fn takes(&self, event: &Event, corrected: Option<&Corrected>) -> bool {
         let live = |target: &EventId| {
-            let index = self.of_event.get(target)?;
-            self.slips.get(*index).filter(|slip| !slip.retracted)
+            let index = self.slip_of(*target)?;
+            self.slips.get(index).filter(|slip| !slip.retracted)
         };
         match &event.payload {
             Payload::FactCorrected(data) => {
-                let payload = Payload::from_map(&data.now.kind, data.now.v, data.now.data.clone());
-                let slip = live(&data.fact).filter(|slip| slip.versions.contains(&data.fact));
-                match (payload, slip) {
-                    (Ok(payload), Some(slip)) => slip.kind == payload.kind(),
+                let slip = live(&data.fact).filter(|slip| slip.has_version(data.fact));
+                match (corrected, slip) {
+                    (Some(corrected), Some(slip)) => slip.kind == corrected.kind,
                     _ => false,
                 }
             }
@@ -95,7 +100,7 @@ impl Outline {
             }
             Payload::FactSourced(data) => live(&data.fact).is_some(),
             Payload::FactConfirmed(data) => {
-                live(&data.fact).is_some_and(|slip| slip.versions.contains(&data.version))
+                live(&data.fact).is_some_and(|slip| slip.has_version(data.version))
             }
             _ => true,
         }
@@ -103,6 +108,10 @@ impl Outline {
 }
 
 impl Slip {
+    fn has_version(&self, event: EventId) -> bool {
+        self.root == Some(event) || self.corrections.contains(&event)
+    }
+
     fn addition(&self, event: EventId) -> Option<bool> {
         let mut additions = self.additions.iter();
         let found = additions.find(|(addition, _)| *addition == event);
@@ -112,7 +121,7 @@ impl Slip {
     fn can_withdraw(&self, event: EventId) -> bool {
         match self.addition(event) {
             Some(withdrawn) => !withdrawn,
-            None => self.versions.contains(&event),
+            None => self.has_version(event),
         }
     }
 

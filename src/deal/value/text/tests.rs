@@ -150,3 +150,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ordinary_letters_are_composed_among_any_others_and_never_forbidden() {
+    use unicode_normalization::char::canonical_combining_class;
+    use unicode_normalization::{IsNormalized, is_nfc_quick};
+    let ordinary = ('\0'..=char::MAX).filter(|letter| is_ordinary(*letter));
+    let mut count = 0;
+    for letter in ordinary {
+        let alone = is_nfc_quick(std::iter::once(letter));
+        assert_eq!(alone, IsNormalized::Yes, "{letter:?}");
+        assert_eq!(canonical_combining_class(letter), 0, "{letter:?}");
+        assert!(!is_forbidden(letter, Lines::One), "{letter:?}");
+        count += 1;
+    }
+    assert!(count > 20_000);
+}
+
+#[test]
+fn a_byte_that_is_not_printable_is_found_at_any_place() {
+    for length in 0..20 {
+        let plain = "~ ".repeat(10);
+        assert!(is_plain(&plain[..length]));
+        for (at, odd) in
+            (0..length).flat_map(|at| ["\u{1f}", "\u{7f}", "\0", "é"].map(|odd| (at, odd)))
+        {
+            let mut text = plain[..length].to_owned();
+            text.replace_range(at..=at, odd);
+            assert!(!is_plain(&text), "{text:?}");
+        }
+    }
+}
