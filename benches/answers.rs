@@ -37,69 +37,65 @@ fn main() {
     let turns: usize = turns.map_or(100, |turns| turns.parse().unwrap());
     let begun = Instant::now();
     let ledger = Ledger::read(&dir, &Options::default()).unwrap();
-    let models = ledger.models_at_head().unwrap();
-    let head = models.position();
+    let head = ledger.models_at_head().unwrap().position();
     println!(
         "{head} entries, ready in {:.2} s",
         begun.elapsed().as_secs_f64()
     );
     let days = steps_by_day(&ledger);
-    let windows: Vec<(NaiveDate, NaiveDate)> = windows(&days);
+    steps(&ledger, &days, turns);
+    let last = days.keys().next_back().copied();
+    past(&ledger, last.unwrap(), turns);
+}
+
+/// Some number below `of`, another one for each `n`.
+fn spread(n: usize, of: usize) -> usize {
+    n.wrapping_mul(0x9e37_79b9) % of.max(1)
+}
+
+/// Reports of steps.
+fn steps(ledger: &Ledger, days: &BTreeMap<NaiveDate, u64>, turns: usize) {
+    let windows = windows(days);
+    let ask = |(since, until): (NaiveDate, NaiveDate)| {
+        let days = [("since", since), ("until", until)];
+        document(ledger, "practical-steps", &days, None)
+    };
     // The first question is answered for its day alone; with the second the agreements' courses are drawn and kept.
-    for (n, about) in ["the first report of steps", "the second, which keeps"]
-        .iter()
-        .enumerate()
-    {
-        let (since, until) = windows[n * (windows.len() - 1)];
-        row(about, 1, |_| {
-            document(
-                &ledger,
-                "practical-steps",
-                &[("since", since), ("until", until)],
-                None,
-            )
-        });
-    }
-    let spread = |n: usize, of: usize| n.wrapping_mul(0x9e37_79b9) % of.max(1);
-    let mut asked = 0;
-    row(
-        "a window of practical-steps",
-        turns.min(windows.len()),
-        |n| {
-            let (since, until) = windows[(asked + spread(n, windows.len())) % windows.len()];
-            asked += 1;
-            document(
-                &ledger,
-                "practical-steps",
-                &[("since", since), ("until", until)],
-                None,
-            )
-        },
-    );
+    row("the first report of steps", 1, |_| ask(windows[0]));
+    row("the second, which keeps", 1, |_| {
+        ask(*windows.last().unwrap())
+    });
+    let turns = turns.min(windows.len());
+    row("a window of practical-steps", turns, |n| {
+        ask(windows[n * windows.len() / turns])
+    });
     let last = *days.keys().next_back().unwrap();
     row("practical-steps of everything", 3, |n| {
         let until = last - Days::new(n as u64);
-        document(&ledger, "practical-steps", &[("until", until)], None)
+        document(ledger, "practical-steps", &[("until", until)], None)
     });
-    let position = |n: usize| 1 + spread(n + 1, head as usize - 1) as u64;
-    row(
-        "the portfolio as known at any position",
-        turns.min(40),
-        |n| document(&ledger, "portfolio", &[], Some(position(n))),
-    );
-    let streams = models
-        .status
-        .of_kind(StreamKind::Agreement)
-        .map(|book| book.id);
-    let streams: Vec<_> = streams.collect();
+}
+
+/// What was known at any time.
+fn past(ledger: &Ledger, last: NaiveDate, turns: usize) {
+    let models = ledger.models_at_head().unwrap();
+    let head = models.position() as usize;
+    let position = |n: usize| 1 + spread(n + 1, head - 1) as u64;
+    let streams = models.status.of_kind(StreamKind::Agreement);
+    let streams: Vec<_> = streams.map(|book| book.id).collect();
+    drop(models);
     row("one agreement as known at any position", turns, |n| {
         let stream = streams[spread(n, streams.len())];
-        let known = ledger
-            .models_at(ledger.boundary(position(n)).unwrap())
-            .unwrap();
+        let known = ledger.boundary(position(n)).unwrap();
+        let known = ledger.models_at(known).unwrap();
         let standing = known.standing(stream, last);
         standing.map_or(0, |standing| standing.milestones.len())
     });
+    row(
+        "the portfolio as known at any position",
+        turns.min(40),
+        |n| document(ledger, "portfolio", &[], Some(position(n))),
+    );
 }
 
 /// How many practical steps there are, by the day they were taken.

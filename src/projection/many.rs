@@ -6,6 +6,7 @@
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How many things are asked at once, at most and at least: fewer are not worth a thread.
@@ -54,6 +55,26 @@ pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync
     });
     answers.sort_unstable_by_key(|(number, _)| *number);
     answers.into_iter().flat_map(|(_, piece)| piece).collect()
+}
+
+/// Two things at once where there are two cores; one after the other where the system gives no thread.
+pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    let one = Mutex::new(Some(one));
+    let taken = || {
+        let one = one.lock().unwrap_or_else(PoisonError::into_inner).take();
+        one.map(|one| one())
+    };
+    thread::scope(|scope| {
+        let helper = thread::Builder::new().spawn_scoped(scope, taken);
+        let second = other();
+        let first = match helper.map(|helper| helper.join()) {
+            Ok(Ok(first)) => first,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => taken(),
+        };
+        // PANIC: it is taken once, by the thread or where there was none.
+        (first.expect("it was done"), second)
+    })
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use self::account::{Account, Period};
+use self::account::{Accounts, Period};
 use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
@@ -30,13 +30,10 @@ use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, Repor
 use super::text::pack::LanguagePack;
 use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
-use crate::deal::value::ids::StreamId;
-use crate::projection::portfolio::conversion::{Conversions, Rate};
+use crate::projection::portfolio::conversion::Rate;
 use crate::projection::portfolio::package::PackageCounts;
-use crate::projection::portfolio::parts::Parts;
 use crate::projection::portfolio::register::Register;
 use crate::projection::portfolio::roll::Scope;
-use crate::projection::portfolio::ties::Summed;
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -74,7 +71,7 @@ struct Draft<'a> {
     text: &'a dyn LanguagePack,
     register: &'a Register<'a>,
     /// The registered agreements in scope.
-    accounts: &'a [Account<'a>],
+    accounts: &'a Accounts<'a>,
     /// The packages in scope, by reference.
     packages: Vec<PackageCounts>,
     /// The rates over everything in scope, by definition.
@@ -107,7 +104,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         follows,
     };
     let register = question.models.register(until);
-    let accounts = register.each(scope, |entry| Some(Account::of(entry, &register, period)));
+    let accounts = Accounts::of(&register, scope, period);
     let (packages, rates) = counted(&register, &accounts, scope);
     let draft = Draft {
         question: *question,
@@ -134,18 +131,11 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
 /// What the agreements in scope come to: by package, and by each definition of the policy.
 fn counted<'a>(
     register: &Register<'a>,
-    accounts: &[Account<'_>],
+    accounts: &Accounts<'_>,
     scope: Scope,
 ) -> (Vec<PackageCounts>, Vec<Rate<'a>>) {
-    let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
-    let mut conversions = Conversions::overall(&register.ledger.policy().conversions);
-    for Account { entry, .. } in accounts {
-        if let Some(package) = entry.ties().package {
-            parts.entry(package).or_default().add(entry);
-        }
-        conversions.add(entry);
-    }
-    let mut packages = PackageCounts::all(register.packages(scope), &mut parts);
+    let entries = || accounts.iter().map(|account| &account.entry);
+    let (conversions, mut packages) = register.come_to(scope, entries);
     packages.sort_by(|a, b| a.reference.cmp(&b.reference));
     let rates = conversions.rates(packages.iter());
     (packages, rates)

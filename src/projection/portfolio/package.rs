@@ -9,7 +9,6 @@ use super::by_class::ByClass;
 use super::headline::Headline;
 use super::package_card::PackageCard;
 use super::parts::Parts;
-use super::register::Register;
 use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
@@ -133,17 +132,12 @@ impl<'a> Roll<'a> {
     /// What every registered package in a scope comes to, by stream, from what its members come to.
     #[must_use]
     pub fn sums(&self, scope: Scope, parts: &mut BTreeMap<StreamId, Parts>) -> Vec<PackageCounts> {
-        PackageCounts::all(self.packages(scope), parts)
+        let packages = self.packages(scope);
+        packages
+            .map(|card| PackageCounts::of(card, parts.remove(&card.id).unwrap_or_default()))
+            .collect()
     }
 
-    /// What the facts of a registered package say of it as a whole.
-    #[must_use]
-    pub fn package_facts(&self, package: StreamId) -> Option<PackageFacts<'a>> {
-        PackageFacts::of(self.status.book(package)?, self.ledger, self.day)
-    }
-}
-
-impl<'a> Register<'a> {
     /// What the facts of a registered package say of it as a whole.
     #[must_use]
     pub fn package_facts(&self, package: StreamId) -> Option<PackageFacts<'a>> {
@@ -168,17 +162,6 @@ impl<'a> PackageFacts<'a> {
 }
 
 impl PackageCounts {
-    /// The counts of packages from what their members come to.
-    #[must_use]
-    pub fn all<'p>(
-        packages: impl Iterator<Item = &'p PackageCard>,
-        parts: &mut BTreeMap<StreamId, Parts>,
-    ) -> Vec<Self> {
-        packages
-            .map(|card| Self::of(card, parts.remove(&card.id).unwrap_or_default()))
-            .collect()
-    }
-
     /// The counts of a package from what its members come to.
     #[must_use]
     pub fn of(card: &PackageCard, parts: Parts) -> Self {

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::card::Remarks;
+use super::conversion::Conversions;
 use super::course::{Course, OnDay};
+use super::package::{PackageCounts, PackageFacts};
 use super::package_card::PackageCard;
+use super::parts::Parts;
 use super::roll::Scope;
-use super::ties::{Summed, Ties, superseded};
+use super::ties::{Summed, Ties, Tying, superseded};
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::Money;
@@ -43,6 +46,8 @@ pub struct Entry<'r> {
     pub on: OnDay<'r>,
     /// What others make of it.
     pub ties: Ties,
+    /// Where its package stands among the registered ones, by stream.
+    place: Option<usize>,
 }
 
 /// An agreement with its facts, as it is told of.
@@ -150,11 +155,18 @@ impl<'a> Register<'a> {
         if !course.is_registered {
             return None;
         }
-        let is_package = |stream| self.package_card(stream).is_some();
+        let named = course.named_package();
+        let place = named.and_then(|named| self.place(named));
+        // Most often it is its own package that is asked for.
+        let is_package = |stream| match Some(stream) == named {
+            true => place.is_some(),
+            false => self.place(stream).is_some(),
+        };
         let registered = |stream| self.course(stream).filter(|course| course.is_registered);
         Some(Entry {
             on: course.on(self.day)?,
             ties: Ties::of(course, &self.superseded, registered, is_package),
+            place,
         })
     }
 
@@ -174,11 +186,53 @@ impl<'a> Register<'a> {
         all.filter(move |package| scope.covers(Some(package.id)))
     }
 
+    fn place(&self, package: StreamId) -> Option<usize> {
+        let place = self.packages.binary_search_by_key(&package, |one| one.id);
+        place.ok()
+    }
+
     /// One registered package.
     #[must_use]
     pub fn package_card(&self, package: StreamId) -> Option<&PackageCard> {
-        let place = self.packages.binary_search_by_key(&package, |one| one.id);
-        self.packages.get(place.ok()?)
+        self.packages.get(self.place(package)?)
+    }
+
+    fn sums<'r>(
+        &self,
+        scope: Scope,
+        entries: impl Iterator<Item = &'r Entry<'r>>,
+    ) -> Vec<PackageCounts> {
+        let mut parts: Vec<Parts> = Vec::new();
+        parts.resize_with(self.packages.len(), Parts::default);
+        for entry in entries {
+            if let Some(parts) = entry.place.and_then(|place| parts.get_mut(place)) {
+                parts.add(entry);
+            }
+        }
+        let both = self.packages.iter().zip(parts);
+        both.filter(|(package, _)| scope.covers(Some(package.id)))
+            .map(|(package, parts)| PackageCounts::of(package, parts))
+            .collect()
+    }
+
+    /// What the facts of a registered package say of it as a whole.
+    #[must_use]
+    pub fn package_facts(&self, package: StreamId) -> Option<PackageFacts<'a>> {
+        PackageFacts::of(self.status.book(package)?, self.ledger, self.day)
+    }
+
+    /// What these agreements come to: by each definition of the policy, and by registered package in a scope, by stream.
+    pub fn come_to<'r, I: Iterator<Item = &'r Entry<'r>>>(
+        &self,
+        scope: Scope,
+        entries: impl Fn() -> I + Sync,
+    ) -> (Conversions<'a>, Vec<PackageCounts>) {
+        let convert = || {
+            let mut conversions = Conversions::overall(&self.ledger.policy().conversions);
+            entries().for_each(|entry| conversions.add(entry));
+            conversions
+        };
+        many::both(convert, || self.sums(scope, entries()))
     }
 
     /// What is said of an occasion beside its facts; `None` when there is no such occasion.

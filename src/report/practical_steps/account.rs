@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::projection::portfolio::register::{Entry, Register};
+use crate::projection::portfolio::roll::Scope;
 use crate::projection::portfolio::ties::Summed;
 use crate::report::past::Earlier;
 
@@ -29,6 +30,63 @@ impl Period<'_> {
     }
 }
 
+/// What an agreement has to do with a part of the report; several together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks(u16);
+
+impl Marks {
+    /// Its steps are told among those of investment deals: an agreement registered twice is told once.
+    pub(super) const PRACTICAL: Self = Self(1);
+    /// Its steps are told among those of documents between institutions.
+    pub(super) const INSTITUTIONAL: Self = Self(1 << 1);
+    /// It was signed in the period.
+    pub(super) const SIGNED: Self = Self(1 << 2);
+    /// Steps were reached in the period.
+    pub(super) const STEPS: Self = Self(1 << 3);
+    /// Steps were reached in the period, or reversed.
+    pub(super) const MOVED: Self = Self(1 << 4);
+    /// A step was confirmed further in the period.
+    pub(super) const RAISED: Self = Self(1 << 5);
+    /// Steps before the period were learned only in it, or since the issue that is followed.
+    pub(super) const LEARNED: Self = Self(1 << 6);
+    /// Expectations are open.
+    pub(super) const EXPECTS: Self = Self(1 << 7);
+    /// Obstacles stand.
+    pub(super) const OBSTRUCTED: Self = Self(1 << 8);
+    /// Sources make claims on it.
+    pub(super) const CLAIMED: Self = Self(1 << 9);
+    /// Something of it was inferred.
+    pub(super) const INFERRED: Self = Self(1 << 10);
+    /// It is in the denominator of conversion.
+    pub(super) const IN_DENOMINATOR: Self = Self(1 << 11);
+    /// It is, and no step was reached.
+    pub(super) const WITHOUT_STEP: Self = Self(1 << 12);
+    /// It counts.
+    pub(super) const COUNTS: Self = Self(1 << 13);
+    /// It counts, and belongs to no registered package.
+    pub(super) const OUTSIDE: Self = Self(1 << 14);
+    /// Facts of it were corrected or withdrawn since the first day.
+    pub(super) const AMENDED: Self = Self(1 << 15);
+
+    /// Both.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// That its steps are told in a part.
+    pub(super) const fn told(practical: bool) -> Self {
+        if practical {
+            Self::PRACTICAL
+        } else {
+            Self::INSTITUTIONAL
+        }
+    }
+
+    const fn has(self, all: Self) -> bool {
+        self.0 & all.0 == all.0
+    }
+}
+
 /// A registered agreement in a period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Account<'r> {
@@ -38,32 +96,89 @@ pub(super) struct Account<'r> {
     pub(super) steps: u64,
     /// How many steps before the period were learned only in it, or since the issue that is followed.
     pub(super) learned: u64,
-    /// Whether it was signed in the period.
-    pub(super) is_signed: bool,
-    /// Whether a step was reversed in the period.
-    pub(super) is_reversed: bool,
-    /// Whether a step was confirmed further in the period.
-    pub(super) is_raised: bool,
+    marks: Marks,
 }
 
-impl<'r> Account<'r> {
-    pub(super) fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
-        let on = entry.on;
-        let signed = on.signed();
-        let mut raised = on.steps().flat_map(|step| &step.raised);
+/// The registered agreements in scope.
+#[derive(Debug)]
+pub(super) struct Accounts<'r> {
+    all: Vec<Account<'r>>,
+    /// The marks of each beside it: most parts of a report are about few agreements.
+    marks: Vec<Marks>,
+}
+
+impl<'r> Accounts<'r> {
+    pub(super) fn of(register: &'r Register<'_>, scope: Scope, period: Period<'_>) -> Self {
+        let all = register.each(scope, |entry| Some(Account::of(entry, register, period)));
         Self {
-            steps: entry.steps_between(period.since, period.until),
-            learned: learned(&entry, register, period),
-            is_signed: signed.is_some_and(|signed| period.has(signed.day)),
-            is_reversed: on.reversals().any(|day| period.is_recent(day)),
-            is_raised: raised.any(|day| period.has(*day)),
-            entry,
+            marks: all.iter().map(|account| account.marks).collect(),
+            all,
         }
     }
 
-    /// Whether its steps are told in a part: an agreement registered twice is told once.
-    pub(super) fn is_told(&self, practical: bool) -> bool {
-        self.entry.is_practical() == practical && self.entry.ties.duplicate_of.is_none()
+    /// Each of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Account<'r>> {
+        self.all.iter()
+    }
+
+    /// Those that have all of these marks.
+    pub(super) fn with(&self, marks: Marks) -> impl Iterator<Item = &Account<'r>> {
+        let both = self.marks.iter().zip(&self.all);
+        both.filter(move |(has, _)| has.has(marks))
+            .map(|(_, account)| account)
+    }
+}
+
+impl<'r> Account<'r> {
+    fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
+        let mut account = Self {
+            steps: entry.steps_between(period.since, period.until),
+            learned: learned(&entry, register, period),
+            marks: Marks(0),
+            entry,
+        };
+        account.marks = account.marked(period);
+        account
+    }
+
+    fn marked(&self, period: Period<'_>) -> Marks {
+        let (entry, on) = (&self.entry, self.entry.on);
+        let is_told = entry.ties.duplicate_of.is_none();
+        let is_practical = entry.is_practical();
+        let signed = on.signed();
+        let mut raised = on.steps().flat_map(|step| &step.raised);
+        let mut amended = entry.course().amended.iter();
+        let in_denominator = entry.is_in_denominator();
+        let is_outside = entry.counts() && entry.ties.package.is_none();
+        let marks = [
+            (Marks::PRACTICAL, is_told && is_practical),
+            (Marks::INSTITUTIONAL, is_told && !is_practical),
+            (
+                Marks::SIGNED,
+                signed.is_some_and(|signed| period.has(signed.day)),
+            ),
+            (Marks::STEPS, self.steps > 0),
+            (
+                Marks::MOVED,
+                self.steps > 0 || on.reversals().any(|day| period.is_recent(day)),
+            ),
+            (Marks::RAISED, raised.any(|day| period.has(*day))),
+            (Marks::LEARNED, self.learned > 0),
+            (Marks::EXPECTS, on.expectations() > 0),
+            (Marks::OBSTRUCTED, on.obstacles() > 0),
+            (Marks::CLAIMED, on.claims() > 0),
+            (Marks::INFERRED, on.inferred() > 0),
+            (Marks::IN_DENOMINATOR, in_denominator),
+            (Marks::WITHOUT_STEP, in_denominator && !entry.has_step()),
+            (Marks::COUNTS, entry.counts()),
+            (Marks::OUTSIDE, is_outside),
+            (
+                Marks::AMENDED,
+                amended.any(|(_, day)| period.is_recent(*day)),
+            ),
+        ];
+        let given = marks.into_iter().filter(|(_, given)| *given);
+        given.fold(Marks(0), |all, (mark, _)| all.and(mark))
     }
 }
 

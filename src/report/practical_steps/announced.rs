@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
+use super::account::Marks;
 use super::named::{MOST, Member, Named};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Fact;
@@ -55,13 +56,10 @@ impl Draft<'_> {
 
     /// All packages while they are few; of many those whose agreements were signed or made a step in the period.
     fn named_packages<'p>(&self, packages: &'p [PackageCounts]) -> Named<&'p PackageCounts> {
-        let moving: BTreeSet<StreamId> = self
-            .accounts
-            .iter()
-            .filter_map(|account| {
-                let moved = account.is_signed || account.steps > 0;
-                account.entry.ties.package.filter(|_| moved)
-            })
+        let signed = self.accounts.with(Marks::SIGNED);
+        let moved = signed.chain(self.accounts.with(Marks::STEPS));
+        let moving: BTreeSet<StreamId> = moved
+            .filter_map(|account| account.entry.ties.package)
             .collect();
         let few = packages.len() <= MOST;
         let named = packages
@@ -217,9 +215,8 @@ impl Draft<'_> {
         let mut rows = Vec::new();
         if self.scope == Scope::All {
             let of = |class| {
-                let outside = self.accounts.iter().map(|account| &account.entry);
-                let outside = outside.filter(|entry| entry.ties.package.is_none());
-                outside.filter(move |entry| entry.counts() && entry.class() == class)
+                let outside = self.accounts.with(Marks::OUTSIDE);
+                outside.filter(move |account| account.entry.class() == class)
             };
             let value = self.text.headline(Headline::Outside {
                 practical: of(Class::Practical).count() as u64,
@@ -243,8 +240,8 @@ impl Draft<'_> {
     }
 
     fn signed_row(&mut self) -> Figure {
-        let practical = self.told(true, MOST, |account| account.is_signed);
-        let institutional = self.told(false, MOST, |account| account.is_signed);
+        let practical = self.chosen(MOST, Marks::PRACTICAL.and(Marks::SIGNED));
+        let institutional = self.chosen(MOST, Marks::INSTITUTIONAL.and(Marks::SIGNED));
         let all = |named: &Named<Member<'_>>| named.more.saturating_add(named.first.len() as u64);
         let value = self.text.headline(Headline::Registered {
             practical: all(&practical),
@@ -265,11 +262,8 @@ impl Draft<'_> {
 
     /// How many steps of the period on how many agreements.
     pub(super) fn counted_steps(&self, practical: bool) -> (u64, u64) {
-        let told = self.accounts.iter();
-        let counts = told
-            .filter(|account| account.is_told(practical))
-            .map(|account| account.steps)
-            .filter(|count| *count > 0);
+        let told = self.accounts.with(Marks::told(practical).and(Marks::STEPS));
+        let counts = told.map(|account| account.steps);
         counts.fold((0_u64, 0_u64), |(steps, agreements), count| {
             (steps.saturating_add(count), agreements.saturating_add(1))
         })

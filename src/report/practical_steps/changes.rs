@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::account::Marks;
 use super::named::MOST;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
@@ -79,7 +80,7 @@ impl Draft<'_> {
             let occasion = card.occasion.and_then(|id| self.register.occasion(id));
             [Some(&card.remarks), occasion].into_iter().flatten()
         });
-        let agreements = self.accounts.iter();
+        let agreements = self.accounts.with(Marks::AMENDED);
         let of_agreements = agreements.flat_map(|account| &account.entry.course().amended);
         of_packages
             .flat_map(|remarks| &remarks.amended)

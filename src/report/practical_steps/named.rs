@@ -1,13 +1,12 @@
 //! Which of the counted agreements and things a list names, and how many it leaves to the count.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use super::Draft;
-use super::account::Account;
+use super::account::{Account, Marks};
 use crate::deal::value::ids::StreamId;
 use crate::projection::description::AgreementInfo;
 use crate::projection::portfolio::card::Remarks;
-use crate::projection::portfolio::course::OnDay;
 use crate::projection::portfolio::register::Told;
 use crate::projection::portfolio::ties::Summed;
 use crate::projection::standing::Standing;
@@ -33,26 +32,43 @@ pub(super) struct Member<'a> {
 }
 
 /// The first so many by reference.
-fn first_by_reference<'a>(mut found: Vec<&'a Account<'a>>, most: usize) -> Named<&'a Account<'a>> {
-    let more = found.len().saturating_sub(most) as u64;
-    let key = |one: &&Account<'a>| (&one.entry.course().reference, one.entry.course().id);
-    if more > 0 {
-        found.select_nth_unstable_by(most, |a, b| key(a).cmp(&key(b)));
-        found.truncate(most);
+fn first_by_reference<'s, 'a>(
+    found: impl Iterator<Item = &'s Account<'a>>,
+    most: usize,
+) -> Named<&'s Account<'a>>
+where
+    'a: 's,
+{
+    let key = |one: &'s Account<'a>| (&one.entry.course().reference, one.entry.course().id);
+    // The last of those that are named lies on top.
+    let mut first: BinaryHeap<(_, usize)> = BinaryHeap::new();
+    let mut all: Vec<&'s Account<'a>> = Vec::new();
+    let mut count = 0_u64;
+    for account in found {
+        count = count.saturating_add(1);
+        let key = key(account);
+        if first.len() >= most {
+            if first.peek().is_none_or(|(last, _)| key >= *last) {
+                continue;
+            }
+            first.pop();
+        }
+        first.push((key, all.len()));
+        all.push(account);
     }
-    found.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-    Named { first: found, more }
+    let places = first.into_sorted_vec();
+    let first = places.iter().filter_map(|(_, place)| all.get(*place));
+    let first: Vec<_> = first.copied().collect();
+    Named {
+        more: count.saturating_sub(first.len() as u64),
+        first,
+    }
 }
 
 impl<'a> Draft<'a> {
-    /// Agreements in scope, the first so many by reference.
-    pub(super) fn chosen(
-        &self,
-        most: usize,
-        wanted: impl Fn(&Account<'_>) -> bool,
-    ) -> Named<Member<'a>> {
-        let found = self.accounts.iter().filter(|account| wanted(account));
-        let Named { first, more } = first_by_reference(found.collect(), most);
+    /// The agreements in scope with all of these marks, the first so many by reference.
+    pub(super) fn chosen(&self, most: usize, marks: Marks) -> Named<Member<'a>> {
+        let Named { first, more } = first_by_reference(self.accounts.with(marks), most);
         let ids: Vec<StreamId> = first.iter().map(|account| account.entry.id()).collect();
         let told = self.register.all_told(&ids);
         let member = |(account, told): (&Account<'a>, Option<Told<'a>>)| {
@@ -69,32 +85,21 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The same of agreements whose steps are told: an agreement registered twice is told once.
-    pub(super) fn told(
+    /// How many of something there are in scope beyond those of the agreements named, of agreements with these marks.
+    pub(super) fn left(
         &self,
-        practical: bool,
-        most: usize,
-        wanted: impl Fn(&Account<'_>) -> bool,
-    ) -> Named<Member<'a>> {
-        self.chosen(most, |account| {
-            wanted(account) && account.is_told(practical)
-        })
-    }
-
-    /// How many of something there are in scope beyond those of the agreements named.
-    pub(super) fn left(&self, named: &[Member<'a>], of: impl Fn(&Account<'_>) -> u64) -> u64 {
-        let all: u64 = self.accounts.iter().map(&of).sum();
+        named: &[Member<'a>],
+        marks: Marks,
+        of: impl Fn(&Account<'_>) -> u64,
+    ) -> u64 {
+        let all: u64 = self.accounts.with(marks).map(&of).sum();
         let told: u64 = named.iter().map(|member| of(&member.account)).sum();
         all.saturating_sub(told)
     }
 
     /// The things this report is about of which something is said, packages with their occasions first, then agreements:
     /// the first so many of each by reference.
-    pub(super) fn things(
-        &self,
-        has: impl Fn(&Remarks) -> bool,
-        of_agreement: impl Fn(OnDay<'_>) -> bool,
-    ) -> Named<StreamId> {
+    pub(super) fn things(&self, has: impl Fn(&Remarks) -> bool, marks: Marks) -> Named<StreamId> {
         let mut first: Vec<StreamId> = Vec::new();
         let mut more = 0_u64;
         let mut seen = BTreeSet::new();
@@ -114,9 +119,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        let agreements = self.accounts.iter();
-        let found = agreements.filter(|account| of_agreement(account.entry.on));
-        let named = first_by_reference(found.collect(), MOST);
+        let named = first_by_reference(self.accounts.with(marks), MOST);
         first.extend(named.first.iter().map(|account| account.entry.id()));
         Named {
             first,

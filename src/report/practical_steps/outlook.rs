@@ -1,13 +1,12 @@
 //! What is expected, what stands in the way, and which agreements have no step yet.
 
-use super::account::Account;
+use super::account::{Account, Marks};
 use super::named::MOST;
 use super::steps::about;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::package::PackageCounts;
-use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::text::sentence::{Heading, Listed, Outlook};
 
@@ -37,7 +36,7 @@ impl Draft<'_> {
             }
         }
         let open = |account: &Account<'_>| u64::from(account.entry.on.expectations());
-        let named = self.chosen(MOST, |account| open(account) > 0);
+        let named = self.chosen(MOST, Marks::EXPECTS);
         for member in &named.first {
             let standing = &member.standing;
             for expectation in standing.follow_up.open_expectations() {
@@ -47,7 +46,7 @@ impl Draft<'_> {
                 items.push(about(self.wording.agreement(&member.info), line));
             }
         }
-        let left = left.saturating_add(self.left(&named.first, open));
+        let left = left.saturating_add(self.left(&named.first, Marks::EXPECTS, open));
         let nothing = self.text.outlook(Outlook::NothingExpected);
         let mut blocks = vec![list_or(items, nothing)];
         blocks.extend(self.more(Listed::Expectations, left));
@@ -57,14 +56,14 @@ impl Draft<'_> {
     pub(super) fn obstacles(&mut self) -> Part {
         let mut items = Vec::new();
         let stand = |account: &Account<'_>| u64::from(account.entry.on.obstacles());
-        let named = self.chosen(MOST, |account| stand(account) > 0);
+        let named = self.chosen(MOST, Marks::OBSTRUCTED);
         for member in &named.first {
             for obstacle in member.standing.follow_up.open_obstacles() {
                 let line = self.wording.obstacle(obstacle, &mut self.notes);
                 items.push(about(self.wording.agreement(&member.info), line));
             }
         }
-        let left = self.left(&named.first, stand);
+        let left = self.left(&named.first, Marks::OBSTRUCTED, stand);
         let nothing = self.text.outlook(Outlook::NoObstacle);
         let mut blocks = vec![list_or(items, nothing)];
         blocks.extend(self.more(Listed::Obstacles, left));
@@ -73,11 +72,9 @@ impl Draft<'_> {
 
     /// Practical agreements without a step: those registered by name, the rest counted.
     pub(super) fn no_step(&mut self) -> Part {
-        let is_counted = |account: &&Account<'_>| account.entry.is_in_denominator();
-        let has_none = |account: &Account<'_>| is_counted(&account) && !account.entry.has_step();
-        let named = self.chosen(MOST, has_none);
+        let named = self.chosen(MOST, Marks::WITHOUT_STEP);
         let count = named.more.saturating_add(named.first.len() as u64);
-        let counted = self.accounts.iter().filter(is_counted).count();
+        let counted = self.accounts.with(Marks::IN_DENOMINATOR).count();
         let lead = match self
             .unregistered()
             .map(|unnamed| unnamed.saturating_add(count))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::account::Marks;
 use super::{Draft, list_or};
 use crate::deal::state::Fact;
 use crate::projection::description::claims::claims;
@@ -13,7 +14,7 @@ use crate::report::text::sentence::{Heading, Listed};
 impl Draft<'_> {
     pub(super) fn statements(&mut self) -> Part {
         let mut blocks = Vec::new();
-        let named = self.things(|remarks| remarks.claims > 0, |on| on.claims() > 0);
+        let named = self.things(|remarks| remarks.claims > 0, Marks::CLAIMED);
         for thing in named.first {
             let Some(book) = self.register.status.book(thing) else {
                 continue;
@@ -38,7 +39,7 @@ impl Draft<'_> {
     pub(super) fn assumptions(&mut self) -> Part {
         let mut order: Vec<String> = Vec::new();
         let mut about: BTreeMap<String, (Vec<String>, Vec<&Fact>)> = BTreeMap::new();
-        let named = self.things(|remarks| remarks.inferred > 0, |on| on.inferred() > 0);
+        let named = self.things(|remarks| remarks.inferred > 0, Marks::INFERRED);
         for thing in named.first {
             let Some(book) = self.register.status.book(thing) else {
                 continue;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::account::Account;
+use super::account::Marks;
 use super::named::{MOST, MOST_WITH_STEPS};
 use super::{Draft, list_or};
 use crate::deal::value::text::Text;
-use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
 use crate::report::past::Earlier;
 use crate::report::text::sentence::issuing::Issuing;
@@ -38,9 +37,8 @@ impl Draft<'_> {
     /// A heading and a list for each agreement with a step in the period or a reversal.
     fn step_blocks(&mut self, practical: bool) -> Vec<Block> {
         let period = self.period;
-        let named = self.told(practical, MOST_WITH_STEPS, |account| {
-            account.steps > 0 || account.is_reversed
-        });
+        let told = Marks::told(practical);
+        let named = self.chosen(MOST_WITH_STEPS, told.and(Marks::MOVED));
         let mut blocks = Vec::new();
         for member in &named.first {
             let standing = &member.standing;
@@ -73,8 +71,8 @@ impl Draft<'_> {
     fn by_sector(&self) -> Block {
         // By the words alone first: a name is put into the language's words once, not once an agreement.
         let mut by_words: BTreeMap<Option<&Text>, (u64, u64)> = BTreeMap::new();
-        let told = self.accounts.iter();
-        for account in told.filter(|one| one.is_told(true) && one.entry.counts()) {
+        let told = Marks::PRACTICAL.and(Marks::COUNTS);
+        for account in self.accounts.with(told) {
             let mut sectors: Vec<Option<&Text>> =
                 account.entry.course().sectors.iter().map(Some).collect();
             if sectors.is_empty() {
@@ -128,7 +126,8 @@ impl Draft<'_> {
         let mut items = Vec::new();
         let mut left = 0_u64;
         for practical in [true, false] {
-            let named = self.told(practical, MOST, |account| account.is_raised);
+            let raised = Marks::told(practical).and(Marks::RAISED);
+            let named = self.chosen(MOST, raised);
             left = left.saturating_add(named.more);
             for member in &named.first {
                 let standing = &member.standing;
@@ -155,13 +154,11 @@ impl Draft<'_> {
         let mut items = Vec::new();
         let mut left = 0_u64;
         for practical in [true, false] {
-            let named = self.told(practical, MOST, |account| account.learned > 0);
-            let told = |account: &Account<'_>| match account.is_told(practical) {
-                true => account.learned,
-                false => 0,
-            };
+            let marks = Marks::told(practical).and(Marks::LEARNED);
+            let named = self.chosen(MOST, marks);
             if named.more > 0 {
-                left = left.saturating_add(self.left(&named.first, told));
+                left =
+                    left.saturating_add(self.left(&named.first, marks, |account| account.learned));
             }
             for member in &named.first {
                 let standing = &member.standing;
