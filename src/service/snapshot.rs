@@ -34,7 +34,7 @@ const KEPT: usize = 2;
 const MAX_LINE: u64 = 64 << 10;
 const MAX_PIECE: u32 = 16 << 20;
 /// How many pieces are read and checked ahead of whoever takes them apart.
-const AHEAD: usize = 64;
+const AHEAD: usize = 8;
 
 /// What a snapshot is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
