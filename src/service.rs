@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod fiction;
 pub mod find;
 pub mod finding;
+mod folded;
 pub mod follow;
 pub mod history;
 pub mod indexer;

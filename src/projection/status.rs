@@ -95,6 +95,13 @@ impl Status {
         self.unfolded(number, log)
     }
 
+    /// The same, folded anew and not kept: for whoever takes one book away.
+    #[must_use]
+    pub fn fold(&self, stream: StreamId) -> Option<Book> {
+        let (_, log) = self.log(stream)?;
+        Some(log.book(self.position, &self.words))
+    }
+
     fn unfolded(&self, number: usize, log: &Log) -> Option<&Book> {
         let unfold = || log.book(self.position, &self.words);
         self.shelf.book(number, unfold)

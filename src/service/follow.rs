@@ -10,9 +10,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::ahead::{Prepared, Wanted, each_prepared, prepare};
+use super::folded::{Folded, Folds};
 use super::roots::Roots;
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Event;
+use crate::deal::state::Book;
+use crate::deal::value::ids::{EventId, StreamId};
 use crate::deal::value::zone::Zone;
 use crate::projection::models::Models;
 use crate::projection::status::packed::Body;
@@ -138,6 +141,8 @@ struct Shared<M> {
     models: RwLock<Reached<Arc<M>>>,
     state: Mutex<State>,
     moved: Condvar,
+    /// Whether the fold was given up: told beside the state, so that nobody waits to learn it.
+    failed: AtomicBool,
     end: AtomicBool,
 }
 
@@ -168,6 +173,7 @@ impl<M: ReadModel> Follower<M> {
                 roots: from.roots,
             }),
             moved: Condvar::new(),
+            failed: AtomicBool::new(false),
             end: AtomicBool::new(false),
         });
         let thread = std::thread::Builder::new()
@@ -267,6 +273,34 @@ impl<M: ReadModel> Follower<M> {
     }
 }
 
+impl Follower<Models> {
+    /// What `ask` finds in the read models, when it can be asked at once: not while they change, and not once they gave
+    /// up.
+    fn at_once<T>(&self, ask: impl FnOnce(&Models) -> Option<T>) -> Option<T> {
+        if self.shared.failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let reached = self.shared.models.try_read().ok()?;
+        ask(&reached.models)
+    }
+}
+
+impl Folds for Follower<Models> {
+    fn folded(&self, stream: StreamId) -> Option<Folded> {
+        self.at_once(|models| {
+            let book = models.status.fold(stream);
+            Some(Folded {
+                position: models.position(),
+                book: book.unwrap_or_else(|| Book::new(stream)),
+            })
+        })
+    }
+
+    fn stream_of(&self, event: EventId) -> Option<StreamId> {
+        self.at_once(|models| models.status.stream_of(event))
+    }
+}
+
 impl<M: ReadModel> Drop for Follower<M> {
     fn drop(&mut self) {
         self.shared.end.store(true, Ordering::Relaxed);
@@ -301,6 +335,7 @@ impl<M: ReadModel> Shared<M> {
             state.last_error = Some(problem);
             if tries >= TRIES {
                 state.health = Health::Failed;
+                self.failed.store(true, Ordering::Relaxed);
                 self.moved.notify_all();
                 return;
             }

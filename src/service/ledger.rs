@@ -12,6 +12,7 @@ use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
 use super::backup::last::{self, LastBackup};
 use super::finding;
+use super::folded::Folds;
 use super::follow::{FollowStatus, Follower};
 use super::indexer::DealIndexer;
 use super::mirror::{self, MirrorState};
@@ -252,6 +253,9 @@ impl Ledger {
         let last = kept.as_ref().map_or(0, |kept| kept.head.position);
         let follower =
             Arc::new(Follower::start(Arc::clone(&store), kept).map_err(LedgerError::Thread)?);
+        if let Some(writer) = &writer {
+            writer.ask(Arc::clone(&follower) as Arc<dyn Folds>);
+        }
         let keeps = dir.filter(|_| writer.is_some()).map(|dir| {
             let follower = Arc::clone(&follower);
             Snapshots::start(dir, file.id, follower, last, options.snapshot_every)

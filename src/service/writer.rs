@@ -26,6 +26,7 @@ use self::recorder::Recorder;
 use crate::deal::command::Command;
 use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::CommandError;
+use crate::service::folded::{Folds, Source};
 use crate::store::event_store::EventStore;
 
 /// How much the writer takes on.
@@ -73,6 +74,7 @@ struct Paced {
 /// The writer of one ledger. Dropping it lets the commands that wait be recorded, then ends its thread.
 pub struct Writer {
     secret: [u8; 32],
+    folds: Source,
     queue: Option<SyncSender<Submission>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -125,7 +127,8 @@ impl Writer {
         limits: Limits,
     ) -> Result<Self, StartError> {
         let (queue, waiting) = mpsc::sync_channel(limits.queue.max(1));
-        let recorder = Recorder::new(store, secret, ambient, limits.books)?;
+        let folds = Source::default();
+        let recorder = Recorder::new(store, folds.clone(), secret, ambient, limits.books)?;
         let most = limits.group.max(1);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
@@ -133,9 +136,15 @@ impl Writer {
             .map_err(|error| StartError::Thread(error.to_string()))?;
         Ok(Self {
             secret,
+            folds,
             queue: Some(queue),
             thread: Some(thread),
         })
+    }
+
+    /// From now on the writer asks these read models of the ledger for what it does not remember.
+    pub(crate) fn ask(&self, folds: Arc<dyn Folds>) {
+        self.folds.set(folds);
     }
 
     /// Hands in a command.

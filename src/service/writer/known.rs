@@ -14,8 +14,10 @@ use crate::deal::ledger::LedgerState;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{EventId, StreamId};
 use crate::deal::value::zone::Zone;
+use crate::service::folded::{Folded, Source};
 use crate::service::indexer::index_key;
 use crate::store::event_store::{EventStore, ReadError};
+use crate::store::recorded::Recorded;
 
 /// Why the world could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +32,9 @@ pub(crate) enum WorldError {
 
 /// How many looked-up keys are remembered for each folded stream.
 const KEYS_A_BOOK: usize = 2;
+/// How many events behind the head read models may be for what came after them to be read as it stands: it is in memory
+/// then, most often. Further behind, the stream's own events are looked up.
+const NEAR: u64 = 4_096;
 
 /// What the open group has decided and not yet made durable.
 #[derive(Default)]
@@ -43,6 +48,8 @@ struct Overlay {
 /// The world of the writer.
 pub(super) struct Known {
     store: Arc<dyn EventStore>,
+    folds: Source,
+    near: u64,
     ledger: Arc<LedgerState>,
     cache: RefCell<BookCache>,
     mentions: RefCell<Mentions>,
@@ -50,10 +57,16 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// The world at the head of a store, with room for so many folded streams.
-    pub(super) fn new(store: Arc<dyn EventStore>, books: usize) -> Result<Self, WorldError> {
+    /// The world at the head of a store, with room for so many folded streams; of others it asks the read models first.
+    pub(super) fn new(
+        store: Arc<dyn EventStore>,
+        folds: Source,
+        books: usize,
+    ) -> Result<Self, WorldError> {
         let mut known = Self {
             store,
+            folds,
+            near: NEAR,
             ledger: Arc::default(),
             cache: RefCell::new(BookCache::new(books)),
             mentions: RefCell::new(Mentions::new(books.saturating_mul(KEYS_A_BOOK))),
@@ -149,22 +162,56 @@ impl Known {
         self.overlay = Overlay::default();
     }
 
+    /// A stream at the durable head: what the read models hold of it and what came after them, or all of it from the store.
     fn load(&self, stream: StreamId) -> Result<Option<Arc<Book>>, WorldError> {
-        let stored = self.store.stream(&stream.to_string(), 0)?;
-        if stored.is_empty() {
-            return Ok(None);
+        let held = self.folds.get().and_then(|folds| folds.folded(stream));
+        let followed = held.and_then(|held| self.followed(held));
+        let book = match followed {
+            Some(book) => book,
+            None => self.grown(Book::new(stream), &self.stored(stream, 0)?)?,
+        };
+        Ok(Some(book).filter(|book| book.version > 0).map(Arc::new))
+    }
+
+    /// A book of the read models, brought up to the durable head; `None` when the two do not meet.
+    fn followed(&self, held: Folded) -> Option<Book> {
+        let Folded { position, book } = held;
+        let behind = self.store.head().position.checked_sub(position)?;
+        let name = book.id.to_string();
+        let later = match behind {
+            0 => Vec::new(),
+            near if near <= self.near => self.after(position, &name).ok()?,
+            _ => self.stored(book.id, book.version).ok()?,
+        };
+        let mut versions = (book.version..).zip(&later);
+        let meets = versions.all(|(version, event)| event.version() == version);
+        meets.then(|| self.grown(book, &later).ok())?
+    }
+
+    /// The events of a stream from a position on, which has to be one between two frames.
+    fn after(&self, position: u64, stream: &str) -> Result<Vec<Recorded>, WorldError> {
+        let mut events = Vec::new();
+        for frame in self.store.read(position)? {
+            let frame = frame?;
+            let of_stream = |event: &&Recorded| event.stream() == stream;
+            events.extend(frame.events().iter().filter(of_stream).cloned());
         }
-        let zone = self
-            .ledger
-            .opened
-            .as_ref()
-            .map_or(Zone::UTC, |opened| opened.zone);
-        let mut decoder = Decoder::new(zone);
-        let mut book = Book::new(stream);
-        for stored in &stored {
-            book.evolve(&decoder.decode(stored)?);
+        Ok(events)
+    }
+
+    /// The stored events of a stream from a version on.
+    fn stored(&self, stream: StreamId, from: u64) -> Result<Vec<Recorded>, WorldError> {
+        Ok(self.store.stream(&stream.to_string(), from)?)
+    }
+
+    /// A book after the next events of its stream.
+    fn grown(&self, mut book: Book, events: &[Recorded]) -> Result<Book, WorldError> {
+        let opened = self.ledger.opened.as_ref();
+        let mut decoder = Decoder::new(opened.map_or(Zone::UTC, |opened| opened.zone));
+        for stored in events {
+            book.take(decoder.decode(stored)?);
         }
-        Ok(Some(Arc::new(book)))
+        Ok(book)
     }
 }
 
@@ -215,6 +262,10 @@ impl World for Known {
         if let Some(stream) = self.cache.borrow().stream_of(event) {
             return Ok(Some(stream));
         }
+        let held = self.folds.get().and_then(|folds| folds.stream_of(event));
+        if let Some(stream) = held {
+            return Ok(Some(stream));
+        }
         Ok(self.mentioned(&keys::event(event))?.first().copied())
     }
 
@@ -224,3 +275,6 @@ impl World for Known {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,7 @@ use crate::deal::value::zone::Zone;
 use crate::deal::warning::Warning;
 use crate::service::ambient::{Ambient, Purpose};
 use crate::service::answer::{Answer, CommandError, RecordedEvent};
+use crate::service::folded::Source;
 use crate::store::event_store::{AppendError, EventStore, ReadError};
 use crate::store::group::{CommandRecord, Scope};
 
@@ -39,9 +40,10 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder at the head of a store, remembering so many folded streams.
+    /// A recorder at the head of a store, remembering so many folded streams; of others it asks the read models first.
     pub(super) fn new(
         store: Arc<dyn EventStore>,
+        folds: Source,
         secret: [u8; 32],
         ambient: Ambient,
         books: usize,
@@ -51,7 +53,7 @@ impl Recorder {
         Ok(Self {
             frames,
             watch: ClockWatch::new(ambient.clock.as_ref(), last),
-            known: Known::new(Arc::clone(&store), books)?,
+            known: Known::new(Arc::clone(&store), folds, books)?,
             store,
             secret,
             ambient,

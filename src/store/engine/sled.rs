@@ -30,6 +30,7 @@ pub mod examine;
 pub mod follower;
 pub mod guard;
 pub mod layout;
+mod named;
 pub mod overlay;
 pub mod run;
 pub mod runs;
@@ -39,6 +40,7 @@ pub mod tree;
 
 use entry::{Entry, command_hash, key_hash, stream_hash};
 use guard::SledError;
+use named::Named;
 use shared::Shared;
 use tree::Tree;
 
@@ -132,20 +134,17 @@ impl SledStore {
         })
     }
 
-    /// Reads the events `wanted` finds in a frame.
-    fn events_in(
-        &self,
-        frame: &FrameBytes,
-        at: Location,
-        wanted: impl Fn(&Recorded) -> bool,
-    ) -> Result<Vec<Recorded>, ReadError> {
+    /// The events of a stream in the frame of an index entry, in order. Only those that can be of it are parsed: a frame
+    /// holds many events, and looking for a name costs a small part of reading them.
+    fn events_in(&self, entry: &Entry, stream: &Named<'_>) -> Result<Vec<Recorded>, ReadError> {
+        let (at, frame) = (entry.at, self.frame_of(entry, None)?);
         let seq = frame.header().first_seq;
         let slices = frame.events().map_err(|error| senseless(at, seq, &error))?;
         let mut events = Vec::new();
-        for slice in slices {
+        for slice in slices.into_iter().filter(|slice| stream.may_be_in(slice)) {
             let event = Recorded::parse(slice)
                 .map_err(|error| senseless(at, seq, &FrameError::Content(error.to_string())))?;
-            if wanted(&event) {
+            if event.stream() == stream.name {
                 events.push(event);
             }
         }
@@ -163,30 +162,23 @@ impl SledStore {
         let entries = tree
             .find(stream_hash(stream))
             .map_err(|error| unreadable(&error))?;
+        let stream = Named::new(stream);
+        let begun = entries.partition_point(|entry| entry.number <= from);
+        let (earlier, later) = entries.split_at(begun);
+        let mut events = Vec::new();
         // The run before the wanted version may reach into it. An entry of another stream with the same hash reaches
         // nowhere, so the search goes on before it.
-        let mut first = entries.partition_point(|entry| entry.number <= from);
-        while let Some(entry) = first.checked_sub(1).and_then(|before| entries.get(before)) {
-            first -= 1;
-            let frame = self.frame_of(entry, None)?;
-            if !self
-                .events_in(&frame, entry.at, |event| event.stream() == stream)?
-                .is_empty()
-            {
+        for entry in earlier.iter().rev() {
+            events = self.events_in(entry, &stream)?;
+            if !events.is_empty() {
                 break;
             }
         }
-        let mut events = Vec::new();
-        for entry in entries
-            .get(first..)
-            .unwrap_or_default()
-            .iter()
-            .filter(|entry| entry.seq < before)
-        {
-            let frame = self.frame_of(entry, None)?;
-            let wanted = |event: &Recorded| event.stream() == stream && event.version() >= from;
-            events.extend(self.events_in(&frame, entry.at, wanted)?);
+        for entry in later.iter().filter(|entry| entry.seq < before) {
+            events.extend(self.events_in(entry, &stream)?);
         }
+        // A frame may hold events on either side of a bound.
+        events.retain(|event| event.version() >= from && event.seq() < before);
         Ok(events)
     }
 }
@@ -270,10 +262,9 @@ impl EventStore for SledStore {
         let entries = tree
             .find(stream_hash(stream))
             .map_err(|error| unreadable(&error))?;
+        let stream = Named::new(stream);
         for entry in entries.iter().rev() {
-            let frame = self.frame_of(entry, None)?;
-            let events = self.events_in(&frame, entry.at, |event| event.stream() == stream)?;
-            if let Some(last) = events.last() {
+            if let Some(last) = self.events_in(entry, &stream)?.last() {
                 return Ok(Some(last.version()));
             }
         }

@@ -92,7 +92,7 @@ fn desk() -> Desk {
         ids: Arc::new(SeededIds::new(b"test")),
     };
     let events: Arc<dyn EventStore> = store.clone();
-    let mut recorder = Recorder::new(events, [7; 32], ambient, 100).unwrap();
+    let mut recorder = Recorder::new(events, Source::default(), [7; 32], ambient, 100).unwrap();
     let opening = command(
         "init",
         StreamId::Ledger,
@@ -205,7 +205,7 @@ fn another_writer_means_try_again_on_what_is_there_now() {
     // The other one records on the same agreement, from its own desk.
     let events: Arc<dyn EventStore> = store;
     let ambient = Ambient::set(SetClock::at("2025-04-18T06:00:00Z".parse().unwrap()), b"o");
-    let mut other = Recorder::new(events, [7; 32], ambient, 9).unwrap();
+    let mut other = Recorder::new(events, Source::default(), [7; 32], ambient, 9).unwrap();
     assert_eq!(told(&other.record(&[note("theirs", 1)])), ["recorded"]);
     let outcomes = recorder.record(&[note("b", 1), register("c", 2, "AG-1")]);
     assert_eq!(told(&outcomes), ["recorded", "ref_in_use"]);
@@ -233,7 +233,7 @@ fn a_forgotten_stream_is_read_again() {
     drop(recorder);
     let events: Arc<dyn EventStore> = store;
     let ambient = Ambient::set(SetClock::at("2025-04-18T06:00:00Z".parse().unwrap()), b"x");
-    let mut recorder = Recorder::new(events, [7; 32], ambient, 1).unwrap();
+    let mut recorder = Recorder::new(events, Source::default(), [7; 32], ambient, 1).unwrap();
     for n in 1..6 {
         let outcomes = recorder.record(&[register(&format!("r{n}"), n, &format!("AG-{n}"))]);
         assert_eq!(told(&outcomes), ["recorded"]);
