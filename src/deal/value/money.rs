@@ -272,6 +272,23 @@ impl MoneySums {
         )
     }
 
+    /// Counts in all that other sums counted in. What is beyond exact arithmetic is counted among the unknown.
+    pub fn absorb(&mut self, other: &Self) {
+        for ((kind, currency), tally) in other.sums.iter() {
+            if self.sums.absorb(&(*kind, *currency), tally).is_err() {
+                self.count_unknown(*kind, tally.count());
+            }
+        }
+        for (kind, count) in &other.unknown {
+            self.count_unknown(*kind, *count);
+        }
+    }
+
+    fn count_unknown(&mut self, kind: MoneyKind, more: u64) {
+        let count = self.unknown.entry(kind).or_default();
+        *count = count.saturating_add(more);
+    }
+
     /// Takes money out again.
     ///
     /// # Errors

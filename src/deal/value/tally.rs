@@ -6,7 +6,6 @@ mod tests;
 use super::amount::Amount;
 use super::quantity::{Qualifier, Quantity, Unit};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// One unit of the whole part, in units of the last place of the fraction.
 const ONE: u128 = 10_u128.pow(Amount::MAX_DIGITS as u32);
@@ -20,7 +19,8 @@ const ONE: u128 = 10_u128.pow(Amount::MAX_DIGITS as u32);
 pub struct Tally {
     whole: u128,
     fraction: u128,
-    counts: BTreeMap<Qualifier, u64>,
+    /// How many came with each qualifier, in the order of [`Qualifier::ALL`].
+    counts: [u64; Qualifier::ALL.len()],
 }
 
 impl Tally {
@@ -35,9 +35,8 @@ impl Tally {
             .fraction
             .checked_add(fraction)
             .ok_or(SumError::TooLarge)?;
-        let count = self.counts.get(&qualifier).copied().unwrap_or(0);
-        let count = count.checked_add(1).ok_or(SumError::TooLarge)?;
-        self.counts.insert(qualifier, count);
+        let count = self.count_of(qualifier);
+        *count = count.checked_add(1).ok_or(SumError::TooLarge)?;
         (self.whole, self.fraction) = (whole, fraction);
         Ok(())
     }
@@ -53,11 +52,8 @@ impl Tally {
             .fraction
             .checked_sub(fraction)
             .ok_or(SumError::NotCounted)?;
-        let count = self.counts.get(&qualifier).copied().unwrap_or(0);
-        match count.checked_sub(1).ok_or(SumError::NotCounted)? {
-            0 => self.counts.remove(&qualifier),
-            rest => self.counts.insert(qualifier, rest),
-        };
+        let count = self.count_of(qualifier);
+        *count = count.checked_sub(1).ok_or(SumError::NotCounted)?;
         (self.whole, self.fraction) = (whole, fraction);
         Ok(())
     }
@@ -70,10 +66,9 @@ impl Tally {
         let add = |mine: u128, theirs: u128| mine.checked_add(theirs).ok_or(SumError::TooLarge);
         let whole = add(self.whole, other.whole)?;
         let fraction = add(self.fraction, other.fraction)?;
-        let mut counts = self.counts.clone();
-        for (qualifier, more) in &other.counts {
-            let count = counts.entry(*qualifier).or_default();
-            *count = count.checked_add(*more).ok_or(SumError::TooLarge)?;
+        let mut counts = self.counts;
+        for (count, more) in counts.iter_mut().zip(other.counts) {
+            *count = count.checked_add(more).ok_or(SumError::TooLarge)?;
         }
         *self = Self {
             whole,
@@ -85,19 +80,33 @@ impl Tally {
 
     /// How many amounts are counted in.
     pub fn count(&self) -> u64 {
-        self.counts
-            .values()
-            .fold(0, |sum, count| sum.saturating_add(*count))
+        let counts = self.counts.iter();
+        counts.fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// Whether nothing is counted in: then there is no sum to print, not a sum of zero.
     pub fn is_empty(&self) -> bool {
-        self.counts.is_empty()
+        self.counts.iter().all(|count| *count == 0)
     }
 
-    /// How many amounts came with each qualifier.
-    pub fn counts(&self) -> &BTreeMap<Qualifier, u64> {
-        &self.counts
+    /// The qualifiers that amounts came with, in order.
+    pub fn qualifiers(&self) -> impl Iterator<Item = Qualifier> {
+        let all = Qualifier::ALL.into_iter().zip(self.counts);
+        all.filter(|(_, count)| *count > 0)
+            .map(|(qualifier, _)| qualifier)
+    }
+
+    fn count_of(&mut self, qualifier: Qualifier) -> &mut u64 {
+        let [exact, about, almost, nearly, at_least, over, up_to] = &mut self.counts;
+        match qualifier {
+            Qualifier::Exact => exact,
+            Qualifier::About => about,
+            Qualifier::Almost => almost,
+            Qualifier::Nearly => nearly,
+            Qualifier::AtLeast => at_least,
+            Qualifier::Over => over,
+            Qualifier::UpTo => up_to,
+        }
     }
 
     /// The sum, without needless zeros at the end.
@@ -116,17 +125,17 @@ impl Tally {
     /// The qualifier of the sum. Almost, nearly and up to bound it from above, over and at least
     /// from below; one side (or exact) keeps that side, both sides or any about give about.
     pub fn qualifier(&self) -> Qualifier {
-        Qualifier::of_sum(self.counts.keys().copied())
+        Qualifier::of_sum(self.qualifiers())
     }
 }
 
-/// One tally a key, such as a unit; a key is there as long as something is counted in.
+/// One tally a key, such as a unit, in the keys' order; a key is there as long as something is counted in. There are few.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tallies<K>(BTreeMap<K, Tally>);
+pub(super) struct Tallies<K>(Vec<(K, Tally)>);
 
 impl<K> Default for Tallies<K> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 }
 
@@ -137,12 +146,29 @@ impl<K: Ord + Clone> Tallies<K> {
         amount: &Amount,
         qualifier: Qualifier,
     ) -> Result<(), SumError> {
-        match self.0.get_mut(key) {
-            Some(tally) => tally.add(amount, qualifier),
-            None => {
+        match self.find(key) {
+            Ok(place) => match self.0.get_mut(place) {
+                Some((_, tally)) => tally.add(amount, qualifier),
+                None => Err(SumError::NotCounted),
+            },
+            Err(place) => {
                 let mut tally = Tally::default();
                 tally.add(amount, qualifier)?;
-                self.0.insert(key.clone(), tally);
+                self.0.insert(place, (key.clone(), tally));
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts in all that another tally of a key counted in.
+    pub(super) fn absorb(&mut self, key: &K, tally: &Tally) -> Result<(), SumError> {
+        match self.find(key) {
+            Ok(place) => match self.0.get_mut(place) {
+                Some((_, mine)) => mine.absorb(tally),
+                None => Err(SumError::NotCounted),
+            },
+            Err(place) => {
+                self.0.insert(place, (key.clone(), tally.clone()));
                 Ok(())
             }
         }
@@ -154,20 +180,26 @@ impl<K: Ord + Clone> Tallies<K> {
         amount: &Amount,
         qualifier: Qualifier,
     ) -> Result<(), SumError> {
-        let tally = self.0.get_mut(key).ok_or(SumError::NotCounted)?;
+        let place = self.find(key).map_err(|_| SumError::NotCounted)?;
+        let (_, tally) = self.0.get_mut(place).ok_or(SumError::NotCounted)?;
         tally.remove(amount, qualifier)?;
         if tally.is_empty() {
-            self.0.remove(key);
+            self.0.remove(place);
         }
         Ok(())
     }
 
+    fn find(&self, key: &K) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.cmp(key))
+    }
+
     pub(super) fn get(&self, key: &K) -> Option<&Tally> {
-        self.0.get(key)
+        let (_, tally) = self.0.get(self.find(key).ok()?)?;
+        Some(tally)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &Tally)> {
-        self.0.iter()
+        self.0.iter().map(|(key, tally)| (key, tally))
     }
 }
 

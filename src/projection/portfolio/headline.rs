@@ -53,7 +53,7 @@ pub fn residual(whole: Decimal, qualifier: Qualifier, parts: Option<&Tally>) -> 
     if amount.checked_add(taken)? != whole {
         return None;
     }
-    let taken_away = parts.counts().keys().copied().map(taken_away);
+    let taken_away = parts.qualifiers().map(taken_away);
     Some(Residual {
         amount,
         qualifier: Qualifier::of_sum(taken_away.chain([qualifier])),

@@ -174,20 +174,21 @@ impl PackageCounts {
             .all
             .or_else(|| both(declared.practical, declared.institutional));
         let value = card.value.as_ref();
+        let money = parts.money();
         Self {
             id: card.id,
             reference: card.reference.clone(),
             all: count(all, parts.registered.all()),
             practical: count(declared.practical, parts.registered.practical),
             institutional: count(declared.institutional, parts.registered.institutional),
-            headline: value.map(|value| parts.headline(value)),
+            headline: value.map(|value| parts.headline(value, &money)),
             declared_value: card.value.clone(),
             declared: declared.clone(),
             own: card.own.clone(),
             members: parts.members,
             gone: parts.gone,
             with_step: parts.with_step,
-            apportioned: parts.money,
+            apportioned: money,
             of_practical: parts.practical,
         }
     }

@@ -1,7 +1,5 @@
 //! What a group of agreements comes to, such as the members of a package: counted in one by one.
 
-use std::collections::BTreeMap;
-
 use super::by_class::ByClass;
 use super::card::add;
 use super::headline::{Headline, residual};
@@ -22,12 +20,10 @@ pub struct Parts {
     pub with_step: ByClass,
     /// How many were declared and are counted elsewhere or not at all.
     pub gone: ByClass,
-    /// Money of those that count, by kind and currency.
-    pub money: MoneySums,
-    /// Money of the practical ones among them.
+    /// Money of the practical ones that count, by kind and currency.
     pub practical: MoneySums,
     institutional: MoneySums,
-    with_value: BTreeMap<Currency, ByClass>,
+    with_value: Vec<(Currency, ByClass)>,
 }
 
 impl Parts {
@@ -48,7 +44,6 @@ impl Parts {
         // Of one kind and currency there may be an amount and instalments: one agreement states them.
         let mut currencies: Vec<Currency> = Vec::new();
         for money in one.money() {
-            add(money, &mut self.money);
             let of_class = match class {
                 Class::Practical => &mut self.practical,
                 Class::Institutional => &mut self.institutional,
@@ -57,33 +52,52 @@ impl Parts {
             let currency = money.currency();
             if money.kind() == MoneyKind::Declared && !currencies.contains(&currency) {
                 currencies.push(currency);
-                self.with_value.entry(currency).or_default().add(class);
+                self.stating(currency).add(class);
             }
         }
     }
 
-    /// A declared value against what these agreements state.
+    fn stating(&mut self, currency: Currency) -> &mut ByClass {
+        let place = self.with_value.iter().position(|(of, _)| *of == currency);
+        let place = place.unwrap_or(self.with_value.len());
+        if place == self.with_value.len() {
+            self.with_value.push((currency, ByClass::default()));
+        }
+        // PANIC: it was there, or was put there.
+        &mut self.with_value.get_mut(place).expect("it is there").1
+    }
+
+    /// Money of all that count, by kind and currency.
     #[must_use]
-    pub fn headline(&self, declared: &DeclaredValue) -> Headline {
-        let money = &declared.money;
-        let currency = money.currency();
+    pub fn money(&self) -> MoneySums {
+        let mut money = self.practical.clone();
+        money.absorb(&self.institutional);
+        money
+    }
+
+    /// A declared value against what these agreements state; `money` is that of all of them.
+    #[must_use]
+    pub fn headline(&self, declared: &DeclaredValue, money: &MoneySums) -> Headline {
+        let value = &declared.money;
+        let currency = value.currency();
         let of = |sums: &MoneySums| sums.get(MoneyKind::Declared, currency).cloned();
-        let stating = self.with_value.get(&currency).copied().unwrap_or_default();
+        let stating = self.with_value.iter().find(|(of, _)| *of == currency);
+        let stating = stating.map_or_else(ByClass::default, |(_, stating)| *stating);
         let (apportioned, beside, with_value) = match declared.scope {
             ValueScope::Practical => {
                 let beside = of(&self.institutional);
                 (of(&self.practical), beside, stating.practical)
             }
             // Where the source does not say, nothing is left out of the parts.
-            ValueScope::All | ValueScope::Ambiguous => (of(&self.money), None, stating.all()),
+            ValueScope::All | ValueScope::Ambiguous => (of(money), None, stating.all()),
         };
-        let whole = money.amount().decimal();
+        let whole = value.amount().decimal();
         Headline {
             currency,
             scope: declared.scope,
             declared: whole,
-            qualifier: money.qualifier(),
-            residual: residual(whole, money.qualifier(), apportioned.as_ref()),
+            qualifier: value.qualifier(),
+            residual: residual(whole, value.qualifier(), apportioned.as_ref()),
             apportioned,
             beside,
             with_value,

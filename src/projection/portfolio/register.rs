@@ -32,10 +32,10 @@ pub struct Register<'a> {
     /// The day asked about, inclusive.
     pub day: NaiveDate,
     sheet: Sheet,
-    /// The registered packages, by stream.
-    packages: Vec<PackageCard>,
+    /// The registered packages.
+    packages: ByStream<PackageCard>,
     /// What is said of each occasion.
-    occasions: BTreeMap<StreamId, Remarks>,
+    occasions: ByStream<Remarks>,
     superseded: BTreeMap<StreamId, StreamId>,
 }
 
@@ -57,6 +57,29 @@ pub struct Told<'a> {
     pub info: AgreementInfo<'a>,
     /// How it stands on the day.
     pub standing: Standing<'a>,
+}
+
+/// Things by their streams; the streams stand apart, so that finding one looks at nothing else.
+#[derive(Debug)]
+struct ByStream<T> {
+    streams: Vec<StreamId>,
+    things: Vec<T>,
+}
+
+impl<T> ByStream<T> {
+    /// Of things in the order of their streams.
+    fn of(things: Vec<(StreamId, T)>) -> Self {
+        let (streams, things) = things.into_iter().unzip();
+        Self { streams, things }
+    }
+
+    fn place(&self, stream: StreamId) -> Option<usize> {
+        self.streams.binary_search(&stream).ok()
+    }
+
+    fn get(&self, stream: StreamId) -> Option<&T> {
+        self.things.get(self.place(stream)?)
+    }
 }
 
 impl<'r> Entry<'r> {
@@ -116,13 +139,15 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate, sheet: Sheet) -> Self {
         let packages = sheet.books(StreamKind::Package);
-        let packages = many::each(&packages, |book| PackageCard::of(book, ledger, day));
+        let packages = many::each(&packages, |book| {
+            Some((book.id, PackageCard::of(book, ledger, day)?))
+        });
         let occasions = sheet.books(StreamKind::Occasion);
         let occasions = many::each(&occasions, |book| Some((book.id, Remarks::of(book, day))));
         Self {
             superseded: superseded(sheet.superseding()),
-            occasions: occasions.into_iter().collect(),
-            packages,
+            occasions: ByStream::of(occasions),
+            packages: ByStream::of(packages),
             sheet,
             status,
             ledger,
@@ -148,7 +173,7 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let mut courses = self.sheet.courses();
-        self.packages.is_empty() && !courses.any(|course| course.is_registered)
+        self.packages.things.is_empty() && !courses.any(|course| course.is_registered)
     }
 
     fn entry<'r>(&'r self, course: &'r Course) -> Option<Entry<'r>> {
@@ -156,11 +181,11 @@ impl<'a> Register<'a> {
             return None;
         }
         let named = course.named_package();
-        let place = named.and_then(|named| self.place(named));
+        let place = named.and_then(|named| self.packages.place(named));
         // Most often it is its own package that is asked for.
         let is_package = |stream| match Some(stream) == named {
             true => place.is_some(),
-            false => self.place(stream).is_some(),
+            false => self.packages.place(stream).is_some(),
         };
         let registered = |stream| self.course(stream).filter(|course| course.is_registered);
         Some(Entry {
@@ -182,19 +207,14 @@ impl<'a> Register<'a> {
 
     /// The registered packages in a scope, by stream.
     pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &PackageCard> {
-        let all = self.packages.iter();
+        let all = self.packages.things.iter();
         all.filter(move |package| scope.covers(Some(package.id)))
-    }
-
-    fn place(&self, package: StreamId) -> Option<usize> {
-        let place = self.packages.binary_search_by_key(&package, |one| one.id);
-        place.ok()
     }
 
     /// One registered package.
     #[must_use]
     pub fn package_card(&self, package: StreamId) -> Option<&PackageCard> {
-        self.packages.get(self.place(package)?)
+        self.packages.get(package)
     }
 
     fn sums<'r>(
@@ -203,13 +223,13 @@ impl<'a> Register<'a> {
         entries: impl Iterator<Item = &'r Entry<'r>>,
     ) -> Vec<PackageCounts> {
         let mut parts: Vec<Parts> = Vec::new();
-        parts.resize_with(self.packages.len(), Parts::default);
+        parts.resize_with(self.packages.things.len(), Parts::default);
         for entry in entries {
             if let Some(parts) = entry.place.and_then(|place| parts.get_mut(place)) {
                 parts.add(entry);
             }
         }
-        let both = self.packages.iter().zip(parts);
+        let both = self.packages.things.iter().zip(parts);
         both.filter(|(package, _)| scope.covers(Some(package.id)))
             .map(|(package, parts)| PackageCounts::of(package, parts))
             .collect()
@@ -238,7 +258,7 @@ impl<'a> Register<'a> {
     /// What is said of an occasion beside its facts; `None` when there is no such occasion.
     #[must_use]
     pub fn occasion(&self, occasion: StreamId) -> Option<&Remarks> {
-        self.occasions.get(&occasion)
+        self.occasions.get(occasion)
     }
 
     /// Agreements with their facts, in the order asked for, read on all cores.

@@ -105,7 +105,7 @@ impl Draft<'_> {
     /// Declared values: over everything by currency, then package by package.
     pub(super) fn declared(&mut self) -> Part {
         let packages = std::mem::take(&mut self.overview.packages);
-        let sums = declared(&packages, &self.overview.alone.money);
+        let sums = declared(&packages, &self.overview.alone.money());
         let mut blocks = Vec::new();
         if sums.is_empty() {
             blocks.push(Block::Empty {
