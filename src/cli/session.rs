@@ -24,7 +24,7 @@ use crate::store::open::MirrorChoice;
 
 /// An open ledger, and who works with it.
 pub(super) struct Session {
-    ledger: Ledger,
+    ledger: Arc<Ledger>,
     reading: Reading,
     actor: Actor,
 }
@@ -33,7 +33,12 @@ impl Session {
     /// Opens a ledger for reading, beside whoever records in it, whatever its state.
     pub(super) fn inspect(dir: &Path, clock: Option<&str>, actor: Actor) -> Result<Self, Failure> {
         let ledger = Ledger::read(dir, &options(clock, None)?);
-        Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)
+        let session = Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)?;
+        // Nothing of it has to be closed, and the program ends with its answer: giving the memory of a large ledger back
+        // piece by piece takes a second and more in which nobody gets anything.
+        std::mem::forget(Arc::clone(&session.ledger));
+        std::mem::forget(session.reading.clone());
+        Ok(session)
     }
 
     /// Opens a ledger for reading. Of a damaged one only what stands before the damage can be asked,
@@ -81,7 +86,7 @@ impl Session {
             .map_err(|error| trouble::of_models(&error))?;
         let reading = Reading::new(models, ledger.today());
         Ok(Self {
-            ledger,
+            ledger: Arc::new(ledger),
             reading,
             actor,
         })

@@ -261,6 +261,12 @@ impl<'a> Register<'a> {
         self.occasions.get(occasion)
     }
 
+    /// Looks at things on all cores, for whoever is about to look at them one by one: their books are unfolded then. `look`
+    /// says whether a thing is there.
+    pub fn look_ahead<I: Sync>(&self, things: &[I], look: impl Fn(&Status, &I) -> bool + Sync) {
+        many::each(things, |thing| look(self.status, thing).then_some(()));
+    }
+
     /// Agreements with their facts, in the order asked for, read on all cores.
     #[must_use]
     pub fn all_told(&self, agreements: &[StreamId]) -> Vec<Option<Told<'a>>> {

@@ -30,6 +30,14 @@ impl Draft<'_> {
             });
         }
         let named = self.named_packages(&packages);
+        let cited: Vec<u64> = named
+            .first
+            .iter()
+            .filter(|package| package.headline.is_some())
+            .flat_map(|package| self.apportioning(package))
+            .collect();
+        let register = self.register;
+        register.look_ahead(&cited, |status, seq| status.fact_at(*seq).is_some());
         for package in &named.first {
             let Some(facts) = self.register.package_facts(package.id) else {
                 continue;
@@ -157,7 +165,7 @@ impl Draft<'_> {
                 apportioned,
                 Some(Definition::Apportioned),
             );
-            row.notes = self.apportioned_notes(package);
+            row.notes = self.notes.cite_positions(&self.apportioning(package));
             rows.push(row);
             let residual = self.residual(sums);
             rows.push(self.figure(Label::Residual, residual, Some(Definition::Residual)));
@@ -191,13 +199,12 @@ impl Draft<'_> {
         }
     }
 
-    /// The facts that apportion something of the declared value; none where they are too many to be named.
-    fn apportioned_notes(&mut self, package: &PackageCounts) -> Vec<u32> {
+    /// The positions of the facts that apportion something of the declared value; none where they are too many to be named.
+    fn apportioning(&self, package: &PackageCounts) -> Vec<u64> {
         let mut members = package.members.clone();
         members.sort_unstable();
-        let entries = members
-            .iter()
-            .filter_map(|member| self.register.one(*member));
+        let entries = members.iter();
+        let entries = entries.filter_map(|member| self.register.one(*member));
         let facts = entries.filter(Entry::counts).flat_map(|entry| {
             let declared = entry.on.money();
             let declared = declared.filter(|(_, money)| money.kind() == MoneyKind::Declared);
@@ -207,7 +214,7 @@ impl Draft<'_> {
         if facts.len() > MOST {
             return Vec::new();
         }
-        self.notes.cite_positions(&facts)
+        facts
     }
 
     /// Agreements outside packages, signatures and steps of the period.

@@ -26,8 +26,11 @@ impl Draft<'_> {
     pub(super) fn corrections(&mut self) -> Part {
         let amendments = self.amendments();
         let left = amendments.len().saturating_sub(MOST);
+        let told = amendments.get(left..).unwrap_or_default();
+        let register = self.register;
+        register.look_ahead(told, |status, seq| status.fact_at(*seq).is_some());
         let mut found: Vec<(u64, Line)> = Vec::new();
-        for seq in amendments.into_iter().skip(left) {
+        for seq in told.iter().copied() {
             found.extend(self.amended(seq).map(|line| (seq, line)));
         }
         found.extend(self.without_support());

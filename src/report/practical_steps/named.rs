@@ -121,6 +121,8 @@ impl<'a> Draft<'a> {
         }
         let named = first_by_reference(self.accounts.with(marks), MOST);
         first.extend(named.first.iter().map(|account| account.entry.id()));
+        let register = self.register;
+        register.look_ahead(&first, |status, thing| status.book(*thing).is_some());
         Named {
             first,
             more: more.saturating_add(named.more),
