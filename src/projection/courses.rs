@@ -21,6 +21,7 @@ use crate::deal::policy::Policy;
 use crate::deal::state::Book;
 use crate::deal::track::Track;
 use crate::deal::value::ids::{EventId, StreamKind};
+use crate::deal::value::text::Text;
 
 /// The courses of one copy of the read models: all copies share them.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +44,8 @@ pub struct Sheet {
     books: BTreeMap<u32, Arc<Book>>,
     /// Which agreements take the places of others.
     superseding: BTreeSet<u32>,
+    /// Sectors by their words, with a number each: many agreements share few.
+    sectors: Arc<BTreeMap<Text, u32>>,
     position: u64,
     /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
     last: Option<EventId>,
@@ -103,6 +106,7 @@ impl Sheet {
             courses: List::default(),
             books: BTreeMap::new(),
             superseding: BTreeSet::new(),
+            sectors: Arc::default(),
             position: 0,
             last: None,
             rules: Rules::of(ledger),
@@ -158,7 +162,10 @@ impl Sheet {
             self.courses.push(None);
         }
         let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
-        for (number, course) in agreements.into_iter().zip(drawn) {
+        for (number, mut course) in agreements.into_iter().zip(drawn) {
+            if let Some(course) = &mut course {
+                self.number_sectors(course);
+            }
             let supersedes = |course: &Course| !course.supersedes().is_empty();
             match course.as_ref().is_some_and(supersedes) {
                 true => self.superseding.insert(number),
@@ -172,6 +179,30 @@ impl Sheet {
         self.books.extend(others.into_iter().zip(books));
         self.position = status.position();
         self.last = last_before(status, self.position);
+    }
+
+    /// Gives the sectors of a course their numbers, and lets it share their words.
+    fn number_sectors(&mut self, course: &mut Course) {
+        let mut numbers = Vec::with_capacity(course.sectors.len());
+        for sector in &mut course.sectors {
+            let known = self.sectors.get_key_value(sector);
+            let (words, number) = match known {
+                Some((words, number)) => (words.clone(), *number),
+                None => {
+                    let number = u32::try_from(self.sectors.len()).unwrap_or(u32::MAX);
+                    Arc::make_mut(&mut self.sectors).insert(sector.clone(), number);
+                    (sector.clone(), number)
+                }
+            };
+            *sector = words;
+            numbers.push(number);
+        }
+        course.sector_numbers = numbers.into();
+    }
+
+    /// The sectors of all agreements, by their words, with their numbers.
+    pub fn sectors(&self) -> impl Iterator<Item = (&Text, u32)> {
+        self.sectors.iter().map(|(words, number)| (words, *number))
     }
 
     /// Every agreement that has a registration, in the order of the first events.

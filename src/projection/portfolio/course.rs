@@ -15,7 +15,7 @@ use crate::deal::track::SIGNED;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
-use crate::projection::description;
+use crate::projection::description::{self, AgreementInfo};
 use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::milestones::Reached;
 use crate::projection::standing::{Standing, standing};
@@ -33,8 +33,10 @@ pub struct Course {
     pub class: Class,
     /// What kind of paper it is.
     pub instrument: Instrument,
-    /// Its sectors.
+    /// Its sectors: each once, and sealed ones together.
     pub sectors: Box<[Text]>,
+    /// The numbers that whoever keeps courses has given these sectors, in the same order.
+    pub sector_numbers: Box<[u32]>,
     /// The corrections and withdrawals of its facts: position and civil day of each.
     pub amended: Box<[(u64, NaiveDate)]>,
     named_package: Option<StreamId>,
@@ -116,14 +118,14 @@ impl Course {
         }
         let links = || info.links.iter().filter(|link| link.target != info.id);
         let supersedes = links().filter(|link| link.relation == Relation::Supersedes);
-        let sectors = info.sectors.value.iter();
         Some(Self {
             id: info.id,
             reference: info.reference.clone(),
             is_registered: book.is_registered(),
             class: *info.class.value,
             instrument: *info.instrument.value,
-            sectors: sectors.map(|one| one.text.clone()).collect(),
+            sectors: sectors(&info),
+            sector_numbers: Box::default(),
             amended: book.facts().iter().flat_map(Remarks::amended).collect(),
             named_package: info.package.map(|stated| *stated.value),
             supersedes: supersedes
@@ -150,6 +152,15 @@ impl Course {
             phase,
         })
     }
+}
+
+/// The sectors of an agreement, each once; sealed ones tell nothing apart and are one.
+fn sectors(info: &AgreementInfo<'_>) -> Box<[Text]> {
+    let sectors = info.sectors.value.iter();
+    let mut sectors: Vec<Text> = sectors.map(|one| one.text.clone()).collect();
+    sectors.sort_unstable();
+    sectors.dedup_by(|one, other| one.plain() == other.plain());
+    sectors.into()
 }
 
 /// The first day of all, and every day on which a fact had happened that had not the day before.

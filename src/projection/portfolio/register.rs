@@ -15,6 +15,7 @@ use super::ties::{Summed, Ties, Tying, superseded};
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::Money;
+use crate::deal::value::text::Text;
 use crate::projection::courses::Sheet;
 use crate::projection::description::{self, AgreementInfo};
 use crate::projection::ledger::LedgerModel;
@@ -203,6 +204,11 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn one(&self, agreement: StreamId) -> Option<Entry<'_>> {
         self.entry(self.course(agreement)?)
+    }
+
+    /// The sectors of all agreements, by their words, with their numbers in courses.
+    pub fn sectors(&self) -> impl Iterator<Item = (&Text, u32)> {
+        self.sheet.sectors()
     }
 
     /// The registered packages in a scope, by stream.

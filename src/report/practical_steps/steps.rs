@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::account::Marks;
 use super::named::{MOST, MOST_WITH_STEPS};
 use super::{Draft, list_or};
-use crate::deal::value::text::Text;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
 use crate::report::past::Earlier;
 use crate::report::text::sentence::issuing::Issuing;
@@ -69,30 +68,39 @@ impl Draft<'_> {
 
     /// Steps of the period by sector; an agreement of two sectors stands in both rows.
     fn by_sector(&self) -> Block {
-        // By the words alone first: a name is put into the language's words once, not once an agreement.
-        let mut by_words: BTreeMap<Option<&Text>, (u64, u64)> = BTreeMap::new();
+        let mut by_number: Vec<(u64, u64)> = Vec::new();
+        let mut without = (0_u64, 0_u64);
         let told = Marks::PRACTICAL.and(Marks::COUNTS);
         for account in self.accounts.with(told) {
-            let mut sectors: Vec<Option<&Text>> =
-                account.entry.course().sectors.iter().map(Some).collect();
-            if sectors.is_empty() {
-                sectors.push(None);
+            let count = |row: &mut (u64, u64)| {
+                row.0 = row.0.saturating_add(1);
+                row.1 = row.1.saturating_add(account.steps);
+            };
+            let sectors = &account.entry.course().sector_numbers;
+            for number in sectors {
+                let place = *number as usize;
+                if place >= by_number.len() {
+                    by_number.resize(place.saturating_add(1), (0, 0));
+                }
+                by_number.get_mut(place).into_iter().for_each(count);
             }
-            sectors.sort_unstable();
-            sectors.dedup_by_key(|sector| sector.map(|text| text.plain()));
-            for sector in sectors {
-                let (agreements, all) = by_words.entry(sector).or_default();
-                *agreements = agreements.saturating_add(1);
-                *all = all.saturating_add(account.steps);
+            if sectors.is_empty() {
+                count(&mut without);
             }
         }
+        // A name is put into the language's words once, not once an agreement.
+        let named = self.register.sectors().map(|(words, number)| {
+            let row = by_number.get(number as usize).copied();
+            (self.text.text(words), row.unwrap_or_default())
+        });
         let mut sectors: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        for (sector, (agreements, steps)) in by_words {
-            let name = sector.map(|text| self.text.text(text));
-            let name = name.unwrap_or_else(|| self.text.word(Word::NotKnown).to_owned());
-            let row = sectors.entry(name).or_default();
-            row.0 = row.0.saturating_add(agreements);
-            row.1 = row.1.saturating_add(steps);
+        let not_known = (self.text.word(Word::NotKnown).to_owned(), without);
+        for (name, (agreements, steps)) in named.chain([not_known]) {
+            if agreements > 0 {
+                let row = sectors.entry(name).or_default();
+                row.0 = row.0.saturating_add(agreements);
+                row.1 = row.1.saturating_add(steps);
+            }
         }
         let column = |label, align| Column {
             title: self.text.label(label).to_owned(),
