@@ -8,6 +8,7 @@ use crate::store::engine::sled::attach;
 use crate::store::engine::sled::entry::{Entry, entries_of};
 use crate::store::engine::sled::guard::SledError;
 use crate::store::engine::sled::layout::Applied;
+use crate::store::engine::sled::runs::STEP_ENTRIES;
 use crate::store::engine::sled::shared::{Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, ReadError};
@@ -23,6 +24,8 @@ const SYNC_EVERY: Duration = Duration::from_millis(400);
 const BATCH_BYTES: usize = 512 << 10;
 /// How many index entries make a run: two to three an event.
 const RUN_ENTRIES: usize = 32 << 10;
+/// How many entries are merged for each that comes in: on its way up each is merged a few times, so that this keeps pace.
+const MERGE_PACE: usize = 16;
 /// How many bytes of frames wait for a run at most: they are held in memory, and read again after a kill.
 const RUN_BYTES: usize = 8 << 20;
 /// How often the free space is looked at.
@@ -43,6 +46,8 @@ pub struct Follower {
     entries: Vec<Entry>,
     waiting: Vec<Arc<Frame>>,
     waiting_bytes: usize,
+    /// How many entries merging may go on for before more come in.
+    merge_due: usize,
 }
 
 impl Follower {
@@ -64,6 +69,7 @@ impl Follower {
             entries: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
+            merge_due: 0,
         }
     }
 
@@ -167,6 +173,7 @@ impl Follower {
             };
             tree.copy(fresh, applied)?;
         }
+        let before = self.entries.len();
         let mut bytes = 0;
         for (at, frame) in frames {
             bytes += frame.bytes().len();
@@ -175,6 +182,10 @@ impl Follower {
             self.waiting.push(Arc::clone(frame));
         }
         self.waiting_bytes += bytes;
+        let fresh = self.entries.len().saturating_sub(before);
+        self.merge_due = self
+            .merge_due
+            .saturating_add(fresh.saturating_mul(MERGE_PACE));
         let all = self.shared.head.get().frames;
         self.shared.change(|state| {
             state.applied = head;
@@ -184,8 +195,19 @@ impl Follower {
         if self.entries.len() >= RUN_ENTRIES || self.waiting_bytes >= RUN_BYTES {
             self.index(tree, head)?;
         }
-        // A merge keeps pace with what comes in, a little at a time.
-        tree.merge_step().map(drop)
+        self.merge(tree)
+    }
+
+    /// Goes on with merging as far as what came in asks for: whoever records one entry at a time does not pay for what piled
+    /// up before. The rest is done when nothing comes in.
+    fn merge(&mut self, tree: &Tree) -> Result<(), SledError> {
+        while self.merge_due >= STEP_ENTRIES {
+            self.merge_due -= STEP_ENTRIES;
+            if !tree.merge_step()? {
+                self.merge_due = 0;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a run of what has come together; from then on the index in memory need not know it.

@@ -17,6 +17,8 @@ use crate::store::head::Head;
 const FAN: usize = 8;
 /// How many blocks a step of a merge writes: a step must not hold the copying of frames up.
 const STEP_BLOCKS: usize = 16;
+/// How many entries one step of a merge goes on for.
+pub const STEP_ENTRIES: usize = STEP_BLOCKS * BLOCK_ENTRIES;
 /// How often a look-up starts anew because a merge removed a run under it.
 const TRIES: u32 = 16;
 
@@ -265,7 +267,7 @@ impl Runs {
 impl Merge {
     /// Writes some blocks; `true` while entries are left.
     fn step(&mut self, db: &Db) -> Result<bool, SledError> {
-        for _ in 0..STEP_BLOCKS * BLOCK_ENTRIES {
+        for _ in 0..STEP_ENTRIES {
             let Some(Reverse((entry, cursor))) = self.heap.pop() else {
                 return Ok(false);
             };
