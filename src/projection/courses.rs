@@ -13,7 +13,6 @@ use chrono::NaiveDate;
 use super::Projection;
 use super::ledger::LedgerModel;
 use super::portfolio::course::{Course, Days};
-use super::portfolio::ties::Tying;
 use super::shared::List;
 use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
@@ -162,17 +161,18 @@ impl Sheet {
             self.courses.push(None);
         }
         let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
-        for (number, mut course) in agreements.into_iter().zip(drawn) {
-            if let Some(course) = &mut course {
-                self.number_sectors(course);
-            }
-            let supersedes = |course: &Course| !course.supersedes().is_empty();
+        for (number, drawn) in agreements.into_iter().zip(drawn) {
+            let course = drawn.map(|(mut course, sectors)| {
+                course.sectors = sectors.iter().map(|one| self.sector(one)).collect();
+                Arc::new(course)
+            });
+            let supersedes = |course: &Arc<Course>| !course.says.supersedes.is_empty();
             match course.as_ref().is_some_and(supersedes) {
                 true => self.superseding.insert(number),
                 false => self.superseding.remove(&number),
             };
             if let Some(slot) = self.courses.get_mut(number as usize) {
-                *slot = course.map(Arc::new);
+                *slot = course;
             }
         }
         let books = status.drawn_from(&others, Arc::new);
@@ -181,23 +181,14 @@ impl Sheet {
         self.last = last_before(status, self.position);
     }
 
-    /// Gives the sectors of a course their numbers, and lets it share their words.
-    fn number_sectors(&mut self, course: &mut Course) {
-        let mut numbers = Vec::with_capacity(course.sectors.len());
-        for sector in &mut course.sectors {
-            let known = self.sectors.get_key_value(sector);
-            let (words, number) = match known {
-                Some((words, number)) => (words.clone(), *number),
-                None => {
-                    let number = u32::try_from(self.sectors.len()).unwrap_or(u32::MAX);
-                    Arc::make_mut(&mut self.sectors).insert(sector.clone(), number);
-                    (sector.clone(), number)
-                }
-            };
-            *sector = words;
-            numbers.push(number);
+    /// The number of a sector; a new one gets the next.
+    fn sector(&mut self, words: &Text) -> u32 {
+        if let Some(number) = self.sectors.get(words) {
+            return *number;
         }
-        course.sector_numbers = numbers.into();
+        let number = u32::try_from(self.sectors.len()).unwrap_or(u32::MAX);
+        Arc::make_mut(&mut self.sectors).insert(words.clone(), number);
+        number
     }
 
     /// The sectors of all agreements, by their words, with their numbers.

@@ -6,11 +6,10 @@
 use chrono::NaiveDate;
 
 use super::criterion::meets;
-use super::ties::Tying;
+use super::ties::Says;
 use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
-use crate::deal::event::linked::Relation;
 use crate::deal::policy::Policy;
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::code::Code;
@@ -44,12 +43,8 @@ pub struct Card {
     pub sectors: Vec<Text>,
     /// Where its parties are from, each once, in the order in which they are named.
     pub origins: Vec<PartyOrigin>,
-    /// The package it says it belongs to.
-    pub named_package: Option<StreamId>,
-    /// The agreements whose place it takes, with the position of the link.
-    pub supersedes: Vec<(u64, StreamId)>,
-    /// The agreement it says it is the same as.
-    pub same_as: Option<StreamId>,
+    /// What it says of others.
+    pub says: Says,
     /// The officer assigned last.
     pub officer: Option<ActorId>,
     /// Its review tier; the policy's first one if none is named.
@@ -125,8 +120,6 @@ impl Card {
     /// The card of an agreement whose standing is known.
     #[must_use]
     pub fn of(info: &AgreementInfo<'_>, standing: &Standing<'_>, policy: &Policy) -> Self {
-        let links = || info.links.iter().filter(|link| link.target != info.id);
-        let supersedes = links().filter(|link| link.relation == Relation::Supersedes);
         let not_needed = standing.not_needed.iter().map(|item| &item.data.milestone);
         let not_needed = not_needed.filter(|code| standing.reached(code.as_str()).is_none());
         let steps = standing.reversed.iter();
@@ -145,13 +138,7 @@ impl Card {
                 .map(|one| one.text.clone())
                 .collect(),
             origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
-            named_package: info.package.map(|stated| *stated.value),
-            supersedes: supersedes
-                .map(|link| (link.fact.seq(), link.target))
-                .collect(),
-            same_as: links()
-                .find(|link| link.relation == Relation::DuplicateOf)
-                .map(|link| link.target),
+            says: Says::of(info),
             officer: standing.officer.cloned(),
             review_tier: info.review_tier.map(|stated| stated.value.clone()),
             matters: weights(&of_standing(standing, documented(policy))),
@@ -203,28 +190,6 @@ impl Card {
         for (_, money) in &self.money {
             add(money, sums);
         }
-    }
-}
-
-impl Tying for Card {
-    fn id(&self) -> StreamId {
-        self.id
-    }
-
-    fn is_registered(&self) -> bool {
-        self.is_registered
-    }
-
-    fn named_package(&self) -> Option<StreamId> {
-        self.named_package
-    }
-
-    fn same_as(&self) -> Option<StreamId> {
-        self.same_as
-    }
-
-    fn supersedes(&self) -> &[(u64, StreamId)] {
-        &self.supersedes
     }
 }
 

@@ -7,9 +7,8 @@ use chrono::NaiveDate;
 
 use super::card::Remarks;
 use super::criterion::meets;
-use super::ties::Tying;
+use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
-use crate::deal::event::linked::Relation;
 use crate::deal::state::{Book, Fact};
 use crate::deal::track::SIGNED;
 use crate::deal::value::ids::{Ref, StreamId};
@@ -33,15 +32,12 @@ pub struct Course {
     pub class: Class,
     /// What kind of paper it is.
     pub instrument: Instrument,
-    /// Its sectors: each once, and sealed ones together.
-    pub sectors: Box<[Text]>,
-    /// The numbers that whoever keeps courses has given these sectors, in the same order.
-    pub sector_numbers: Box<[u32]>,
+    /// Its sectors, each once, by the numbers that whoever keeps courses has given them.
+    pub sectors: Box<[u32]>,
     /// The corrections and withdrawals of its facts: position and civil day of each.
     pub amended: Box<[(u64, NaiveDate)]>,
-    named_package: Option<StreamId>,
-    supersedes: Box<[(u64, StreamId)]>,
-    same_as: Option<StreamId>,
+    /// What it says of others.
+    pub says: Says,
     // What is true on some days: each thing once, and by phase the places of those that are.
     milestones: Box<[Milestone]>,
     reversals: Box<[NaiveDate]>,
@@ -102,9 +98,10 @@ pub struct OnDay<'c> {
 }
 
 impl Course {
-    /// The course of an agreement; `None` when its stream has no registration of one.
+    /// The course of an agreement, and its sectors, which have no numbers yet; `None` when its stream has no registration of
+    /// one.
     #[must_use]
-    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<Self> {
+    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<(Self, Vec<Text>)> {
         let info = description::agreement(book)?;
         let track = ledger.track(*info.class.value);
         let mut drawing = Drawing::default();
@@ -116,30 +113,22 @@ impl Course {
                 }
             }
         }
-        let links = || info.links.iter().filter(|link| link.target != info.id);
-        let supersedes = links().filter(|link| link.relation == Relation::Supersedes);
-        Some(Self {
+        let course = Self {
             id: info.id,
             reference: info.reference.clone(),
             is_registered: book.is_registered(),
             class: *info.class.value,
             instrument: *info.instrument.value,
-            sectors: sectors(&info),
-            sector_numbers: Box::default(),
+            sectors: Box::default(),
             amended: book.facts().iter().flat_map(Remarks::amended).collect(),
-            named_package: info.package.map(|stated| *stated.value),
-            supersedes: supersedes
-                .map(|link| (link.fact.seq(), link.target))
-                .collect(),
-            same_as: links()
-                .find(|link| link.relation == Relation::DuplicateOf)
-                .map(|link| link.target),
+            says: Says::of(&info),
             milestones: drawing.milestones.into(),
             reversals: drawing.reversals.into(),
             money: drawing.money.into(),
             places: drawing.places.into(),
             phases: drawing.phases.into(),
-        })
+        };
+        Some((course, sectors(&info)))
     }
 
     /// What it comes to on a day.
@@ -155,12 +144,12 @@ impl Course {
 }
 
 /// The sectors of an agreement, each once; sealed ones tell nothing apart and are one.
-fn sectors(info: &AgreementInfo<'_>) -> Box<[Text]> {
+fn sectors(info: &AgreementInfo<'_>) -> Vec<Text> {
     let sectors = info.sectors.value.iter();
     let mut sectors: Vec<Text> = sectors.map(|one| one.text.clone()).collect();
     sectors.sort_unstable();
     sectors.dedup_by(|one, other| one.plain() == other.plain());
-    sectors.into()
+    sectors
 }
 
 /// The first day of all, and every day on which a fact had happened that had not the day before.
@@ -358,27 +347,5 @@ impl<'c> OnDay<'c> {
     #[must_use]
     pub fn inferred(self) -> u32 {
         self.phase.inferred
-    }
-}
-
-impl Tying for Course {
-    fn id(&self) -> StreamId {
-        self.id
-    }
-
-    fn is_registered(&self) -> bool {
-        self.is_registered
-    }
-
-    fn named_package(&self) -> Option<StreamId> {
-        self.named_package
-    }
-
-    fn same_as(&self) -> Option<StreamId> {
-        self.same_as
-    }
-
-    fn supersedes(&self) -> &[(u64, StreamId)] {
-        &self.supersedes
     }
 }

@@ -11,7 +11,7 @@ use super::package::{PackageCounts, PackageFacts};
 use super::package_card::PackageCard;
 use super::parts::Parts;
 use super::roll::Scope;
-use super::ties::{Summed, Ties, Tying, superseded};
+use super::ties::{Says, Summed, Ties, superseded};
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::Money;
@@ -145,8 +145,10 @@ impl<'a> Register<'a> {
         });
         let occasions = sheet.books(StreamKind::Occasion);
         let occasions = many::each(&occasions, |book| Some((book.id, Remarks::of(book, day))));
+        let registered = sheet.superseding();
+        let registered = registered.filter(|course| course.is_registered);
         Self {
-            superseded: superseded(sheet.superseding()),
+            superseded: superseded(registered.map(|course| (course.id, &course.says))),
             occasions: ByStream::of(occasions),
             packages: ByStream::of(packages),
             sheet,
@@ -181,23 +183,35 @@ impl<'a> Register<'a> {
         if !course.is_registered {
             return None;
         }
-        let named = course.named_package();
+        let named = course.says.package;
         let place = named.and_then(|named| self.packages.place(named));
         // Most often it is its own package that is asked for.
         let is_package = |stream| match Some(stream) == named {
             true => place.is_some(),
             false => self.packages.place(stream).is_some(),
         };
-        let registered = |stream| self.course(stream).filter(|course| course.is_registered);
+        let registered = |stream| self.says(stream);
         Some(Entry {
             on: course.on(self.day)?,
-            ties: Ties::of(course, &self.superseded, registered, is_package),
+            ties: Ties::of(
+                course.id,
+                &course.says,
+                &self.superseded,
+                registered,
+                is_package,
+            ),
             place,
         })
     }
 
     fn course(&self, agreement: StreamId) -> Option<&Course> {
         self.sheet.course(self.status.number_of(agreement)?)
+    }
+
+    /// What a registered agreement says of others.
+    fn says(&self, agreement: StreamId) -> Option<&Says> {
+        let course = self.course(agreement)?;
+        course.is_registered.then_some(&course.says)
     }
 
     /// One registered agreement.

@@ -111,9 +111,10 @@ impl<'a> Roll<'a> {
         let occasions = status.drawn(StreamKind::Occasion, |book| {
             Some((book.id, Remarks::of(book, day)))
         });
+        let registered = cards.iter().filter(|card| card.is_registered);
         Self {
             occasions: occasions.into_iter().collect(),
-            superseded: superseded(cards.iter()),
+            superseded: superseded(registered.map(|card| (card.id, &card.says))),
             status,
             ledger,
             day,
@@ -134,7 +135,7 @@ impl<'a> Roll<'a> {
     pub fn withdrawn(&self, scope: Scope) -> impl Iterator<Item = &Card> {
         let withdrawn = self.cards.iter().filter(|card| !card.is_registered);
         withdrawn.filter(move |card| {
-            let named = card.named_package;
+            let named = card.says.package;
             scope.covers(named.filter(|named| self.package_card(*named).is_some()))
         })
     }
@@ -172,12 +173,14 @@ impl<'a> Roll<'a> {
 
     fn resolved<'c>(&'c self, card: &'c Card) -> Counted<'c> {
         let is_package = |stream| self.package_card(stream).is_some();
+        let registered = |stream| self.card(stream).map(|card| &card.says);
         Counted {
             card,
             ties: Ties::of(
-                card,
+                card.id,
+                &card.says,
                 &self.superseded,
-                |stream| self.card(stream),
+                registered,
                 is_package,
             ),
         }

@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use crate::deal::event::agreement_registered::{Class, Instrument};
+use crate::deal::event::linked::Relation;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
+use crate::projection::description::AgreementInfo;
 
 /// What others make of an agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,17 +24,31 @@ pub struct Ties {
 }
 
 /// What an agreement says of others.
-pub trait Tying {
-    /// Its stream.
-    fn id(&self) -> StreamId;
-    /// Whether its registration stands.
-    fn is_registered(&self) -> bool;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Says {
     /// The package it says it belongs to.
-    fn named_package(&self) -> Option<StreamId>;
+    pub package: Option<StreamId>,
     /// The agreement it says it is the same as.
-    fn same_as(&self) -> Option<StreamId>;
+    pub same_as: Option<StreamId>,
     /// The agreements whose place it takes, with the position of the link.
-    fn supersedes(&self) -> &[(u64, StreamId)];
+    pub supersedes: Box<[(u64, StreamId)]>,
+}
+
+impl Says {
+    /// What an agreement says.
+    #[must_use]
+    pub fn of(info: &AgreementInfo<'_>) -> Self {
+        let links = || info.links.iter().filter(|link| link.target != info.id);
+        let supersedes = links().filter(|link| link.relation == Relation::Supersedes);
+        let mut same = links().filter(|link| link.relation == Relation::DuplicateOf);
+        Self {
+            package: info.package.map(|stated| *stated.value),
+            same_as: same.next().map(|link| link.target),
+            supersedes: supersedes
+                .map(|link| (link.fact.seq(), link.target))
+                .collect(),
+        }
+    }
 }
 
 /// An agreement as it is counted into sums.
@@ -89,35 +105,36 @@ impl Ties {
         }
     }
 
-    /// The ties of one agreement, when it is known which were superseded. `registered` gives a registered agreement,
-    /// `is_package` says whether a stream is a registered package.
-    pub fn of<'c, T: Tying + 'c>(
-        one: &T,
+    /// The ties of one agreement, when it is known which were superseded. `registered` tells what a registered agreement says,
+    /// `is_package` whether a stream is a registered package.
+    pub fn of<'c>(
+        id: StreamId,
+        says: &Says,
         superseded: &BTreeMap<StreamId, StreamId>,
-        registered: impl Fn(StreamId) -> Option<&'c T>,
+        registered: impl Fn(StreamId) -> Option<&'c Says>,
         is_package: impl Fn(StreamId) -> bool,
     ) -> Self {
-        let package_of = |one: &T| one.named_package().filter(|named| is_package(*named));
-        let package = package_of(one);
-        let original = one.same_as().and_then(registered);
-        let elsewhere = |original: &T| package_of(original).is_none_or(|of| package != Some(of));
+        let package_of = |says: &Says| says.package.filter(|named| is_package(*named));
+        let package = package_of(says);
+        let original = says.same_as.and_then(&registered);
+        let elsewhere = |original: &Says| package_of(original).is_none_or(|of| package != Some(of));
         Self {
-            superseded_by: superseded.get(&one.id()).copied(),
+            superseded_by: superseded.get(&id).copied(),
             original_elsewhere: original.is_some_and(elsewhere),
-            duplicate_of: original.map(Tying::id),
+            duplicate_of: says.same_as.filter(|_| original.is_some()),
             package,
         }
     }
 }
 
-/// Which agreements had their place taken, and by which; the one linked first of several.
-pub fn superseded<'c, T: Tying + 'c>(
-    all: impl Iterator<Item = &'c T>,
+/// Which agreements had their place taken, and by which of these registered ones; the one linked first of several.
+pub fn superseded<'c>(
+    registered: impl Iterator<Item = (StreamId, &'c Says)>,
 ) -> BTreeMap<StreamId, StreamId> {
     let mut links: Vec<(u64, StreamId, StreamId)> = Vec::new();
-    for one in all.filter(|one| one.is_registered()) {
-        let mine = one.supersedes().iter();
-        links.extend(mine.map(|(seq, target)| (*seq, *target, one.id())));
+    for (id, says) in registered {
+        let mine = says.supersedes.iter();
+        links.extend(mine.map(|(seq, target)| (*seq, *target, id)));
     }
     links.sort_unstable();
     let mut superseded = BTreeMap::new();

@@ -96,7 +96,6 @@ pub(super) struct Account<'r> {
     pub(super) steps: u64,
     /// How many steps before the period were learned only in it, or since the issue that is followed.
     pub(super) learned: u64,
-    marks: Marks,
 }
 
 /// The registered agreements in scope.
@@ -109,11 +108,12 @@ pub(super) struct Accounts<'r> {
 
 impl<'r> Accounts<'r> {
     pub(super) fn of(register: &'r Register<'_>, scope: Scope, period: Period<'_>) -> Self {
-        let all = register.each(scope, |entry| Some(Account::of(entry, register, period)));
-        Self {
-            marks: all.iter().map(|account| account.marks).collect(),
-            all,
-        }
+        let all = register.each(scope, |entry| {
+            let account = Account::of(entry, register, period);
+            Some((account, account.marked(period)))
+        });
+        let (all, marks) = all.into_iter().unzip();
+        Self { all, marks }
     }
 
     /// Each of them.
@@ -131,14 +131,11 @@ impl<'r> Accounts<'r> {
 
 impl<'r> Account<'r> {
     fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
-        let mut account = Self {
+        Self {
             steps: entry.steps_between(period.since, period.until),
             learned: learned(&entry, register, period),
-            marks: Marks(0),
             entry,
-        };
-        account.marks = account.marked(period);
-        account
+        }
     }
 
     fn marked(&self, period: Period<'_>) -> Marks {

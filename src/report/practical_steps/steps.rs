@@ -76,7 +76,7 @@ impl Draft<'_> {
                 row.0 = row.0.saturating_add(1);
                 row.1 = row.1.saturating_add(account.steps);
             };
-            let sectors = &account.entry.course().sector_numbers;
+            let sectors = &account.entry.course().sectors;
             for number in sectors {
                 let place = *number as usize;
                 if place >= by_number.len() {
