@@ -315,3 +315,60 @@ impl Shared {
         kept.or_else(mirrored).ok_or(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::event_store::NoKeys;
+    use crate::store::journal::disk::RealDisk;
+    use std::cell::Cell;
+
+    fn shared() -> Shared {
+        let dir = std::env::temp_dir();
+        let files = JournalFiles::new(&dir, Arc::new(RealDisk), 4 << 20, Vec::new());
+        let bounds = Bounds {
+            lag_bytes: 0,
+            floor_bytes: 0,
+        };
+        let state = State {
+            indexed: true,
+            ..State::default()
+        };
+        Shared::new(
+            Arc::new(files),
+            Uuid::nil(),
+            Head::default(),
+            Arc::new(NoKeys),
+            bounds,
+            None,
+            state,
+        )
+    }
+
+    #[test]
+    fn a_look_into_a_change_of_the_database_is_made_again() {
+        let shared = shared();
+        let looks = Cell::new(0);
+        let (_, found) = shared
+            .look(|_| {
+                looks.set(looks.get() + 1);
+                if looks.get() == 1 {
+                    shared.begin_era(|state| state.indexed = true);
+                }
+                looks.get()
+            })
+            .unwrap();
+        assert_eq!(found, 2, "the first one saw halves of two things");
+    }
+
+    #[test]
+    fn a_look_at_half_an_index_is_an_error() {
+        let shared = shared();
+        let problem = ReadError::Io {
+            file: "journal/000000".to_owned(),
+            problem: "Input/output error".to_owned(),
+        };
+        shared.change(|state| state.unindexed = Some(problem.clone()));
+        assert_eq!(shared.look(|_| ()).err(), Some(problem));
+    }
+}
