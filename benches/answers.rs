@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
 use dealtrail::deal::value::ids::StreamKind;
-use dealtrail::projection::portfolio::roll::Scope;
+use dealtrail::projection::description;
+use dealtrail::projection::standing::standing;
 use dealtrail::service::fiction;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::publish::{self, Asked};
@@ -101,12 +102,15 @@ fn past(ledger: &Ledger, last: NaiveDate, turns: usize) {
 /// How many practical steps there are, by the day they were taken.
 fn steps_by_day(ledger: &Ledger) -> BTreeMap<NaiveDate, u64> {
     let models = ledger.models_at_head().unwrap();
-    let roll = models.roll(ledger.today());
+    let agreements = models.status.drawn(StreamKind::Agreement, |book| {
+        let track = models.ledger.track(description::class_of(book));
+        let standing = standing(book, track, ledger.today());
+        let steps = standing.steps().map(|step| step.day);
+        book.is_registered().then(|| steps.collect::<Vec<_>>())
+    });
     let mut days = BTreeMap::new();
-    for counted in roll.counted(Scope::All) {
-        for step in counted.card.steps() {
-            *days.entry(step.day).or_default() += 1;
-        }
+    for day in agreements.into_iter().flatten() {
+        *days.entry(day).or_default() += 1;
     }
     days
 }

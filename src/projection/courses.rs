@@ -44,11 +44,39 @@ pub struct Sheet {
     /// Which agreements take the places of others.
     superseding: BTreeSet<u32>,
     /// Sectors by their words, with a number each: many agreements share few.
-    sectors: Arc<BTreeMap<Text, u32>>,
+    sectors: Numbers<Text>,
+    /// Milestones by their codes, likewise.
+    codes: Numbers<String>,
     position: u64,
     /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
     last: Option<EventId>,
     rules: Rules,
+}
+
+/// Words with a number each, in the order in which they were first met; copies share them.
+#[derive(Debug, Clone)]
+struct Numbers<T>(Arc<BTreeMap<T, u32>>);
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T: Ord + Clone> Numbers<T> {
+    /// The number of a word; a new one gets the next.
+    fn of(&mut self, word: &T) -> u32 {
+        if let Some(number) = self.0.get(word) {
+            return *number;
+        }
+        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        Arc::make_mut(&mut self.0).insert(word.clone(), number);
+        number
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&T, u32)> {
+        self.0.iter().map(|(word, number)| (word, *number))
+    }
 }
 
 /// What courses depend on beside the books.
@@ -105,7 +133,8 @@ impl Sheet {
             courses: List::default(),
             books: BTreeMap::new(),
             superseding: BTreeSet::new(),
-            sectors: Arc::default(),
+            sectors: Numbers::default(),
+            codes: Numbers::default(),
             position: 0,
             last: None,
             rules: Rules::of(ledger),
@@ -162,8 +191,9 @@ impl Sheet {
         }
         let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
         for (number, drawn) in agreements.into_iter().zip(drawn) {
-            let course = drawn.map(|(mut course, sectors)| {
-                course.sectors = sectors.iter().map(|one| self.sector(one)).collect();
+            let course = drawn.map(|(mut course, words)| {
+                let (sectors, codes) = (&mut self.sectors, &mut self.codes);
+                course.number(&words, |one| sectors.of(one), |one| codes.of(one));
                 Arc::new(course)
             });
             let supersedes = |course: &Arc<Course>| !course.says.supersedes.is_empty();
@@ -181,19 +211,16 @@ impl Sheet {
         self.last = last_before(status, self.position);
     }
 
-    /// The number of a sector; a new one gets the next.
-    fn sector(&mut self, words: &Text) -> u32 {
-        if let Some(number) = self.sectors.get(words) {
-            return *number;
-        }
-        let number = u32::try_from(self.sectors.len()).unwrap_or(u32::MAX);
-        Arc::make_mut(&mut self.sectors).insert(words.clone(), number);
-        number
-    }
-
     /// The sectors of all agreements, by their words, with their numbers.
     pub fn sectors(&self) -> impl Iterator<Item = (&Text, u32)> {
-        self.sectors.iter().map(|(words, number)| (words, *number))
+        self.sectors.iter()
+    }
+
+    /// The codes of all milestones, with their numbers.
+    pub fn codes(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.codes
+            .iter()
+            .map(|(code, number)| (code.as_str(), number))
     }
 
     /// Every agreement that has a registration, in the order of the first events.

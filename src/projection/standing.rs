@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 
 use self::follow_up::{FollowUp, NextStep};
 use self::happened::Happened;
-use self::health::{Health, Interval};
+use self::health::{Fare, Health, Interval};
 use self::milestones::{NotNeeded, Reached, ReversedFact, Strengthened};
 use self::values::{Figure, Values};
 use super::description::claims::{FieldClaims, claims};
@@ -61,6 +61,8 @@ pub struct Standing<'a> {
     pub contacts: Vec<Contact<'a>>,
     /// The health on the day.
     pub health: Health,
+    /// How the health changes by the passing of days alone.
+    pub fare: Fare,
     /// The last day of news: signing, steps, contacts, obstacles and expectations.
     pub last_news: Option<NaiveDate>,
     /// The officer assigned last.
@@ -89,8 +91,8 @@ pub fn standing<'a>(book: &'a Book, track: &'a Track, day: NaiveDate) -> Standin
         .collect();
     let follow_up = follow_up::follow_up(&happened, track, day, &sorted.reached);
     let intervals = health::intervals(&happened);
-    let last_news = health::last_news(&happened, day, &sorted.reached);
-    let health = health::health(track, day, &intervals, &follow_up, last_news);
+    let last_news = health::last_news(&happened, &sorted.reached);
+    let fare = Fare::of(track, &intervals, &follow_up, last_news);
     Standing {
         book,
         track,
@@ -106,8 +108,9 @@ pub fn standing<'a>(book: &'a Book, track: &'a Track, day: NaiveDate) -> Standin
         figures: values::figures(&happened),
         claims: claims(book, day),
         contacts,
-        health,
-        last_news,
+        health: fare.on(day),
+        fare,
+        last_news: last_news.filter(|last| *last <= day),
         officer: officer(book),
     }
 }

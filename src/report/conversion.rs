@@ -20,11 +20,10 @@ use super::text::pack::LanguagePack;
 use super::text::sentence::Heading;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use super::{announced, opening};
-use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::conversion::{Conversions, Rate};
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
-use crate::projection::portfolio::parts::Parts;
-use crate::projection::portfolio::roll::{Roll, Scope};
+use crate::projection::portfolio::register::Register;
+use crate::projection::portfolio::roll::Scope;
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -42,7 +41,7 @@ struct Draft<'a> {
     text: &'a dyn LanguagePack,
     words: Rates<'a>,
     scope: Scope,
-    roll: Roll<'a>,
+    register: &'a Register<'a>,
     cast: Cast,
     conversions: Conversions<'a>,
     /// The packages in scope, by reference.
@@ -60,28 +59,25 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         .as_ref()
         .map_or(Scope::All, |(_, id)| Scope::Package(*id));
     let parameters = package.map(|(reference, _)| ("package".to_owned(), reference));
-    let draft = counted(question, scope);
+    let register = question.models.register(question.day);
+    let draft = counted(question, scope, &register);
     Ok(draft.written(parameters.into_iter().collect()))
 }
 
 /// Counts every agreement in scope, in one pass.
-fn counted<'a>(question: &Question<'a>, scope: Scope) -> Draft<'a> {
+fn counted<'a>(question: &Question<'a>, scope: Scope, register: &'a Register<'a>) -> Draft<'a> {
     let models = question.models;
-    let roll = Roll::of(&models.status, &models.ledger, question.day);
-    let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
     let mut conversions = Conversions::by(&models.ledger.policy().conversions);
     let mut cast = Cast::default();
-    for counted in roll.counted(scope) {
-        if let Some(package) = counted.ties.package {
-            parts.entry(package).or_default().add(&counted);
-        }
-        conversions.add(&counted);
-        cast.add(&counted);
+    let entries = register.by_stream(scope);
+    for entry in &entries {
+        conversions.add(entry);
+        cast.add(entry);
     }
-    let mut packages = roll.sums(scope, &mut parts);
+    let mut packages = register.sums(scope, entries.iter());
     packages.sort_by(|a, b| a.reference.cmp(&b.reference));
     let named = packages.iter().take(MOST_ROWS);
-    let named = named.filter_map(|package| roll.package_facts(package.id));
+    let named = named.filter_map(|package| register.package_facts(package.id));
     Draft {
         question: *question,
         wording: Wording {
@@ -96,7 +92,7 @@ fn counted<'a>(question: &Question<'a>, scope: Scope) -> Draft<'a> {
         scope,
         named: named.collect(),
         rates: conversions.rates(packages.iter()),
-        roll,
+        register,
         cast,
         conversions,
         packages,

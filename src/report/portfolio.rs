@@ -21,7 +21,7 @@ use super::text::pack::LanguagePack;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::projection::portfolio::overview::Overview;
 use crate::projection::portfolio::package::PackageFacts;
-use crate::projection::portfolio::roll::{Roll, Scope};
+use crate::projection::portfolio::roll::Scope;
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -50,12 +50,12 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         .as_ref()
         .map_or(Scope::All, |(_, id)| Scope::Package(*id));
     let models = question.models;
-    let roll = Roll::of(&models.status, &models.ledger, question.day);
-    let mut overview = Overview::of(&roll, scope);
+    let register = models.register(question.day);
+    let mut overview = Overview::of(&register, scope);
     let by_reference = &mut overview.packages;
     by_reference.sort_by(|a, b| a.reference.cmp(&b.reference));
     let named = by_reference.iter().take(MOST_ROWS);
-    let named = named.filter_map(|package| roll.package_facts(package.id));
+    let named = named.filter_map(|package| register.package_facts(package.id));
     let draft = Draft {
         question: *question,
         wording: Wording {

@@ -2,15 +2,21 @@
 //! books say.
 
 use chrono::{Days, NaiveDate};
+use dealtrail::deal::event::Payload;
+use dealtrail::deal::state::Fact;
 use dealtrail::deal::value::ids::EventId;
+use dealtrail::deal::value::known::Known;
 use dealtrail::deal::value::money::MoneySums;
-use dealtrail::deal::value::text::Text;
+use dealtrail::deal::value::source::EvidenceLevel;
 use dealtrail::deal::value::when::When;
+use dealtrail::projection::description::agreement;
 use dealtrail::projection::models::Models;
-use dealtrail::projection::portfolio::course::Course;
+use dealtrail::projection::portfolio::card::Remarks;
+use dealtrail::projection::portfolio::course::{OnDay, PartyOrigin};
 use dealtrail::projection::portfolio::register::Register;
 use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::projection::portfolio::ties::Summed;
+use dealtrail::projection::standing::Standing;
 use dealtrail::projection::standing::milestones::Reached;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -43,8 +49,17 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
             (course.class, course.instrument),
             (card.class, card.instrument)
         );
-        same_sectors(register, course, &card.sectors)?;
-        prop_assert_eq!(&course.amended[..], &card.remarks.amended[..]);
+        let standing = models.standing(course.id, day).unwrap();
+        prop_assert_eq!(
+            on.health(),
+            standing.health,
+            "{} on {}",
+            course.reference,
+            day
+        );
+        same_words(register, entry.on, &standing)?;
+        let amended = standing.book.facts().iter().flat_map(Remarks::amended);
+        prop_assert_eq!(&course.amended[..], amended.collect::<Vec<_>>());
         for (place, definition) in definitions.iter().enumerate() {
             prop_assert_eq!(entry.meets(place), card.met[place], "{}", definition.code);
         }
@@ -54,25 +69,33 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
             on.claims(),
             on.inferred(),
         );
-        let remarks = &card.remarks;
+        let remarks = Remarks::of(standing.book, day);
         let wanted = (
-            card.expectations,
-            card.obstacles,
+            standing.follow_up.open_expectations().count() as u32,
+            standing.follow_up.open_obstacles().count() as u32,
             remarks.claims,
             remarks.inferred,
         );
         prop_assert_eq!(counts, wanted, "{} on {}", course.reference, day);
-        prop_assert_eq!(on.reversals().collect::<Vec<_>>(), card.reversals.clone());
+        let reversed = standing.reversed.iter();
+        let reversed = reversed.filter(|one| standing.track.is_step(one.code));
+        let reversed: Vec<NaiveDate> = reversed.map(|one| one.day).collect();
+        prop_assert_eq!(on.reversals().collect::<Vec<_>>(), reversed);
         let money: Vec<_> = on.money().cloned().collect();
         prop_assert_eq!(&money, &card.money);
         let mut sums = MoneySums::default();
         card.add_money_to(&mut sums);
-        let standing = models.standing(course.id, day).unwrap();
         prop_assert_eq!(sums, standing.values.sums());
-        let told: Vec<_> = on.steps().collect();
-        let steps: Vec<&Reached<'_>> = standing.steps().collect();
-        prop_assert_eq!(told.len(), steps.len());
-        for (mine, reached) in told.into_iter().zip(steps) {
+        prop_assert_eq!(on.steps().count(), standing.steps().count());
+        let told: Vec<_> = on.milestones().collect();
+        let milestones: Vec<&Reached<'_>> = standing.milestones.iter().collect();
+        prop_assert_eq!(told.len(), milestones.len());
+        for (mine, reached) in told.into_iter().zip(milestones) {
+            prop_assert_eq!(mine.strength, reached.strength);
+            prop_assert_eq!(mine.is_step, reached.is_step);
+            prop_assert_eq!(mine.fact, strong(reached).next().map(|fact| fact.seq()));
+            let documented = |fact: &Fact| fact.evidence() >= EvidenceLevel::DOCUMENTED;
+            prop_assert_eq!(mine.is_documented, strong(reached).any(documented));
             let raised = reached.strengthened.iter().map(|raised| raised.day);
             prop_assert_eq!(mine.day, reached.day);
             prop_assert_eq!(mine.learned_day, reached.learned_day());
@@ -86,19 +109,52 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
     packages(models, register)
 }
 
-/// A course names each sector once, by the number that the register gives it.
-fn same_sectors(
+/// The facts of a milestone that are as strong as it is counted.
+fn strong<'r>(reached: &'r Reached<'_>) -> impl Iterator<Item = &'r Fact> {
+    reached
+        .facts
+        .iter()
+        .copied()
+        .filter(|fact| match fact.payload() {
+            Payload::FinancialModelAgreed(data) => Some(data.strength) == reached.strength,
+            _ => true,
+        })
+}
+
+/// A course names each sector once and each milestone, by the numbers that the register gives them, and knows where the
+/// parties are from.
+fn same_words(
     register: &Register<'_>,
-    course: &Course,
-    wanted: &[Text],
+    on: OnDay<'_>,
+    standing: &Standing<'_>,
 ) -> Result<(), TestCaseError> {
-    let mut sectors: Vec<_> = wanted.iter().map(|text| text.plain()).collect();
+    let info = agreement(standing.book).unwrap();
+    let stated = info.sectors.value.iter();
+    let mut sectors: Vec<_> = stated.map(|sector| sector.text.plain()).collect();
     sectors.sort_unstable();
     sectors.dedup();
     let words = |number: &u32| register.sectors().find(|(_, other)| other == number);
-    let mine = course.sectors.iter().map(words);
+    let mine = on.course.sectors.iter().map(words);
     let mine: Vec<_> = mine.map(|found| found.unwrap().0.plain()).collect();
     prop_assert_eq!(mine, sectors);
+    let code = |number: u32| register.codes().find(|(_, other)| *other == number);
+    let mine = on.milestones().map(|one| code(on.code(one).unwrap()));
+    let mine: Vec<_> = mine.map(|found| found.unwrap().0).collect();
+    let reached: Vec<_> = standing.milestones.iter().map(|one| one.code).collect();
+    prop_assert_eq!(mine, reached);
+    let mine = on.not_needed().map(|number| code(number).unwrap().0);
+    let stated = standing.not_needed.iter();
+    let stated = stated.map(|one| one.data.milestone.as_str());
+    let stated = stated.filter(|code| standing.reached(code).is_none());
+    prop_assert_eq!(mine.collect::<Vec<_>>(), stated.collect::<Vec<_>>());
+    let origins = info.parties.value.iter().map(|party| {
+        let country = party.country().and_then(Known::value).copied();
+        match (country, party.organization()) {
+            (None, Some(organization)) => PartyOrigin::Organization(organization),
+            _ => PartyOrigin::Country(country),
+        }
+    });
+    prop_assert_eq!(&on.course.origins[..], origins.collect::<Vec<_>>());
     Ok(())
 }
 
@@ -113,8 +169,9 @@ fn packages(models: &Models, register: &Register<'_>) -> Result<(), TestCaseErro
         prop_assert_eq!(&package.remarks, &other.remarks);
         prop_assert_eq!(package.expectations, other.expectations);
         prop_assert_eq!(&package.own, &other.own);
-        let of = |occasion| register.occasion(occasion) == roll.occasion(occasion);
-        prop_assert!(package.occasion.is_none_or(of));
+        let remarks = |id| Some(Remarks::of(models.status.book(id)?, register.day));
+        let same = |id| register.occasion(id) == remarks(id).as_ref();
+        prop_assert!(package.occasion.is_none_or(same));
     }
     Ok(())
 }

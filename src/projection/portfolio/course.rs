@@ -1,23 +1,27 @@
-//! The course an agreement takes: what it comes to on every day, as far as its steps are told and counted.
+//! The course an agreement takes: what it comes to on every day, as far as it is counted.
 //!
 //! As long as nothing more is recorded of it, that changes only on the days on which its facts had happened. So one reading
 //! of its book answers for every day, and a report of any period need not read the book again.
 
+mod drawing;
+
 use chrono::NaiveDate;
 
+use self::drawing::{Drawing, changes, sectors};
 use super::card::Remarks;
-use super::criterion::meets;
 use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
-use crate::deal::state::{Book, Fact};
-use crate::deal::track::SIGNED;
+use crate::deal::event::financial_model_agreed::ModelStrength;
+use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
+use crate::deal::value::known::Known;
 use crate::deal::value::money::Money;
+use crate::deal::value::party::{Country, Party};
 use crate::deal::value::text::Text;
-use crate::projection::description::{self, AgreementInfo};
+use crate::projection::description;
 use crate::projection::ledger::LedgerModel;
-use crate::projection::standing::milestones::Reached;
-use crate::projection::standing::{Standing, standing};
+use crate::projection::standing::health::{Fare, Health};
+use crate::projection::standing::standing;
 
 /// An agreement on any day.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,10 +38,14 @@ pub struct Course {
     pub instrument: Instrument,
     /// Its sectors, each once, by the numbers that whoever keeps courses has given them.
     pub sectors: Box<[u32]>,
+    /// Where its parties are from, in the order in which they are named.
+    pub origins: Box<[PartyOrigin]>,
     /// The corrections and withdrawals of its facts: position and civil day of each.
     pub amended: Box<[(u64, NaiveDate)]>,
     /// What it says of others.
     pub says: Says,
+    // The codes of milestones told of, by their numbers as of the sectors.
+    codes: Box<[u32]>,
     // What is true on some days: each thing once, and by phase the places of those that are.
     milestones: Box<[Milestone]>,
     reversals: Box<[NaiveDate]>,
@@ -55,11 +63,39 @@ pub enum Days {
     All,
 }
 
-/// The signing, or a step, as it stands from some day on.
+/// Where a party is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartyOrigin {
+    /// As stated of it; `None` when it is stated to be unknown, or nothing is and no organisation is named.
+    Country(Option<Country>),
+    /// Where this organisation is registered.
+    Organization(StreamId),
+}
+
+/// The words of a course that are given numbers, for many agreements share few of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
+    /// Its sectors, each once.
+    pub sectors: Vec<Text>,
+    /// The codes of its milestones.
+    pub codes: Vec<String>,
+}
+
+/// A milestone as it stands from some day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Milestone {
-    /// Whether it is a practical step; otherwise it is the signing.
+    /// The place of its code among those of the course.
+    code: u32,
+    /// How settled the financial model is; `None` for other milestones.
+    pub strength: Option<ModelStrength>,
+    /// Whether it is the signing, which is no step.
+    pub is_signing: bool,
+    /// Whether it is a practical step.
     pub is_step: bool,
+    /// Whether a document stands behind it in the strength it is counted with.
+    pub is_documented: bool,
+    /// The position of the first fact as strong as it is counted.
+    pub fact: Option<u64>,
     /// The day it was reached.
     pub day: NaiveDate,
     /// The civil day on which it was learned.
@@ -77,6 +113,8 @@ pub struct Milestone {
 struct Phase {
     /// The first of them.
     from: NaiveDate,
+    /// How it fares.
+    fare: Fare,
     /// How many expectations are open.
     expectations: u32,
     /// How many obstacles stand.
@@ -85,8 +123,9 @@ struct Phase {
     claims: u32,
     /// How many facts carry a remark on what was inferred.
     inferred: u32,
-    /// Where its places begin: of milestones, reversals, money and definitions met, and where they end.
-    starts: [u32; 5],
+    /// Where its places begin: of milestones, reversals, money, definitions met and milestones not needed, and where they
+    /// end.
+    starts: [u32; 6],
 }
 
 /// An agreement on one day.
@@ -95,13 +134,14 @@ pub struct OnDay<'c> {
     /// What does not change from day to day, and the rest.
     pub course: &'c Course,
     phase: &'c Phase,
+    day: NaiveDate,
 }
 
 impl Course {
-    /// The course of an agreement, and its sectors, which have no numbers yet; `None` when its stream has no registration of
+    /// The course of an agreement, and its words, which have no numbers yet; `None` when its stream has no registration of
     /// one.
     #[must_use]
-    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<(Self, Vec<Text>)> {
+    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<(Self, Words)> {
         let info = description::agreement(book)?;
         let track = ledger.track(*info.class.value);
         let mut drawing = Drawing::default();
@@ -120,6 +160,8 @@ impl Course {
             class: *info.class.value,
             instrument: *info.instrument.value,
             sectors: Box::default(),
+            origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
+            codes: Box::default(),
             amended: book.facts().iter().flat_map(Remarks::amended).collect(),
             says: Says::of(&info),
             milestones: drawing.milestones.into(),
@@ -128,7 +170,22 @@ impl Course {
             places: drawing.places.into(),
             phases: drawing.phases.into(),
         };
-        Some((course, sectors(&info)))
+        let words = Words {
+            sectors: sectors(&info),
+            codes: drawing.codes,
+        };
+        Some((course, words))
+    }
+
+    /// Gives its words the numbers that `sector` and `code` have for them.
+    pub fn number(
+        &mut self,
+        words: &Words,
+        sector: impl FnMut(&Text) -> u32,
+        code: impl FnMut(&String) -> u32,
+    ) {
+        self.sectors = words.sectors.iter().map(sector).collect();
+        self.codes = words.codes.iter().map(code).collect();
     }
 
     /// What it comes to on a day.
@@ -139,143 +196,13 @@ impl Course {
         Some(OnDay {
             course: self,
             phase,
+            day,
         })
     }
 }
 
-/// The sectors of an agreement, each once; sealed ones tell nothing apart and are one.
-fn sectors(info: &AgreementInfo<'_>) -> Vec<Text> {
-    let sectors = info.sectors.value.iter();
-    let mut sectors: Vec<Text> = sectors.map(|one| one.text.clone()).collect();
-    sectors.sort_unstable();
-    sectors.dedup_by(|one, other| one.plain() == other.plain());
-    sectors
-}
-
-/// The first day of all, and every day on which a fact had happened that had not the day before.
-fn changes(book: &Book) -> Vec<NaiveDate> {
-    let dated = book.live().filter(|fact| fact.is_dated());
-    let happened = dated.map(|fact| fact.current().latest_day());
-    let mut days: Vec<NaiveDate> = happened.chain([NaiveDate::MIN]).collect();
-    days.sort_unstable();
-    days.dedup();
-    days
-}
-
-/// A course while it is drawn.
-#[derive(Default)]
-struct Drawing {
-    milestones: Vec<Milestone>,
-    reversals: Vec<NaiveDate>,
-    money: Vec<(u64, Money)>,
-    places: Vec<u32>,
-    phases: Vec<Phase>,
-}
-
-impl Drawing {
-    /// Adds what holds from a day on, unless it is what held before.
-    fn add(&mut self, from: NaiveDate, standing: &Standing<'_>, ledger: &LedgerModel) {
-        let mut starts = [self.end(), 0, 0, 0, 0];
-        let told = standing.milestones.iter();
-        let told = told.filter(|reached| reached.is_step || reached.code == SIGNED);
-        for reached in told {
-            let place = place_of(&mut self.milestones, Milestone::of(reached));
-            self.places.push(place);
-        }
-        starts[1] = self.end();
-        let reversed = standing.reversed.iter();
-        for reversed in reversed.filter(|one| standing.track.is_step(one.code)) {
-            let place = place_of(&mut self.reversals, reversed.day);
-            self.places.push(place);
-        }
-        starts[2] = self.end();
-        for (_, _, stated) in standing.values.iter() {
-            for one in stated {
-                let place = place_of(&mut self.money, (one.fact.seq(), one.money.clone()));
-                self.places.push(place);
-            }
-        }
-        starts[3] = self.end();
-        for (place, definition) in (0..).zip(&ledger.policy().conversions) {
-            if meets(standing, &definition.criterion) {
-                self.places.push(place);
-            }
-        }
-        starts[4] = self.end();
-        let inferred = standing.book.live();
-        let inferred = inferred.filter(|fact| fact.payload().inferred().is_some());
-        let phase = Phase {
-            from,
-            expectations: count(standing.follow_up.open_expectations()),
-            obstacles: count(standing.follow_up.open_obstacles()),
-            claims: count(standing.claims.iter()),
-            inferred: count(inferred.filter(|fact| fact.happened_by(standing.day))),
-            starts,
-        };
-        match self.phases.last() {
-            Some(last) if self.is_same(last, &phase) => {
-                self.places.truncate(starts[0] as usize);
-            }
-            _ => self.phases.push(phase),
-        }
-    }
-
-    fn end(&self) -> u32 {
-        count(self.places.iter())
-    }
-
-    fn is_same(&self, one: &Phase, other: &Phase) -> bool {
-        let counts = |phase: &Phase| {
-            [
-                phase.expectations,
-                phase.obstacles,
-                phase.claims,
-                phase.inferred,
-            ]
-        };
-        let parts = |phase: &Phase| {
-            let [first, rest @ ..] = phase.starts;
-            (
-                rest.map(|start| start.saturating_sub(first)),
-                span(&self.places, first, phase.starts[4]),
-            )
-        };
-        counts(one) == counts(other) && parts(one) == parts(other)
-    }
-}
-
-/// The place of a thing among those that are there, where it is put if it is not.
-fn place_of<T: PartialEq>(things: &mut Vec<T>, thing: T) -> u32 {
-    let place = things.iter().position(|one| *one == thing);
-    let place = place.unwrap_or_else(|| {
-        things.push(thing);
-        things.len().saturating_sub(1)
-    });
-    u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-/// How many there are, for sums: no book has more events than this can count.
-fn count<T>(items: impl Iterator<Item = T>) -> u32 {
-    u32::try_from(items.count()).unwrap_or(u32::MAX)
-}
-
 fn span(places: &[u32], from: u32, to: u32) -> &[u32] {
     places.get(from as usize..to as usize).unwrap_or_default()
-}
-
-impl Milestone {
-    fn of(reached: &Reached<'_>) -> Self {
-        let moved = |fact: &&Fact| fact.root().payload.continues().is_some();
-        let learned = reached.facts.iter().map(|fact| fact.seq());
-        Self {
-            is_step: reached.is_step,
-            day: reached.day,
-            learned_day: reached.learned_day(),
-            learned: learned.min().unwrap_or(0),
-            is_moved: reached.facts.iter().any(moved),
-            raised: reached.strengthened.iter().map(|one| one.day).collect(),
-        }
-    }
 }
 
 impl<'c> OnDay<'c> {
@@ -293,15 +220,21 @@ impl<'c> OnDay<'c> {
         places.filter_map(|place| of.get(*place as usize))
     }
 
-    /// The signing and the steps, by (day, rank, position).
-    fn milestones(self) -> impl Iterator<Item = &'c Milestone> {
+    /// Its health.
+    #[must_use]
+    pub fn health(self) -> Health {
+        self.phase.fare.on(self.day)
+    }
+
+    /// The milestones reached, by (day, rank, position).
+    pub fn milestones(self) -> impl Iterator<Item = &'c Milestone> {
         self.some(&self.course.milestones, 0)
     }
 
     /// The signing, which is no step.
     #[must_use]
     pub fn signed(self) -> Option<&'c Milestone> {
-        self.milestones().find(|milestone| !milestone.is_step)
+        self.milestones().find(|milestone| milestone.is_signing)
     }
 
     /// The practical steps, by (day, rank, position).
@@ -323,6 +256,17 @@ impl<'c> OnDay<'c> {
     #[must_use]
     pub fn met(self) -> &'c [u32] {
         self.places(3)
+    }
+
+    /// The number of a milestone's code.
+    #[must_use]
+    pub fn code(self, milestone: &Milestone) -> Option<u32> {
+        self.course.codes.get(milestone.code as usize).copied()
+    }
+
+    /// The milestones said not to be needed and not reached, by the numbers of their codes.
+    pub fn not_needed(self) -> impl Iterator<Item = u32> {
+        self.some(&self.course.codes, 4).copied()
     }
 
     /// How many expectations are open.
@@ -347,5 +291,15 @@ impl<'c> OnDay<'c> {
     #[must_use]
     pub fn inferred(self) -> u32 {
         self.phase.inferred
+    }
+}
+
+impl PartyOrigin {
+    fn of(party: &Party) -> Self {
+        let stated = party.country().and_then(Known::value).copied();
+        match (stated, party.organization()) {
+            (None, Some(organization)) => Self::Organization(organization),
+            (stated, _) => Self::Country(stated),
+        }
     }
 }

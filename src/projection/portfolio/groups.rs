@@ -4,9 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::by_class::ByClass;
-use super::card::{Card, PartyOrigin};
+use super::course::PartyOrigin;
+use super::register::Entry;
+use super::ties::Summed;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::party::Country;
+use crate::deal::value::text::Text;
 
 /// The agreements of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,13 +24,14 @@ pub struct Counts {
 
 impl Counts {
     /// Counts an agreement in.
-    pub fn add(&mut self, card: &Card) {
-        self.registered.add(card.class);
-        if card.signed().is_some() {
-            self.signed.add(card.class);
+    pub fn add(&mut self, one: &impl Summed) {
+        let class = one.class();
+        self.registered.add(class);
+        if one.is_signed() {
+            self.signed.add(class);
         }
-        if card.has_step() {
-            self.with_step.add(card.class);
+        if one.has_step() {
+            self.with_step.add(class);
         }
     }
 }
@@ -47,7 +51,8 @@ pub enum Sector {
 #[derive(Debug, Clone, Default)]
 pub struct Sectors {
     rows: Vec<(Sector, Counts)>,
-    spellings: BTreeMap<String, usize>,
+    /// The words of each sector and its row, once an agreement has it; by its number.
+    words: BTreeMap<u32, (Text, Option<usize>)>,
     sealed: Option<usize>,
     not_stated: Option<usize>,
     folded: BTreeMap<String, usize>,
@@ -56,40 +61,56 @@ pub struct Sectors {
 }
 
 impl Sectors {
+    /// Of no agreement yet; `sectors` tells the words and the number of each sector.
+    pub(super) fn of<'t>(sectors: impl Iterator<Item = (&'t Text, u32)>) -> Self {
+        let words = sectors.map(|(words, number)| (number, (words.clone(), None)));
+        Self {
+            words: words.collect(),
+            ..Self::default()
+        }
+    }
+
     /// Counts an agreement in, once in each of its sectors.
-    pub fn add(&mut self, card: &Card) {
-        let mut places: BTreeSet<usize> = BTreeSet::new();
-        for sector in &card.sectors {
-            places.insert(match sector.plain() {
-                Some(words) => self.place(words),
-                None => place_of(&mut self.rows, &mut self.sealed, Sector::Sealed),
-            });
+    pub(super) fn add(&mut self, entry: &Entry<'_>) {
+        let mut places: Vec<usize> = Vec::new();
+        for number in &entry.course().sectors {
+            places.extend(self.place(*number));
         }
         if places.is_empty() {
             let place = place_of(&mut self.rows, &mut self.not_stated, Sector::NotStated);
-            places.insert(place);
+            places.push(place);
         }
+        places.sort_unstable();
+        places.dedup();
         self.in_several = self.in_several.saturating_add(u64::from(places.len() > 1));
         for place in places {
             if let Some((_, counts)) = self.rows.get_mut(place) {
-                counts.add(card);
+                counts.add(entry);
             }
         }
     }
 
-    /// The row of a sector, made where there is none. A spelling is folded only when it is first met.
-    fn place(&mut self, words: &str) -> usize {
-        if let Some(place) = self.spellings.get(words) {
-            return *place;
+    /// The row of a sector, made where there is none. A spelling is folded only when it is first met, and the row has the
+    /// name of the spelling that was met first.
+    fn place(&mut self, number: u32) -> Option<usize> {
+        let (words, known) = self.words.get_mut(&number)?;
+        if let Some(place) = known {
+            return Some(*place);
         }
-        let next = self.rows.len();
-        let place = *self.folded.entry(words.to_lowercase()).or_insert(next);
-        if place == next {
-            self.rows
-                .push((Sector::Named(words.to_owned()), Counts::default()));
-        }
-        self.spellings.insert(words.to_owned(), place);
-        place
+        let place = match words.plain() {
+            None => place_of(&mut self.rows, &mut self.sealed, Sector::Sealed),
+            Some(words) => {
+                let next = self.rows.len();
+                let place = *self.folded.entry(words.to_lowercase()).or_insert(next);
+                if place == next {
+                    let row = Sector::Named(words.to_owned());
+                    self.rows.push((row, Counts::default()));
+                }
+                place
+            }
+        };
+        *known = Some(place);
+        Some(place)
     }
 
     /// The rows: the most agreements first, then by name; agreements without a sector last.
@@ -128,9 +149,9 @@ pub struct Countries {
 impl Countries {
     /// Counts an agreement in, once for each country of a party, and once as not known where that of
     /// a party is not known or no party is recorded. `of` tells where an organisation is registered.
-    pub fn add(&mut self, card: &Card, of: impl Fn(StreamId) -> Option<Country>) {
+    pub fn add(&mut self, entry: &Entry<'_>, of: impl Fn(StreamId) -> Option<Country>) {
         let mut countries: BTreeSet<Option<Country>> = BTreeSet::new();
-        countries.extend(card.origins.iter().map(|origin| match origin {
+        countries.extend(entry.course().origins.iter().map(|origin| match origin {
             PartyOrigin::Country(country) => *country,
             PartyOrigin::Organization(organization) => of(*organization),
         }));
@@ -141,7 +162,7 @@ impl Countries {
             .in_several
             .saturating_add(u64::from(countries.len() > 1));
         for country in countries {
-            self.rows.entry(country).or_default().add(card);
+            self.rows.entry(country).or_default().add(entry);
         }
     }
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::by_class::ByClass;
-use super::card::Card;
+use super::card::add;
 use super::few::Few;
 use super::funnel::Funnel;
 use super::groups::{Countries, Counts, Sectors};
 use super::package::PackageCounts;
 use super::parts::Parts;
-use super::roll::{Counted, Roll, Scope};
+use super::register::{Entry, Register};
+use super::roll::Scope;
+use super::ties::Summed;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
@@ -64,49 +66,51 @@ pub struct MoneyStated {
 impl Overview {
     /// Counts all agreements in a scope.
     #[must_use]
-    pub fn of(roll: &Roll<'_>, scope: Scope) -> Self {
-        let mut overview = Self::default();
-        let mut parts: BTreeMap<StreamId, Parts> = BTreeMap::new();
-        let organizations = registered_in(roll);
+    pub fn of(register: &Register<'_>, scope: Scope) -> Self {
+        let mut overview = Self {
+            sectors: Sectors::of(register.sectors()),
+            ..Self::default()
+        };
+        let organizations = registered_in(register);
         let country = |organization| organizations.get(&organization).copied();
-        for counted in roll.counted(scope) {
-            let parts = match counted.ties.package {
-                Some(package) => parts.entry(package).or_default(),
-                None => &mut overview.alone,
-            };
-            parts.add(&counted);
-            overview.add(&counted, country);
+        let entries = register.by_stream(scope);
+        for entry in &entries {
+            if entry.ties.package.is_none() {
+                overview.alone.add(entry);
+            }
+            overview.add(entry, country);
         }
-        overview.packages = roll.sums(scope, &mut parts);
-        for card in roll.withdrawn(scope) {
-            overview.withdrawn.add(card.class);
+        overview.packages = register.sums(scope, entries.iter());
+        for funnel in overview.funnels.values_mut() {
+            funnel.name(register.codes());
+        }
+        for course in register.withdrawn(scope) {
+            overview.withdrawn.add(course.class);
         }
         overview
     }
 
-    fn add(&mut self, counted: &Counted<'_>, country: impl Fn(StreamId) -> Option<Country>) {
-        let card = counted.card;
-        let class = card.class;
-        if counted.ties.duplicate_of.is_some() {
+    fn add(&mut self, entry: &Entry<'_>, country: impl Fn(StreamId) -> Option<Country>) {
+        let class = entry.class();
+        if entry.ties.duplicate_of.is_some() {
             return self.duplicates.add(class);
         }
-        if counted.ties.superseded_by.is_some() {
+        if entry.ties.superseded_by.is_some() {
             return self.superseded.add(class);
         }
-        self.all.add(card);
-        match counted.ties.package {
+        self.all.add(entry);
+        match entry.ties.package {
             Some(_) => self.in_packages.add(class),
             None => self.outside.add(class),
         }
-        self.health.entry(card.health).or_default().add(class);
-        self.instruments
-            .entry(card.instrument)
-            .or_default()
-            .add(card);
-        self.sectors.add(card);
-        self.countries.add(card, country);
-        self.funnels.entry(class).or_default().add(card);
-        self.money.entry(class).or_default().add(card);
+        let health = entry.on.health();
+        self.health.entry(health).or_default().add(class);
+        let of_instrument = self.instruments.entry(entry.instrument());
+        of_instrument.or_default().add(entry);
+        self.sectors.add(entry);
+        self.countries.add(entry, country);
+        self.funnels.entry(class).or_default().add(entry);
+        self.money.entry(class).or_default().add(entry);
     }
 
     /// How many that count were ended without delivery.
@@ -127,10 +131,10 @@ impl Overview {
 }
 
 impl MoneyStated {
-    fn add(&mut self, card: &Card) {
-        card.add_money_to(&mut self.sums);
+    fn add(&mut self, entry: &Entry<'_>) {
         let mut before = None;
-        for (fact, money) in &card.money {
+        for (fact, money) in entry.on.money() {
+            add(money, &mut self.sums);
             // Amounts of one kind and currency stand together, and one agreement states them.
             let key = (money.kind(), money.currency());
             if before.replace(key) != Some(key) {
@@ -143,8 +147,8 @@ impl MoneyStated {
 }
 
 /// Where each organisation that is registered says it is registered.
-fn registered_in(roll: &Roll<'_>) -> BTreeMap<StreamId, Country> {
-    let stated = roll.status.drawn(StreamKind::Organization, |book| {
+fn registered_in(register: &Register<'_>) -> BTreeMap<StreamId, Country> {
+    let stated = register.status.drawn(StreamKind::Organization, |book| {
         let country = description::organization(book)?.country?;
         Some((book.id, *country.value.value()?))
     });

@@ -1,4 +1,4 @@
-//! All agreements and packages on a day, from the courses that are kept: what reports of steps count and name.
+//! All agreements and packages on a day, from the courses that are kept: what reports count and name.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::projection::many;
 use crate::projection::standing::{Standing, standing};
 use crate::projection::status::Status;
 
-/// Every agreement and package on a day, as far as steps are told and counted.
+/// Every agreement and package on a day, in figures.
 #[derive(Debug)]
 pub struct Register<'a> {
     /// The books and look-ups it is drawn from.
@@ -58,6 +58,8 @@ pub struct Told<'a> {
     pub info: AgreementInfo<'a>,
     /// How it stands on the day.
     pub standing: Standing<'a>,
+    /// What others make of it.
+    pub ties: Ties,
 }
 
 /// Things by their streams; the streams stand apart, so that finding one looks at nothing else.
@@ -172,6 +174,24 @@ impl<'a> Register<'a> {
         })
     }
 
+    /// The registered agreements in a scope, superseded ones and duplicates included and marked: in the order of their
+    /// streams, in which they are cited.
+    #[must_use]
+    pub fn by_stream(&self, scope: Scope) -> Vec<Entry<'_>> {
+        let mut entries = self.each(scope, |entry| Some((entry.course().id, entry)));
+        entries.sort_unstable_by_key(|(stream, _)| *stream);
+        entries.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// The agreements in a scope whose registration was withdrawn, of the package they named where one alone is meant.
+    pub fn withdrawn(&self, scope: Scope) -> impl Iterator<Item = &Course> {
+        let withdrawn = self.sheet.courses().filter(|course| !course.is_registered);
+        withdrawn.filter(move |course| {
+            let named = course.says.package;
+            scope.covers(named.filter(|named| self.package_card(*named).is_some()))
+        })
+    }
+
     /// Whether neither an agreement nor a package is registered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -225,6 +245,11 @@ impl<'a> Register<'a> {
         self.sheet.sectors()
     }
 
+    /// The codes of all milestones, with their numbers in courses.
+    pub fn codes(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.sheet.codes()
+    }
+
     /// The registered packages in a scope, by stream.
     pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &PackageCard> {
         let all = self.packages.things.iter();
@@ -237,7 +262,8 @@ impl<'a> Register<'a> {
         self.packages.get(package)
     }
 
-    fn sums<'r>(
+    /// What every registered package in a scope comes to, by stream, from these agreements.
+    pub fn sums<'r>(
         &self,
         scope: Scope,
         entries: impl Iterator<Item = &'r Entry<'r>>,
@@ -293,15 +319,17 @@ impl<'a> Register<'a> {
         many::each(agreements, |id| Some(self.told(*id)))
     }
 
-    /// An agreement with its facts; `None` when there is no registration of it.
+    /// A registered agreement with its facts.
     #[must_use]
     pub fn told(&self, agreement: StreamId) -> Option<Told<'a>> {
+        let ties = self.one(agreement)?.ties;
         let book = self.status.book(agreement)?;
         let info = description::agreement(book)?;
         let track = self.ledger.track(*info.class.value);
         Some(Told {
             standing: standing(book, track, self.day),
             info,
+            ties,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::card::{Card, Remarks};
+use super::card::Card;
 use super::package_card::PackageCard;
 use super::ties::{Summed, Ties, superseded};
 use crate::deal::event::agreement_registered::{Class, Instrument};
@@ -48,8 +48,6 @@ pub struct Roll<'a> {
     cards: Vec<Card>,
     /// The registered packages, by stream.
     packages: Vec<PackageCard>,
-    /// What is said of each occasion.
-    occasions: BTreeMap<StreamId, Remarks>,
     superseded: BTreeMap<StreamId, StreamId>,
 }
 
@@ -80,11 +78,11 @@ impl Summed for Counted<'_> {
     }
 
     fn is_signed(&self) -> bool {
-        self.card.signed().is_some()
+        self.card.is_signed
     }
 
     fn has_step(&self) -> bool {
-        self.card.has_step()
+        self.card.has_step
     }
 
     fn meets(&self, definition: usize) -> bool {
@@ -108,12 +106,8 @@ impl<'a> Roll<'a> {
         let packages = status.drawn(StreamKind::Package, |book| {
             PackageCard::of(book, ledger, day)
         });
-        let occasions = status.drawn(StreamKind::Occasion, |book| {
-            Some((book.id, Remarks::of(book, day)))
-        });
         let registered = cards.iter().filter(|card| card.is_registered);
         Self {
-            occasions: occasions.into_iter().collect(),
             superseded: superseded(registered.map(|card| (card.id, &card.says))),
             status,
             ledger,
@@ -131,15 +125,6 @@ impl<'a> Roll<'a> {
             .filter(move |counted| scope.covers(counted.ties.package))
     }
 
-    /// The agreements in a scope whose registration was withdrawn, of the package they named where one alone is meant.
-    pub fn withdrawn(&self, scope: Scope) -> impl Iterator<Item = &Card> {
-        let withdrawn = self.cards.iter().filter(|card| !card.is_registered);
-        withdrawn.filter(move |card| {
-            let named = card.says.package;
-            scope.covers(named.filter(|named| self.package_card(*named).is_some()))
-        })
-    }
-
     /// The registered packages in a scope, by stream.
     pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &PackageCard> {
         let all = self.packages.iter();
@@ -151,12 +136,6 @@ impl<'a> Roll<'a> {
     pub fn package_card(&self, package: StreamId) -> Option<&PackageCard> {
         let place = self.packages.binary_search_by_key(&package, |one| one.id);
         self.packages.get(place.ok()?)
-    }
-
-    /// What is said of an occasion beside its facts; `None` when there is no such occasion.
-    #[must_use]
-    pub fn occasion(&self, occasion: StreamId) -> Option<&Remarks> {
-        self.occasions.get(&occasion)
     }
 
     /// One registered agreement.

@@ -1,6 +1,6 @@
 //! How an agreement fares on a day: ended, suspended, slipping, silent or current.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::follow_up::FollowUp;
 use super::happened::Happened;
@@ -125,13 +125,9 @@ fn end<'a>(intervals: &mut [Interval<'a>], pauses: &[Pause], fact: &'a Fact) {
     }
 }
 
-/// The last day of news by a day: the greatest latest day of signing, steps, contacts, obstacles and
-/// expectations. Where there is none of these, the day of registration if that is not later.
-pub(super) fn last_news(
-    happened: &Happened<'_>,
-    day: NaiveDate,
-    reached: &[Reached<'_>],
-) -> Option<NaiveDate> {
+/// The last day of news: the greatest latest day of signing, steps, contacts, obstacles and
+/// expectations. Where there is none of these, the day of registration, which may be yet to come.
+pub(super) fn last_news(happened: &Happened<'_>, reached: &[Reached<'_>]) -> Option<NaiveDate> {
     const NEWS: &[Kind] = &[
         Kind::Contacted,
         Kind::ObstacleRaised,
@@ -145,36 +141,55 @@ pub(super) fn last_news(
         .chain(happened.of(NEWS))
         .map(|fact| fact.current().latest_day())
         .max()
-        .or_else(|| {
-            let registered = happened.book.registration()?.root().recording.day;
-            (registered <= day).then_some(registered)
-        })
+        .or_else(|| Some(happened.book.registration()?.root().recording.day))
 }
 
-pub(super) fn health(
-    track: &Track,
-    day: NaiveDate,
-    intervals: &[Interval<'_>],
-    follow_up: &FollowUp<'_>,
-    last_news: Option<NaiveDate>,
-) -> Health {
-    let lasting = |pause: Pause| {
-        intervals
-            .iter()
-            .any(|interval| interval.pause == pause && interval.ended.is_none())
-    };
-    let silence = last_news.map_or(0, |last| day.signed_duration_since(last).num_days());
-    if lasting(Pause::Termination) {
-        Health::Terminated
-    } else if lasting(Pause::Completion) {
-        Health::Completed
-    } else if lasting(Pause::Suspension) {
-        Health::Suspended
-    } else if follow_up.expectations.iter().any(|item| item.is_slipping) {
-        Health::Slipping
-    } else if silence > i64::from(track.review_interval_days) {
-        Health::Silent
-    } else {
-        Health::Current
+/// How an agreement fares while nothing more happens to it: by the passing of days alone it becomes late, or silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fare {
+    /// What holds on every day: that it ended or stopped.
+    ended: Option<Health>,
+    /// The end of the horizon of an open expectation, the earliest of them.
+    horizon: Option<NaiveDate>,
+    /// The last day before nothing was heard for longer than the track's interval.
+    patience: Option<NaiveDate>,
+}
+
+impl Fare {
+    pub(super) fn of(
+        track: &Track,
+        intervals: &[Interval<'_>],
+        follow_up: &FollowUp<'_>,
+        last_news: Option<NaiveDate>,
+    ) -> Self {
+        let lasting = |pause: Pause| {
+            let mut intervals = intervals.iter();
+            intervals.any(|interval| interval.pause == pause && interval.ended.is_none())
+        };
+        let ended = [
+            (Pause::Termination, Health::Terminated),
+            (Pause::Completion, Health::Completed),
+            (Pause::Suspension, Health::Suspended),
+        ];
+        let ended = ended.into_iter().find(|(pause, _)| lasting(*pause));
+        let open = follow_up.open_expectations();
+        let interval = Days::new(track.review_interval_days.into());
+        Self {
+            ended: ended.map(|(_, health)| health),
+            horizon: open.filter_map(|open| open.data.horizon.latest()).min(),
+            patience: last_news.and_then(|last| last.checked_add_days(interval)),
+        }
+    }
+
+    /// The health on a day.
+    #[must_use]
+    pub fn on(self, day: NaiveDate) -> Health {
+        let passed = |last: Option<NaiveDate>| last.is_some_and(|last| last < day);
+        match self.ended {
+            Some(health) => health,
+            None if passed(self.horizon) => Health::Slipping,
+            None if passed(self.patience) => Health::Silent,
+            None => Health::Current,
+        }
     }
 }

@@ -37,7 +37,7 @@ impl<'a> Draft<'a> {
             return self.paragraph(PortfolioWords::TooMany { count });
         }
         let found = rate.converted.iter();
-        let mut members: Vec<_> = found.filter_map(|id| self.roll.member(*id)).collect();
+        let mut members: Vec<_> = found.filter_map(|id| self.register.told(*id)).collect();
         members.sort_by(|a, b| a.info.reference.cmp(b.info.reference));
         let mut items = Vec::new();
         for member in &members {

@@ -2,7 +2,7 @@
 //! counted in one by one.
 
 use crate::deal::value::ids::StreamId;
-use crate::projection::portfolio::roll::Counted;
+use crate::projection::portfolio::register::Entry;
 use crate::projection::portfolio::ties::Summed;
 use crate::projection::standing::health::Health;
 
@@ -28,10 +28,10 @@ pub(super) struct Named {
 }
 
 impl Named {
-    fn add(&mut self, counted: &Counted<'_>) {
+    fn add(&mut self, entry: &Entry<'_>) {
         self.count = self.count.saturating_add(1);
         if self.first.len() < MOST_NAMED {
-            self.first.push(counted.card.id);
+            self.first.push(entry.id());
         }
     }
 
@@ -43,7 +43,7 @@ impl Named {
 }
 
 impl Cast {
-    pub(super) fn add(&mut self, member: &Counted<'_>) {
+    pub(super) fn add(&mut self, member: &Entry<'_>) {
         if !member.is_practical() {
             self.institutional = self.institutional.saturating_add(1);
         } else if member.ties.duplicate_of.is_some() {
@@ -54,7 +54,7 @@ impl Cast {
             self.not_signed.add(member);
         } else {
             self.counted = self.counted.saturating_add(1);
-            if member.card.health == Health::Terminated {
+            if member.on.health() == Health::Terminated {
                 self.terminated.add(member);
             }
         }

@@ -6,14 +6,14 @@ use crate::deal::event::linked::Relation;
 use crate::deal::state::Fact;
 use crate::deal::value::ids::StreamId;
 use crate::projection::description;
-use crate::projection::portfolio::Member;
+use crate::projection::portfolio::register::Told;
 use crate::projection::standing::health::Pause;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use crate::report::text::sentence::{Definition, Label};
 
 /// The fact for which an agreement is where it is.
-type Reason<'a> = fn(&Draft<'a>, &Member<'a>) -> Option<&'a Fact>;
+type Reason<'a> = fn(&Draft<'a>, &Told<'a>) -> Option<&'a Fact>;
 
 impl<'a> Draft<'a> {
     pub(super) fn denominator(&mut self) -> Part {
@@ -71,8 +71,8 @@ impl<'a> Draft<'a> {
 
     /// How many, and which if they are few enough.
     fn named(&mut self, name: Name, meaning: Meaning, named: &Named, fact: Reason<'a>) -> Figure {
-        let members = named.all().iter().filter_map(|id| self.roll.member(*id));
-        let members: Vec<Member<'a>> = members.collect();
+        let members = named.all().iter().filter_map(|id| self.register.told(*id));
+        let members: Vec<Told<'a>> = members.collect();
         let who: Vec<String> = members
             .iter()
             .map(|member| self.wording.agreement(&member.info))
@@ -101,7 +101,7 @@ impl<'a> Draft<'a> {
         } else {
             &[]
         };
-        let status = self.roll.status;
+        let status = self.register.status;
         let facts: Vec<&Fact> = few
             .iter()
             .filter_map(|package| description::package(status.book(*package)?))
@@ -125,7 +125,7 @@ impl<'a> Draft<'a> {
 }
 
 /// The fact that ended an agreement.
-fn ended<'a>(_: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
+fn ended<'a>(_: &Draft<'a>, member: &Told<'a>) -> Option<&'a Fact> {
     let lasting = member.standing.intervals.iter();
     let ended = lasting.filter(|interval| interval.ended.is_none());
     ended
@@ -135,17 +135,17 @@ fn ended<'a>(_: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
 }
 
 /// The link by which another agreement took its place.
-fn replaced<'a>(draft: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
-    let by = draft.roll.status.book(member.ties.superseded_by?)?;
+fn replaced<'a>(draft: &Draft<'a>, member: &Told<'a>) -> Option<&'a Fact> {
+    let by = draft.register.status.book(member.ties.superseded_by?)?;
     let links = description::agreement(by)?.links;
     let is_it = |link: &description::Link<'a>| {
-        link.relation == Relation::Supersedes && link.target == member.id()
+        link.relation == Relation::Supersedes && link.target == member.info.id
     };
     links.into_iter().find(is_it).map(|link| link.fact)
 }
 
 /// The link by which it is the same as another agreement.
-fn registered_twice<'a>(_: &Draft<'a>, member: &Member<'a>) -> Option<&'a Fact> {
+fn registered_twice<'a>(_: &Draft<'a>, member: &Told<'a>) -> Option<&'a Fact> {
     let links = member.info.links.iter();
     let is_it = |link: &&description::Link<'a>| {
         link.relation == Relation::DuplicateOf && Some(link.target) == member.ties.duplicate_of

@@ -63,7 +63,7 @@ impl<'a> Draft<'a> {
         let shown = packages.iter().take(MOST_ROWS);
         let of_packages: Vec<(String, Vec<u32>, Vec<Rate<'a>>)> = shown
             .map(|package| {
-                let facts = self.roll.package_facts(package.id);
+                let facts = self.register.package_facts(package.id);
                 let facts = facts.map(|facts| facts.info.declared_counts.fact);
                 let notes = self.notes.cite_all(facts);
                 let rates = self.conversions.of_package(package);

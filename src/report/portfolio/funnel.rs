@@ -49,8 +49,7 @@ impl Draft<'_> {
             self.milestone_rows(&mut table, track, milestone.code.as_str(), funnel);
         }
         // What an earlier track had and the one in force has not was reached all the same.
-        let mut off_track: Vec<&str> = funnel.arrivals.keys().map(String::as_str).collect();
-        off_track.extend(funnel.not_needed.keys().map(String::as_str));
+        let mut off_track: Vec<&str> = funnel.codes().collect();
         off_track.retain(|code| track.rank(code).is_none());
         off_track.sort_unstable();
         off_track.dedup();
@@ -63,7 +62,7 @@ impl Draft<'_> {
     fn milestone_rows(&mut self, table: &mut Rows, track: &Track, code: &str, funnel: &Funnel) {
         let none = Arrivals::default();
         let arrivals = |strength| funnel.of_strength(code, strength).unwrap_or(&none);
-        let not_needed = funnel.not_needed.get(code).copied().unwrap_or(0);
+        let not_needed = funnel.not_needed(code);
         if code != FINANCIAL_MODEL_AGREED {
             let words = self.milestone(track, code, Strength::Plain);
             let row = self.arrival_row(words, arrivals(None), funnel.of, Some(not_needed));

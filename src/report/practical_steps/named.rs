@@ -72,7 +72,7 @@ impl<'a> Draft<'a> {
         let ids: Vec<StreamId> = first.iter().map(|account| account.entry.id()).collect();
         let told = self.register.all_told(&ids);
         let member = |(account, told): (&Account<'a>, Option<Told<'a>>)| {
-            let Told { info, standing } = told?;
+            let Told { info, standing, .. } = told?;
             Some(Member {
                 account: *account,
                 info,
