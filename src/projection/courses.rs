@@ -12,12 +12,14 @@ use chrono::NaiveDate;
 
 use super::Projection;
 use super::ledger::LedgerModel;
-use super::portfolio::course::{Course, Days};
+use super::portfolio::card::Remarks;
+use super::portfolio::course::Course;
+use super::portfolio::package_card::PackageCard;
+use super::portfolio::phased::{Days, Phased};
 use super::shared::List;
 use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::policy::Policy;
-use crate::deal::state::Book;
 use crate::deal::track::Track;
 use crate::deal::value::ids::{EventId, StreamKind};
 use crate::deal::value::text::Text;
@@ -39,8 +41,10 @@ struct Shared {
 pub struct Sheet {
     /// By the numbers of their streams; nothing for other streams, and for agreements without a registration.
     courses: List<Option<Arc<Course>>>,
-    /// Packages and occasions, by the numbers of their streams.
-    books: BTreeMap<u32, Arc<Book>>,
+    /// Packages, by the numbers of their streams; nothing of one that is not registered.
+    packages: BTreeMap<u32, Option<Arc<Phased<PackageCard>>>>,
+    /// What is said of occasions, by the numbers of their streams.
+    occasions: BTreeMap<u32, Option<Arc<Phased<Remarks>>>>,
     /// Which agreements take the places of others.
     superseding: BTreeSet<u32>,
     /// Sectors by their words, with a number each: many agreements share few.
@@ -131,7 +135,8 @@ impl Sheet {
     fn drawn(status: &Status, ledger: &LedgerModel, days: Days) -> Self {
         let mut sheet = Self {
             courses: List::default(),
-            books: BTreeMap::new(),
+            packages: BTreeMap::new(),
+            occasions: BTreeMap::new(),
             superseding: BTreeSet::new(),
             sectors: Numbers::default(),
             codes: Numbers::default(),
@@ -168,7 +173,8 @@ impl Sheet {
         let streams = status.streams();
         self.courses = self.courses.prefix(streams);
         let known = |number: &u32| (*number as usize) < streams;
-        self.books.retain(|number, _| known(number));
+        self.packages.retain(|number, _| known(number));
+        self.occasions.retain(|number, _| known(number));
         self.superseding.retain(known);
         let touched = status.touched(status.position(), self.position);
         let touched: Vec<u32> = touched.into_iter().filter(known).collect();
@@ -178,14 +184,35 @@ impl Sheet {
 
     /// Reads the books of these streams and puts what they come to in its place.
     fn draw(&mut self, status: &Status, ledger: &LedgerModel, days: Days, numbers: &[u32]) {
-        let (mut agreements, mut others) = (Vec::new(), Vec::new());
-        for number in numbers {
-            match status.kind_of(*number) {
-                Some(StreamKind::Agreement) => agreements.push(*number),
-                Some(StreamKind::Package | StreamKind::Occasion) => others.push(*number),
-                _ => {}
-            }
-        }
+        let of = |kind| {
+            let numbers = numbers.iter().copied();
+            let numbers = numbers.filter(move |number| status.kind_of(*number) == Some(kind));
+            numbers.collect::<Vec<u32>>()
+        };
+        self.draw_agreements(status, ledger, days, of(StreamKind::Agreement));
+        let packages = of(StreamKind::Package);
+        let drawn = status.drawn_from(&packages, |book| {
+            let card = |day| PackageCard::of(&book, ledger, day);
+            Phased::of(&book, days, card).map(Arc::new)
+        });
+        self.packages.extend(packages.into_iter().zip(drawn));
+        let occasions = of(StreamKind::Occasion);
+        let drawn = status.drawn_from(&occasions, |book| {
+            let remarks = |day| Some(Remarks::of(&book, day));
+            Phased::of(&book, days, remarks).map(Arc::new)
+        });
+        self.occasions.extend(occasions.into_iter().zip(drawn));
+        self.position = status.position();
+        self.last = last_before(status, self.position);
+    }
+
+    fn draw_agreements(
+        &mut self,
+        status: &Status,
+        ledger: &LedgerModel,
+        days: Days,
+        agreements: Vec<u32>,
+    ) {
         while self.courses.len() < status.streams() {
             self.courses.push(None);
         }
@@ -205,10 +232,6 @@ impl Sheet {
                 *slot = course;
             }
         }
-        let books = status.drawn_from(&others, Arc::new);
-        self.books.extend(others.into_iter().zip(books));
-        self.position = status.position();
-        self.last = last_before(status, self.position);
     }
 
     /// The sectors of all agreements, by their words, with their numbers.
@@ -240,12 +263,23 @@ impl Sheet {
         numbers.filter_map(|number| self.course(*number))
     }
 
-    /// The books of one kind of stream, packages or occasions, by their streams.
+    /// The packages that are registered, on a day, by stream.
     #[must_use]
-    pub fn books(&self, kind: StreamKind) -> Vec<&Book> {
-        let books = self.books.values().map(Arc::as_ref);
-        let mut books: Vec<&Book> = books.filter(|book| book.id.kind() == kind).collect();
-        books.sort_unstable_by_key(|book| book.id);
-        books
+    pub fn packages(&self, day: NaiveDate) -> Vec<Arc<PackageCard>> {
+        let registered = self.packages.values().flatten();
+        let cards = registered.filter_map(|package| package.on(day).map(Arc::clone));
+        let mut cards: Vec<_> = cards.collect();
+        cards.sort_unstable_by_key(|card| card.id);
+        cards
+    }
+
+    /// What is said of the occasion whose stream has a number, on a day and beside its facts.
+    #[must_use]
+    pub fn occasion(&self, number: u32, day: NaiveDate) -> Option<&Remarks> {
+        self.occasions
+            .get(&number)?
+            .as_ref()?
+            .on(day)
+            .map(Arc::as_ref)
     }
 }

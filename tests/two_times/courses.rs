@@ -86,27 +86,33 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
         let mut sums = MoneySums::default();
         card.add_money_to(&mut sums);
         prop_assert_eq!(sums, standing.values.sums());
-        prop_assert_eq!(on.steps().count(), standing.steps().count());
-        let told: Vec<_> = on.milestones().collect();
-        let milestones: Vec<&Reached<'_>> = standing.milestones.iter().collect();
-        prop_assert_eq!(told.len(), milestones.len());
-        for (mine, reached) in told.into_iter().zip(milestones) {
-            prop_assert_eq!(mine.strength, reached.strength);
-            prop_assert_eq!(mine.is_step, reached.is_step);
-            prop_assert_eq!(mine.fact, strong(reached).next().map(|fact| fact.seq()));
-            let documented = |fact: &Fact| fact.evidence() >= EvidenceLevel::DOCUMENTED;
-            prop_assert_eq!(mine.is_documented, strong(reached).any(documented));
-            let raised = reached.strengthened.iter().map(|raised| raised.day);
-            prop_assert_eq!(mine.day, reached.day);
-            prop_assert_eq!(mine.learned_day, reached.learned_day());
-            prop_assert_eq!(mine.raised.to_vec(), raised.collect::<Vec<_>>());
-            let first = reached.facts.iter().map(|fact| fact.seq()).min();
-            prop_assert_eq!(Some(mine.learned), first);
-        }
-        let signed = standing.signed().map(|signed| signed.day);
-        prop_assert_eq!(on.signed().map(|signed| signed.day), signed);
+        same_milestones(on, &standing)?;
     }
     packages(models, register)
+}
+
+/// Its milestones, with the facts they are counted by.
+fn same_milestones(on: OnDay<'_>, standing: &Standing<'_>) -> Result<(), TestCaseError> {
+    prop_assert_eq!(on.steps().count(), standing.steps().count());
+    let told: Vec<_> = on.milestones().collect();
+    let milestones: Vec<&Reached<'_>> = standing.milestones.iter().collect();
+    prop_assert_eq!(told.len(), milestones.len());
+    for (mine, reached) in told.into_iter().zip(milestones) {
+        prop_assert_eq!(mine.strength, reached.strength);
+        prop_assert_eq!(mine.is_step, reached.is_step);
+        prop_assert_eq!(mine.fact, strong(reached).next().map(|fact| fact.seq()));
+        let documented = |fact: &Fact| fact.evidence() >= EvidenceLevel::DOCUMENTED;
+        prop_assert_eq!(mine.is_documented, strong(reached).any(documented));
+        let raised = reached.strengthened.iter().map(|raised| raised.day);
+        prop_assert_eq!(mine.day, reached.day);
+        prop_assert_eq!(mine.learned_day, reached.learned_day());
+        prop_assert_eq!(mine.raised.to_vec(), raised.collect::<Vec<_>>());
+        let first = reached.facts.iter().map(|fact| fact.seq()).min();
+        prop_assert_eq!(Some(mine.learned), first);
+    }
+    let signed = standing.signed().map(|signed| signed.day);
+    prop_assert_eq!(on.signed().map(|signed| signed.day), signed);
+    Ok(())
 }
 
 /// The facts of a milestone that are as strong as it is counted.

@@ -3,25 +3,16 @@
 //! As long as nothing more is recorded of it, that changes only on the days on which its facts had happened. So one reading
 //! of its book answers for every day, and a report of any period need not read the book again.
 
-mod drawing;
-
 use chrono::NaiveDate;
 
-use self::drawing::{Drawing, changes, sectors};
-use super::card::Remarks;
 use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
-use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
-use crate::deal::value::known::Known;
 use crate::deal::value::money::Money;
-use crate::deal::value::party::{Country, Party};
+use crate::deal::value::party::Country;
 use crate::deal::value::text::Text;
-use crate::projection::description;
-use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::health::{Fare, Health};
-use crate::projection::standing::standing;
 
 /// An agreement on any day.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,22 +36,13 @@ pub struct Course {
     /// What it says of others.
     pub says: Says,
     // The codes of milestones told of, by their numbers as of the sectors.
-    codes: Box<[u32]>,
+    pub(super) codes: Box<[u32]>,
     // What is true on some days: each thing once, and by phase the places of those that are.
-    milestones: Box<[Milestone]>,
-    reversals: Box<[NaiveDate]>,
-    money: Box<[(u64, Money)]>,
-    places: Box<[u32]>,
-    phases: Box<[Phase]>,
-}
-
-/// For which days a course is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Days {
-    /// For one alone; on any other it says the same, which need not be so.
-    One(NaiveDate),
-    /// For every one.
-    All,
+    pub(super) milestones: Box<[Milestone]>,
+    pub(super) reversals: Box<[NaiveDate]>,
+    pub(super) money: Box<[(u64, Money)]>,
+    pub(super) places: Box<[u32]>,
+    pub(super) phases: Box<[Phase]>,
 }
 
 /// Where a party is from.
@@ -85,7 +67,7 @@ pub struct Words {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Milestone {
     /// The place of its code among those of the course.
-    code: u32,
+    pub(super) code: u32,
     /// How settled the financial model is; `None` for other milestones.
     pub strength: Option<ModelStrength>,
     /// Whether it is the signing, which is no step.
@@ -110,22 +92,22 @@ pub struct Milestone {
 
 /// A stretch of days on which nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Phase {
+pub(super) struct Phase {
     /// The first of them.
-    from: NaiveDate,
+    pub(super) from: NaiveDate,
     /// How it fares.
-    fare: Fare,
+    pub(super) fare: Fare,
     /// How many expectations are open.
-    expectations: u32,
+    pub(super) expectations: u32,
     /// How many obstacles stand.
-    obstacles: u32,
+    pub(super) obstacles: u32,
     /// How many fields or topics sources make claims on.
-    claims: u32,
+    pub(super) claims: u32,
     /// How many facts carry a remark on what was inferred.
-    inferred: u32,
+    pub(super) inferred: u32,
     /// Where its places begin: of milestones, reversals, money, definitions met and milestones not needed, and where they
     /// end.
-    starts: [u32; 6],
+    pub(super) starts: [u32; 6],
 }
 
 /// An agreement on one day.
@@ -138,45 +120,6 @@ pub struct OnDay<'c> {
 }
 
 impl Course {
-    /// The course of an agreement, and its words, which have no numbers yet; `None` when its stream has no registration of
-    /// one.
-    #[must_use]
-    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<(Self, Words)> {
-        let info = description::agreement(book)?;
-        let track = ledger.track(*info.class.value);
-        let mut drawing = Drawing::default();
-        match days {
-            Days::One(day) => drawing.add(NaiveDate::MIN, &standing(book, track, day), ledger),
-            Days::All => {
-                for day in changes(book) {
-                    drawing.add(day, &standing(book, track, day), ledger);
-                }
-            }
-        }
-        let course = Self {
-            id: info.id,
-            reference: info.reference.clone(),
-            is_registered: book.is_registered(),
-            class: *info.class.value,
-            instrument: *info.instrument.value,
-            sectors: Box::default(),
-            origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
-            codes: Box::default(),
-            amended: book.facts().iter().flat_map(Remarks::amended).collect(),
-            says: Says::of(&info),
-            milestones: drawing.milestones.into(),
-            reversals: drawing.reversals.into(),
-            money: drawing.money.into(),
-            places: drawing.places.into(),
-            phases: drawing.phases.into(),
-        };
-        let words = Words {
-            sectors: sectors(&info),
-            codes: drawing.codes,
-        };
-        Some((course, words))
-    }
-
     /// Gives its words the numbers that `sector` and `code` have for them.
     pub fn number(
         &mut self,
@@ -201,7 +144,7 @@ impl Course {
     }
 }
 
-fn span(places: &[u32], from: u32, to: u32) -> &[u32] {
+pub(super) fn span(places: &[u32], from: u32, to: u32) -> &[u32] {
     places.get(from as usize..to as usize).unwrap_or_default()
 }
 
@@ -291,15 +234,5 @@ impl<'c> OnDay<'c> {
     #[must_use]
     pub fn inferred(self) -> u32 {
         self.phase.inferred
-    }
-}
-
-impl PartyOrigin {
-    fn of(party: &Party) -> Self {
-        let stated = party.country().and_then(Known::value).copied();
-        match (stated, party.organization()) {
-            (None, Some(organization)) => Self::Organization(organization),
-            (stated, _) => Self::Country(stated),
-        }
     }
 }

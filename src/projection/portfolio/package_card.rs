@@ -8,14 +8,13 @@ use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::MoneySums;
-use crate::projection::attention::{Weight, of_package, weights};
 use crate::projection::description;
 use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::follow_up::expectations;
 use crate::projection::standing::values::values;
 
 /// A registered package on a day, in figures of its own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PackageCard {
     /// Its stream.
     pub id: StreamId,
@@ -29,8 +28,6 @@ pub struct PackageCard {
     pub occasion: Option<StreamId>,
     /// Money stated of the package as a whole, beside its declared value.
     pub own: MoneySums,
-    /// What is the matter with it by its own facts.
-    pub matters: Vec<Weight>,
     /// How many expectations of the package as a whole are open.
     pub expectations: u32,
     /// What is said of it beside its facts.
@@ -51,7 +48,6 @@ impl PackageCard {
             value: info.declared_value.map(|stated| stated.value.clone()),
             occasion: info.occasion.map(|stated| *stated.value),
             own: values(book, day).sums(),
-            matters: weights(&of_package(book, &expected, day)),
             expectations: count(expected.iter().filter(|one| one.is_open())),
             remarks: Remarks::of(book, day),
         })

@@ -1,6 +1,7 @@
 //! All agreements and packages on a day, from the courses that are kept: what reports count and name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -13,7 +14,7 @@ use super::parts::Parts;
 use super::roll::Scope;
 use super::ties::{Says, Summed, Ties, superseded};
 use crate::deal::event::agreement_registered::{Class, Instrument};
-use crate::deal::value::ids::{StreamId, StreamKind};
+use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
 use crate::projection::courses::Sheet;
@@ -33,10 +34,9 @@ pub struct Register<'a> {
     /// The day asked about, inclusive.
     pub day: NaiveDate,
     sheet: Sheet,
-    /// The registered packages.
-    packages: ByStream<PackageCard>,
-    /// What is said of each occasion.
-    occasions: ByStream<Remarks>,
+    /// The registered packages, by stream; the streams stand apart, so that finding one looks at nothing else.
+    packages: Vec<Arc<PackageCard>>,
+    streams: Vec<StreamId>,
     superseded: BTreeMap<StreamId, StreamId>,
 }
 
@@ -60,29 +60,6 @@ pub struct Told<'a> {
     pub standing: Standing<'a>,
     /// What others make of it.
     pub ties: Ties,
-}
-
-/// Things by their streams; the streams stand apart, so that finding one looks at nothing else.
-#[derive(Debug)]
-struct ByStream<T> {
-    streams: Vec<StreamId>,
-    things: Vec<T>,
-}
-
-impl<T> ByStream<T> {
-    /// Of things in the order of their streams.
-    fn of(things: Vec<(StreamId, T)>) -> Self {
-        let (streams, things) = things.into_iter().unzip();
-        Self { streams, things }
-    }
-
-    fn place(&self, stream: StreamId) -> Option<usize> {
-        self.streams.binary_search(&stream).ok()
-    }
-
-    fn get(&self, stream: StreamId) -> Option<&T> {
-        self.things.get(self.place(stream)?)
-    }
 }
 
 impl<'r> Entry<'r> {
@@ -141,18 +118,13 @@ impl<'a> Register<'a> {
     /// The register of a day.
     #[must_use]
     pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate, sheet: Sheet) -> Self {
-        let packages = sheet.books(StreamKind::Package);
-        let packages = many::each(&packages, |book| {
-            Some((book.id, PackageCard::of(book, ledger, day)?))
-        });
-        let occasions = sheet.books(StreamKind::Occasion);
-        let occasions = many::each(&occasions, |book| Some((book.id, Remarks::of(book, day))));
+        let packages = sheet.packages(day);
         let registered = sheet.superseding();
         let registered = registered.filter(|course| course.is_registered);
         Self {
             superseded: superseded(registered.map(|course| (course.id, &course.says))),
-            occasions: ByStream::of(occasions),
-            packages: ByStream::of(packages),
+            streams: packages.iter().map(|package| package.id).collect(),
+            packages,
             sheet,
             status,
             ledger,
@@ -196,7 +168,12 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let mut courses = self.sheet.courses();
-        self.packages.things.is_empty() && !courses.any(|course| course.is_registered)
+        self.packages.is_empty() && !courses.any(|course| course.is_registered)
+    }
+
+    /// Where a registered package stands among them.
+    fn place(&self, package: StreamId) -> Option<usize> {
+        self.streams.binary_search(&package).ok()
     }
 
     fn entry<'r>(&'r self, course: &'r Course) -> Option<Entry<'r>> {
@@ -204,11 +181,11 @@ impl<'a> Register<'a> {
             return None;
         }
         let named = course.says.package;
-        let place = named.and_then(|named| self.packages.place(named));
+        let place = named.and_then(|named| self.place(named));
         // Most often it is its own package that is asked for.
         let is_package = |stream| match Some(stream) == named {
             true => place.is_some(),
-            false => self.packages.place(stream).is_some(),
+            false => self.place(stream).is_some(),
         };
         let registered = |stream| self.says(stream);
         Some(Entry {
@@ -252,14 +229,14 @@ impl<'a> Register<'a> {
 
     /// The registered packages in a scope, by stream.
     pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &PackageCard> {
-        let all = self.packages.things.iter();
+        let all = self.packages.iter().map(Arc::as_ref);
         all.filter(move |package| scope.covers(Some(package.id)))
     }
 
     /// One registered package.
     #[must_use]
     pub fn package_card(&self, package: StreamId) -> Option<&PackageCard> {
-        self.packages.get(package)
+        self.packages.get(self.place(package)?).map(Arc::as_ref)
     }
 
     /// What every registered package in a scope comes to, by stream, from these agreements.
@@ -269,13 +246,13 @@ impl<'a> Register<'a> {
         entries: impl Iterator<Item = &'r Entry<'r>>,
     ) -> Vec<PackageCounts> {
         let mut parts: Vec<Parts> = Vec::new();
-        parts.resize_with(self.packages.things.len(), Parts::default);
+        parts.resize_with(self.packages.len(), Parts::default);
         for entry in entries {
             if let Some(parts) = entry.place.and_then(|place| parts.get_mut(place)) {
                 parts.add(entry);
             }
         }
-        let both = self.packages.things.iter().zip(parts);
+        let both = self.packages.iter().zip(parts);
         both.filter(|(package, _)| scope.covers(Some(package.id)))
             .map(|(package, parts)| PackageCounts::of(package, parts))
             .collect()
@@ -304,7 +281,8 @@ impl<'a> Register<'a> {
     /// What is said of an occasion beside its facts; `None` when there is no such occasion.
     #[must_use]
     pub fn occasion(&self, occasion: StreamId) -> Option<&Remarks> {
-        self.occasions.get(occasion)
+        let number = self.status.number_of(occasion)?;
+        self.sheet.occasion(number, self.day)
     }
 
     /// Looks at things on all cores, for whoever is about to look at them one by one: their books are unfolded then. `look`

@@ -1,5 +1,7 @@
 //! Packages, occasions and organisations: what is expected of them, promised at them, or does not fit.
 
+use std::collections::BTreeMap;
+
 use super::Draft;
 use super::case::{Case, Matter};
 use crate::deal::event::agreement_registered::Class;
@@ -12,6 +14,7 @@ use crate::projection::description::called;
 use crate::projection::portfolio::concerns::{PackageConcern, of_package};
 use crate::projection::portfolio::package::PackageFacts;
 use crate::projection::portfolio::roll::Scope;
+use crate::projection::standing::follow_up::expectations;
 use crate::report::text::sentence::follow_up::{Action, FollowUp};
 
 /// A thing by its reference, with what is the matter with it.
@@ -46,9 +49,9 @@ impl Draft<'_> {
             }
         };
         let counts = [packages.len(), occasions.len(), organizations.len()];
+        let mut own = self.of_packages();
         let packages = packages.iter().map(|package| {
-            let card = self.roll.package_card(package.id);
-            let mut weights = card.map(|card| card.matters.clone()).unwrap_or_default();
+            let mut weights = own.remove(&package.id).unwrap_or_default();
             weights.extend(of_package(package).iter().map(PackageConcern::weight));
             case(package.id, weights)
         });
@@ -58,6 +61,22 @@ impl Draft<'_> {
             packages.chain(others).collect(),
             counts.map(|count| count as u64),
         )
+    }
+
+    /// What is the matter with each registered package by its own facts.
+    fn of_packages(&self) -> BTreeMap<StreamId, Vec<Weight>> {
+        let day = self.roll.day;
+        let interval = self
+            .roll
+            .ledger
+            .track(Class::Practical)
+            .review_interval_days;
+        let weighed = self.weighed(StreamKind::Package, |book| {
+            let expected = expectations(book, interval, day, &[]);
+            weights(&of_facts(book, &expected, day))
+        });
+        let own = weighed.into_iter().map(|(_, id, weights)| (id, weights));
+        own.collect()
     }
 
     /// The registered things of a kind by reference.

@@ -2,22 +2,67 @@
 
 use chrono::NaiveDate;
 
-use super::super::card::count;
-use super::super::criterion::meets;
-use super::{Milestone, Phase, span};
+use super::card::{Remarks, count};
+use super::course::{Course, Milestone, PartyOrigin, Phase, Words, span};
+use super::criterion::meets;
+use super::phased::{Days, changes};
+use super::ties::Says;
 use crate::deal::event::Payload;
 use crate::deal::state::{Book, Fact};
 use crate::deal::track::SIGNED;
+use crate::deal::value::known::Known;
 use crate::deal::value::money::Money;
+use crate::deal::value::party::Party;
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::value::text::Text;
-use crate::projection::description::AgreementInfo;
+use crate::projection::description::{self, AgreementInfo};
 use crate::projection::ledger::LedgerModel;
-use crate::projection::standing::Standing;
 use crate::projection::standing::milestones::Reached;
+use crate::projection::standing::{Standing, standing};
+
+impl Course {
+    /// The course of an agreement, and its words, which have no numbers yet; `None` when its stream has no registration of
+    /// one.
+    #[must_use]
+    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<(Self, Words)> {
+        let info = description::agreement(book)?;
+        let track = ledger.track(*info.class.value);
+        let mut drawing = Drawing::default();
+        match days {
+            Days::One(day) => drawing.add(NaiveDate::MIN, &standing(book, track, day), ledger),
+            Days::All => {
+                for day in changes(book) {
+                    drawing.add(day, &standing(book, track, day), ledger);
+                }
+            }
+        }
+        let course = Self {
+            id: info.id,
+            reference: info.reference.clone(),
+            is_registered: book.is_registered(),
+            class: *info.class.value,
+            instrument: *info.instrument.value,
+            sectors: Box::default(),
+            origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
+            codes: Box::default(),
+            amended: book.facts().iter().flat_map(Remarks::amended).collect(),
+            says: Says::of(&info),
+            milestones: drawing.milestones.into(),
+            reversals: drawing.reversals.into(),
+            money: drawing.money.into(),
+            places: drawing.places.into(),
+            phases: drawing.phases.into(),
+        };
+        let words = Words {
+            sectors: sectors(&info),
+            codes: drawing.codes,
+        };
+        Some((course, words))
+    }
+}
 
 /// The sectors of an agreement, each once; sealed ones tell nothing apart and are one.
-pub(super) fn sectors(info: &AgreementInfo<'_>) -> Vec<Text> {
+fn sectors(info: &AgreementInfo<'_>) -> Vec<Text> {
     let sectors = info.sectors.value.iter();
     let mut sectors: Vec<Text> = sectors.map(|one| one.text.clone()).collect();
     sectors.sort_unstable();
@@ -25,30 +70,20 @@ pub(super) fn sectors(info: &AgreementInfo<'_>) -> Vec<Text> {
     sectors
 }
 
-/// The first day of all, and every day on which a fact had happened that had not the day before.
-pub(super) fn changes(book: &Book) -> Vec<NaiveDate> {
-    let dated = book.live().filter(|fact| fact.is_dated());
-    let happened = dated.map(|fact| fact.current().latest_day());
-    let mut days: Vec<NaiveDate> = happened.chain([NaiveDate::MIN]).collect();
-    days.sort_unstable();
-    days.dedup();
-    days
-}
-
 /// A course while it is drawn.
 #[derive(Default)]
-pub(super) struct Drawing {
-    pub(super) codes: Vec<String>,
-    pub(super) milestones: Vec<Milestone>,
-    pub(super) reversals: Vec<NaiveDate>,
-    pub(super) money: Vec<(u64, Money)>,
-    pub(super) places: Vec<u32>,
-    pub(super) phases: Vec<Phase>,
+struct Drawing {
+    codes: Vec<String>,
+    milestones: Vec<Milestone>,
+    reversals: Vec<NaiveDate>,
+    money: Vec<(u64, Money)>,
+    places: Vec<u32>,
+    phases: Vec<Phase>,
 }
 
 impl Drawing {
     /// Adds what holds from a day on, unless it is what held before.
-    pub(super) fn add(&mut self, from: NaiveDate, standing: &Standing<'_>, ledger: &LedgerModel) {
+    fn add(&mut self, from: NaiveDate, standing: &Standing<'_>, ledger: &LedgerModel) {
         let mut starts = [self.end(), 0, 0, 0, 0, 0];
         for reached in &standing.milestones {
             let code = self.code(reached.code);
@@ -174,5 +209,15 @@ fn is_as_strong(fact: &Fact, reached: &Reached<'_>) -> bool {
     match fact.payload() {
         Payload::FinancialModelAgreed(data) => Some(data.strength) >= reached.strength,
         _ => true,
+    }
+}
+
+impl PartyOrigin {
+    fn of(party: &Party) -> Self {
+        let stated = party.country().and_then(Known::value).copied();
+        match (stated, party.organization()) {
+            (None, Some(organization)) => Self::Organization(organization),
+            (stated, _) => Self::Country(stated),
+        }
     }
 }
