@@ -7,7 +7,7 @@ pub(super) mod payload;
 mod trail;
 
 use super::document::block::{Fact as FactData, Line};
-use super::notes::Notes;
+use super::notes::Citations;
 use super::text::pack::LanguagePack;
 use super::text::sentence::Strength;
 use super::text::sentence::{Reached as ReachedWords, StepWords, Word};
@@ -99,7 +99,7 @@ impl<'a> Wording<'a> {
         standing: &Standing<'_>,
         reference: &str,
         reached: &Reached<'_>,
-        notes: &mut Notes<'_>,
+        notes: &mut Citations<'_>,
     ) -> Option<Line> {
         let (first, rest) = reached.facts.split_first()?;
         let mut details = self.details(first);
@@ -145,7 +145,7 @@ impl<'a> Wording<'a> {
         standing: &Standing<'_>,
         reached: &Reached<'_>,
         raised: &Strengthened<'_>,
-        notes: &mut Notes<'_>,
+        notes: &mut Citations<'_>,
     ) -> Line {
         let text = self.text.step(StepWords::Strengthened {
             from: self.milestone(standing, reached.code, Strength::Model(raised.from)),
@@ -161,7 +161,7 @@ impl<'a> Wording<'a> {
         &self,
         standing: &Standing<'_>,
         reversed: &ReversedFact<'_>,
-        notes: &mut Notes<'_>,
+        notes: &mut Citations<'_>,
     ) -> Line {
         let text = self.text.step(StepWords::Reversed {
             what: self.milestone(standing, reversed.code, strength(reversed.fact)),

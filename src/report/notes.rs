@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::block::Part;
+use super::document::block::{Line, Part};
 use super::document::note::{Definition as DefinitionNote, Footnote, SourceNote};
 use super::document::{Document, Ledger};
 use super::question::{Question, Report};
@@ -15,20 +15,40 @@ use crate::deal::value::source::Source;
 /// Footnotes and definitions, numbered in the order in which they are first needed.
 pub(super) struct Notes<'a> {
     question: Question<'a>,
+    pub(super) citations: Citations<'a>,
+    definitions: Vec<DefinitionNote>,
+}
+
+/// The facts cited, numbered in the order in which they are first cited.
+pub(super) struct Citations<'a> {
+    question: Question<'a>,
     footnotes: Vec<Footnote>,
     numbers: BTreeMap<u64, u32>,
-    definitions: Vec<DefinitionNote>,
     cited: BTreeSet<u64>,
     identity_not_checked: bool,
 }
 
-impl<'a> Notes<'a> {
-    pub(super) fn new(question: &Question<'a>) -> Self {
+/// The numbers that citations got among those of the whole Document, by the numbers they had apart.
+pub(super) struct Renumbered(Vec<u32>);
+
+impl Renumbered {
+    /// Gives lines that cite apart the numbers of the Document.
+    pub(super) fn lines(&self, lines: &mut [Line]) {
+        let number = |apart: &u32| self.0.get(apart.checked_sub(1)? as usize).copied();
+        for line in lines {
+            let mut notes: Vec<u32> = line.notes.iter().filter_map(number).collect();
+            notes.sort_unstable();
+            line.notes = notes;
+        }
+    }
+}
+
+impl<'a> Citations<'a> {
+    fn new(question: &Question<'a>) -> Self {
         Self {
             question: *question,
             footnotes: Vec::new(),
             numbers: BTreeMap::new(),
-            definitions: Vec::new(),
             cited: BTreeSet::new(),
             identity_not_checked: false,
         }
@@ -40,9 +60,7 @@ impl<'a> Notes<'a> {
         if let Some(number) = self.numbers.get(&seq) {
             return *number;
         }
-        let number = u32::try_from(self.footnotes.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
+        let number = self.next();
         self.numbers.insert(seq, number);
         let footnote = self.footnote(fact, number);
         self.footnotes.push(footnote);
@@ -64,23 +82,26 @@ impl<'a> Notes<'a> {
         self.cite_all(found.map(|found| found.fact))
     }
 
-    /// The letter of a definition.
-    pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
-        let text = self.question.text.define(definition);
-        self.meaning(text)
+    /// Takes in what was cited apart, in its order, and tells the numbers it got.
+    pub(super) fn take_in(&mut self, apart: Self) -> Renumbered {
+        self.cited.extend(apart.cited);
+        self.identity_not_checked |= apart.identity_not_checked;
+        let numbers = apart.footnotes.into_iter().map(|mut footnote| {
+            if let Some(number) = self.numbers.get(&footnote.seq) {
+                return *number;
+            }
+            let number = self.next();
+            self.numbers.insert(footnote.seq, number);
+            footnote.number = number;
+            self.footnotes.push(footnote);
+            number
+        });
+        Renumbered(numbers.collect())
     }
 
-    /// The letter of a definition in words.
-    pub(super) fn meaning(&mut self, text: String) -> String {
-        if let Some(known) = self.definitions.iter().find(|known| known.text == text) {
-            return known.mark.clone();
-        }
-        let mark = letter(self.definitions.len());
-        self.definitions.push(DefinitionNote {
-            mark: mark.clone(),
-            text,
-        });
-        mark
+    fn next(&self) -> u32 {
+        let cited = u32::try_from(self.footnotes.len()).unwrap_or(u32::MAX);
+        cited.saturating_add(1)
     }
 
     fn footnote(&mut self, fact: &Fact, number: u32) -> Footnote {
@@ -155,6 +176,55 @@ impl<'a> Notes<'a> {
             locator: locator.as_deref(),
         })
     }
+}
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(question: &Question<'a>) -> Self {
+        Self {
+            question: *question,
+            citations: Citations::new(question),
+            definitions: Vec::new(),
+        }
+    }
+
+    /// To cite apart, on another core: [`Citations::take_in`] puts it in its place.
+    pub(super) fn apart(&self) -> Citations<'a> {
+        Citations::new(&self.question)
+    }
+
+    /// The number of the footnote for a fact, as its version in force states it.
+    pub(super) fn cite(&mut self, fact: &Fact) -> u32 {
+        self.citations.cite(fact)
+    }
+
+    /// The numbers of the footnotes for several facts.
+    pub(super) fn cite_all<'f>(&mut self, facts: impl IntoIterator<Item = &'f Fact>) -> Vec<u32> {
+        self.citations.cite_all(facts)
+    }
+
+    /// The numbers of the footnotes for the facts at several positions.
+    pub(super) fn cite_positions(&mut self, positions: &[u64]) -> Vec<u32> {
+        self.citations.cite_positions(positions)
+    }
+
+    /// The letter of a definition.
+    pub(super) fn define(&mut self, definition: Definition<'_>) -> String {
+        let text = self.question.text.define(definition);
+        self.meaning(text)
+    }
+
+    /// The letter of a definition in words.
+    pub(super) fn meaning(&mut self, text: String) -> String {
+        if let Some(known) = self.definitions.iter().find(|known| known.text == text) {
+            return known.mark.clone();
+        }
+        let mark = letter(self.definitions.len());
+        self.definitions.push(DefinitionNote {
+            mark: mark.clone(),
+            text,
+        });
+        mark
+    }
 
     /// The Document of these parts and notes.
     pub(super) fn document(
@@ -171,6 +241,7 @@ impl<'a> Notes<'a> {
             text,
             ..
         } = self.question;
+        let citations = self.citations;
         let opened = models.ledger.opened();
         let unread = models.status.anomalies().count() as u64;
         let origin = opened.map_or("", |opened| opened.origin.as_str());
@@ -179,7 +250,8 @@ impl<'a> Notes<'a> {
         let warnings = [
             demonstration.then(|| text.frame(Frame::Demonstration)),
             (unread > 0).then(|| text.frame(Frame::Incomplete { count: unread })),
-            self.identity_not_checked
+            citations
+                .identity_not_checked
                 .then(|| text.frame(Frame::IdentityNotChecked)),
         ];
         let closing = vec![
@@ -212,8 +284,8 @@ impl<'a> Notes<'a> {
             warnings: warnings.into_iter().flatten().collect(),
             parts,
             definitions: self.definitions,
-            footnotes: self.footnotes,
-            cited: self.cited.into_iter().collect(),
+            footnotes: citations.footnotes,
+            cited: citations.cited.into_iter().collect(),
             closing,
             labels: text.labels(),
         }

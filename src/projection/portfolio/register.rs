@@ -285,6 +285,15 @@ impl<'a> Register<'a> {
         self.sheet.occasion(number, self.day)
     }
 
+    /// What `ask` says of each thing, in the order of the things, on all cores.
+    pub fn asked<I: Sync, T: Send>(
+        &self,
+        things: &[I],
+        ask: impl Fn(&I) -> Option<T> + Sync,
+    ) -> Vec<T> {
+        many::each(things, ask)
+    }
+
     /// Looks at things on all cores, for whoever is about to look at them one by one: their books are unfolded then. `look`
     /// says whether a thing is there.
     pub fn look_ahead<I: Sync>(&self, things: &[I], look: impl Fn(&Status, &I) -> bool + Sync) {

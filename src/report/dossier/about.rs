@@ -130,15 +130,17 @@ impl Draft<'_> {
         let reference = self.info.reference.as_str();
         let mut items = Vec::new();
         for reached in &self.standing.milestones {
-            items.extend(
-                self.wording
-                    .step(&self.standing, reference, reached, &mut self.notes),
-            );
+            items.extend(self.wording.step(
+                &self.standing,
+                reference,
+                reached,
+                &mut self.notes.citations,
+            ));
         }
         for reversed in &self.standing.reversed {
             items.push(
                 self.wording
-                    .reversed(&self.standing, reversed, &mut self.notes),
+                    .reversed(&self.standing, reversed, &mut self.notes.citations),
             );
         }
         for fact in &self.standing.possible {

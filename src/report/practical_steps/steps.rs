@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::account::Marks;
-use super::named::{MOST, MOST_WITH_STEPS};
+use super::named::{MOST, MOST_WITH_STEPS, Member};
 use super::{Draft, list_or};
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
+use crate::report::notes::Citations;
 use crate::report::past::Earlier;
 use crate::report::text::sentence::issuing::Issuing;
 use crate::report::text::sentence::{Heading, Label, Listed, StepWords, Word};
@@ -35,35 +36,44 @@ impl Draft<'_> {
 
     /// A heading and a list for each agreement with a step in the period or a reversal.
     fn step_blocks(&mut self, practical: bool) -> Vec<Block> {
-        let period = self.period;
         let told = Marks::told(practical);
         let named = self.chosen(MOST_WITH_STEPS, told.and(Marks::MOVED));
+        // The longest list of the report: each agreement is put into words by itself, on all cores.
+        let worded = self.register.asked(&named.first, |member| {
+            let mut apart = self.notes.apart();
+            let items = self.step_lines(member, &mut apart);
+            Some((self.wording.agreement(&member.info), items, apart))
+        });
         let mut blocks = Vec::new();
-        for member in &named.first {
-            let standing = &member.standing;
-            let reference = member.info.reference.as_str();
-            let mut items: Vec<Line> = standing
-                .steps_between(period.since, period.until)
-                .filter_map(|step| {
-                    self.wording
-                        .step(standing, reference, step, &mut self.notes)
-                })
-                .collect();
-            let recent = standing.reversed.iter().filter(|reversed| {
-                standing.track.is_step(reversed.code) && period.is_recent(reversed.day)
-            });
-            for reversed in recent {
-                items.push(self.wording.reversed(standing, reversed, &mut self.notes));
+        for (text, mut items, apart) in worded {
+            if items.is_empty() {
+                continue;
             }
-            if !items.is_empty() {
-                blocks.push(Block::Subheading {
-                    text: self.wording.agreement(&member.info),
-                });
-                blocks.push(Block::List { items });
-            }
+            let numbers = self.notes.citations.take_in(apart);
+            numbers.lines(&mut items);
+            blocks.push(Block::Subheading { text });
+            blocks.push(Block::List { items });
         }
         blocks.extend(self.more(Listed::WithSteps, named.more));
         blocks
+    }
+
+    /// The steps of an agreement in the period, and their reversals.
+    fn step_lines(&self, member: &Member<'_>, notes: &mut Citations<'_>) -> Vec<Line> {
+        let period = self.period;
+        let standing = &member.standing;
+        let reference = member.info.reference.as_str();
+        let steps = standing.steps_between(period.since, period.until);
+        let mut items: Vec<Line> = steps
+            .filter_map(|step| self.wording.step(standing, reference, step, notes))
+            .collect();
+        let recent = standing.reversed.iter().filter(|reversed| {
+            standing.track.is_step(reversed.code) && period.is_recent(reversed.day)
+        });
+        for reversed in recent {
+            items.push(self.wording.reversed(standing, reversed, notes));
+        }
+        items
     }
 
     /// Steps of the period by sector; an agreement of two sectors stands in both rows.
@@ -140,9 +150,12 @@ impl Draft<'_> {
             for member in &named.first {
                 let standing = &member.standing;
                 for (reached, raised) in standing.strengthened_between(period.since, period.until) {
-                    let line =
-                        self.wording
-                            .strengthened(standing, reached, raised, &mut self.notes);
+                    let line = self.wording.strengthened(
+                        standing,
+                        reached,
+                        raised,
+                        &mut self.notes.citations,
+                    );
                     items.push(about(self.wording.agreement(&member.info), line));
                 }
             }
@@ -172,9 +185,9 @@ impl Draft<'_> {
                 let standing = &member.standing;
                 let reference = member.info.reference.as_str();
                 for step in standing.steps_learned_since(since, learned) {
-                    let line = self
-                        .wording
-                        .step(standing, reference, step, &mut self.notes);
+                    let line =
+                        self.wording
+                            .step(standing, reference, step, &mut self.notes.citations);
                     items.extend(line.map(|mut line| {
                         line.text = self.text.step(StepWords::Learned {
                             sentence: &line.text,
