@@ -21,7 +21,7 @@ use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::policy::Policy;
 use crate::deal::track::Track;
-use crate::deal::value::ids::{EventId, StreamKind};
+use crate::deal::value::ids::{EventId, StreamId, StreamKind};
 use crate::deal::value::text::Text;
 
 /// The courses of one copy of the read models: all copies share them.
@@ -41,10 +41,12 @@ struct Shared {
 pub struct Sheet {
     /// By the numbers of their streams; nothing for other streams, and for agreements without a registration.
     courses: List<Option<Arc<Course>>>,
+    /// The agreements that name each package, and those that name none, by the numbers of their streams.
+    members: BTreeMap<Option<StreamId>, Arc<Vec<u32>>>,
     /// Packages, by the numbers of their streams; nothing of one that is not registered.
     packages: BTreeMap<u32, Option<Arc<Phased<PackageCard>>>>,
     /// What is said of occasions, by the numbers of their streams.
-    occasions: BTreeMap<u32, Option<Arc<Phased<Remarks>>>>,
+    occasions: BTreeMap<u32, (StreamId, Option<Arc<Phased<Remarks>>>)>,
     /// Which agreements take the places of others.
     superseding: BTreeSet<u32>,
     /// Sectors by their words, with a number each: many agreements share few.
@@ -135,6 +137,7 @@ impl Sheet {
     fn drawn(status: &Status, ledger: &LedgerModel, days: Days) -> Self {
         let mut sheet = Self {
             courses: List::default(),
+            members: BTreeMap::new(),
             packages: BTreeMap::new(),
             occasions: BTreeMap::new(),
             superseding: BTreeSet::new(),
@@ -199,7 +202,7 @@ impl Sheet {
         let occasions = of(StreamKind::Occasion);
         let drawn = status.drawn_from(&occasions, |book| {
             let remarks = |day| Some(Remarks::of(&book, day));
-            Phased::of(&book, days, remarks).map(Arc::new)
+            (book.id, Phased::of(&book, days, remarks).map(Arc::new))
         });
         self.occasions.extend(occasions.into_iter().zip(drawn));
         self.position = status.position();
@@ -228,10 +231,44 @@ impl Sheet {
                 true => self.superseding.insert(number),
                 false => self.superseding.remove(&number),
             };
+            let named = course.as_ref().map(|course| course.says.package);
             if let Some(slot) = self.courses.get_mut(number as usize) {
-                *slot = course;
+                let before = std::mem::replace(slot, course);
+                let before = before.map(|course| course.says.package);
+                self.join(number, before, named);
             }
         }
+    }
+
+    /// Moves an agreement from among those that name one package to those that name another.
+    fn join(
+        &mut self,
+        number: u32,
+        before: Option<Option<StreamId>>,
+        named: Option<Option<StreamId>>,
+    ) {
+        if before == named {
+            return;
+        }
+        if let Some(members) = before.and_then(|before| self.members.get_mut(&before)) {
+            Arc::make_mut(members).retain(|one| *one != number);
+        }
+        if let Some(named) = named {
+            let members = Arc::make_mut(self.members.entry(named).or_default());
+            let place = members.partition_point(|one| *one < number);
+            members.insert(place, number);
+        }
+    }
+
+    /// The agreements that name a package, or none, by the numbers of their streams; some of them may not be known yet.
+    #[must_use]
+    pub fn members(&self, package: Option<StreamId>) -> &[u32] {
+        self.members.get(&package).map_or(&[], |members| members)
+    }
+
+    /// The packages that agreements name, registered or not.
+    pub fn named(&self) -> impl Iterator<Item = StreamId> {
+        self.members.keys().copied().flatten()
     }
 
     /// The sectors of all agreements, by their words, with their numbers.
@@ -273,13 +310,9 @@ impl Sheet {
         cards
     }
 
-    /// What is said of the occasion whose stream has a number, on a day and beside its facts.
-    #[must_use]
-    pub fn occasion(&self, number: u32, day: NaiveDate) -> Option<&Remarks> {
-        self.occasions
-            .get(&number)?
-            .as_ref()?
-            .on(day)
-            .map(Arc::as_ref)
+    /// What is said of each occasion on a day beside its facts.
+    pub fn occasions(&self, day: NaiveDate) -> impl Iterator<Item = (StreamId, &Remarks)> {
+        let occasions = self.occasions.values();
+        occasions.filter_map(move |(id, said)| Some((*id, said.as_ref()?.on(day)?.as_ref())))
     }
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use self::account::{Accounts, Period};
+use self::account::{Account, Accounts, Batch, Period};
 use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
@@ -104,8 +104,13 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         follows,
     };
     let register = question.models.register(until);
-    let accounts = Accounts::of(&register, scope, period);
-    let (packages, rates) = counted(&register, &accounts, scope);
+    let counts = register.count(scope, |batch: &mut Batch<'_>, entry| {
+        batch.take(Account::of(entry, &register, period), period);
+    });
+    let accounts = Accounts::of(counts.kept);
+    let mut packages = counts.packages;
+    packages.sort_by(|a, b| a.reference.cmp(&b.reference));
+    let rates = counts.conversions.rates(packages.iter());
     let draft = Draft {
         question: *question,
         wording: Wording {
@@ -126,19 +131,6 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     parameters.extend(follows.map(|earlier| (FOLLOWS.to_owned(), earlier.number.clone())));
     parameters.extend(package.map(|(reference, _)| ("package".to_owned(), reference)));
     Ok(draft.written(parameters))
-}
-
-/// What the agreements in scope come to: by package, and by each definition of the policy.
-fn counted<'a>(
-    register: &Register<'a>,
-    accounts: &Accounts<'_>,
-    scope: Scope,
-) -> (Vec<PackageCounts>, Vec<Rate<'a>>) {
-    let entries = || accounts.iter().map(|account| &account.entry);
-    let (conversions, mut packages) = register.come_to(scope, entries);
-    packages.sort_by(|a, b| a.reference.cmp(&b.reference));
-    let rates = conversions.rates(packages.iter());
-    (packages, rates)
 }
 
 /// The first day of the period: as given, or the day after the issue that is followed.

@@ -162,6 +162,15 @@ impl<'a> Conversions<'a> {
         group.add(one, definitions);
     }
 
+    /// Adds what was counted apart, under the same definitions.
+    pub fn absorb(&mut self, apart: Self) {
+        self.all.absorb(apart.all);
+        self.outside.absorb(apart.outside);
+        for (package, group) in apart.packages {
+            self.packages.entry(package).or_default().absorb(group);
+        }
+    }
+
     /// The rates over all packages given and the agreements outside packages counted in.
     #[must_use]
     pub fn rates<'p>(
@@ -234,6 +243,19 @@ impl Group {
         }
     }
 
+    fn absorb(&mut self, apart: Self) {
+        self.registered = self.registered.saturating_add(apart.registered);
+        add_all(&mut self.by_instrument, apart.by_instrument);
+        self.money.absorb(&apart.money);
+        let definitions = self.met.len().max(apart.met.len());
+        self.met.resize_with(definitions, Met::default);
+        for (met, apart) in self.met.iter_mut().zip(apart.met) {
+            met.converted.extend(apart.converted);
+            add_all(&mut met.by_instrument, apart.by_instrument);
+            met.money.absorb(&apart.money);
+        }
+    }
+
     fn by_instrument(&self, met: &Met) -> BTreeMap<Instrument, Share> {
         let share = |(instrument, of): (&Instrument, &u64)| {
             let converted = met.by_instrument.get(instrument).copied().unwrap_or(0);
@@ -266,6 +288,13 @@ impl Group {
             denominator.unregistered = add(denominator.unregistered, left.saturating_sub(members));
         }
         denominator
+    }
+}
+
+fn add_all(counts: &mut BTreeMap<Instrument, u64>, more: BTreeMap<Instrument, u64>) {
+    for (of, more) in more {
+        let count = counts.entry(of).or_default();
+        *count = count.saturating_add(more);
     }
 }
 

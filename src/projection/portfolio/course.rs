@@ -97,6 +97,14 @@ pub(super) struct Phase {
     pub(super) from: NaiveDate,
     /// How it fares.
     pub(super) fare: Fare,
+    /// Whether it was signed.
+    pub(super) is_signed: bool,
+    /// Whether any step was reached.
+    pub(super) has_step: bool,
+    /// The last day on which a milestone was reached, raised or reversed.
+    pub(super) news: NaiveDate,
+    /// The last civil day on which a milestone was learned.
+    pub(super) learned: NaiveDate,
     /// How many expectations are open.
     pub(super) expectations: u32,
     /// How many obstacles stand.
@@ -167,6 +175,30 @@ impl<'c> OnDay<'c> {
     #[must_use]
     pub fn health(self) -> Health {
         self.phase.fare.on(self.day)
+    }
+
+    /// Whether it was signed.
+    #[must_use]
+    pub fn is_signed(self) -> bool {
+        self.phase.is_signed
+    }
+
+    /// Whether any step was reached.
+    #[must_use]
+    pub fn has_step(self) -> bool {
+        self.phase.has_step
+    }
+
+    /// Whether a milestone was reached, raised or reversed on a day or after it.
+    #[must_use]
+    pub fn has_news_since(self, day: NaiveDate) -> bool {
+        self.phase.news >= day
+    }
+
+    /// Whether a milestone was learned on a day or after it.
+    #[must_use]
+    pub fn has_learned_since(self, day: NaiveDate) -> bool {
+        self.phase.learned >= day
     }
 
     /// The milestones reached, by (day, rank, position).

@@ -117,11 +117,19 @@ impl Drawing {
             self.places.push(place);
         }
         starts[5] = self.end();
+        let milestones = standing.milestones.iter();
         let inferred = standing.book.live();
         let inferred = inferred.filter(|fact| fact.payload().inferred().is_some());
         let phase = Phase {
             from,
             fare: standing.fare,
+            is_signed: standing.signed().is_some(),
+            has_step: standing.has_step(),
+            news: news(standing),
+            learned: milestones
+                .map(Reached::learned_day)
+                .max()
+                .unwrap_or(NaiveDate::MIN),
             expectations: count(standing.follow_up.open_expectations()),
             obstacles: count(standing.follow_up.open_obstacles()),
             claims: count(standing.claims.iter()),
@@ -168,6 +176,16 @@ impl Drawing {
         };
         one.fare == other.fare && counts(one) == counts(other) && parts(one) == parts(other)
     }
+}
+
+/// The last day on which a milestone was reached, raised or reversed.
+fn news(standing: &Standing<'_>) -> NaiveDate {
+    let raised = |one: &Reached<'_>| one.strengthened.iter().map(|raised| raised.day).max();
+    let milestones = standing.milestones.iter();
+    let reached = milestones.flat_map(|one| [Some(one.day), raised(one)]);
+    let reversed = standing.reversed.iter().map(|one| one.day);
+    let days = reached.flatten().chain(reversed);
+    days.max().unwrap_or(NaiveDate::MIN)
 }
 
 /// The place of a thing among those that are there, where it is put if it is not.

@@ -51,6 +51,23 @@ pub struct Entry<'r> {
     place: Option<usize>,
 }
 
+/// As many agreements, about, are counted in one go.
+const BATCH: usize = 512;
+
+/// Agreements by the numbers of their streams, and where their package stands among those registered.
+type Team<'r> = (Option<usize>, &'r [u32]);
+
+/// The agreements of a scope, counted.
+#[derive(Debug)]
+pub struct Counts<'a, T> {
+    /// What was kept of them, in parts.
+    pub kept: Vec<T>,
+    /// What every registered package comes to, by stream.
+    pub packages: Vec<PackageCounts>,
+    /// Them by each definition of the policy.
+    pub conversions: Conversions<'a>,
+}
+
 /// An agreement with its facts, as it is told of.
 #[derive(Debug, Clone)]
 pub struct Told<'a> {
@@ -97,11 +114,11 @@ impl Summed for Entry<'_> {
     }
 
     fn is_signed(&self) -> bool {
-        self.on.signed().is_some()
+        self.on.is_signed()
     }
 
     fn has_step(&self) -> bool {
-        self.on.steps().next().is_some()
+        self.on.has_step()
     }
 
     fn meets(&self, definition: usize) -> bool {
@@ -177,11 +194,16 @@ impl<'a> Register<'a> {
     }
 
     fn entry<'r>(&'r self, course: &'r Course) -> Option<Entry<'r>> {
+        let place = course.says.package.and_then(|named| self.place(named));
+        self.entry_in(course, place)
+    }
+
+    /// The same where it is known where its package stands.
+    fn entry_in<'r>(&'r self, course: &'r Course, place: Option<usize>) -> Option<Entry<'r>> {
         if !course.is_registered {
             return None;
         }
         let named = course.says.package;
-        let place = named.and_then(|named| self.place(named));
         // Most often it is its own package that is asked for.
         let is_package = |stream| match Some(stream) == named {
             true => place.is_some(),
@@ -199,6 +221,80 @@ impl<'a> Register<'a> {
             ),
             place,
         })
+    }
+
+    /// Every registered agreement in a scope, counted in one pass: the members of a package together, so that what the package
+    /// comes to is known at once. `keep` gathers what else is asked of each into something for every so many of them.
+    pub fn count<'r, T: Send + Default>(
+        &'r self,
+        scope: Scope,
+        keep: impl Fn(&mut T, Entry<'r>) + Sync,
+    ) -> Counts<'a, T> {
+        let definitions = &self.ledger.policy().conversions;
+        let counted = many::each(&self.batches(scope), |batch| {
+            let mut kept = T::default();
+            let mut packages = Vec::new();
+            let mut conversions = Conversions::overall(definitions);
+            for (place, members) in batch {
+                let mut parts = Parts::default();
+                for number in *members {
+                    let course = self.sheet.course(*number);
+                    let entry = course.and_then(|course| self.entry_in(course, *place));
+                    let Some(entry) = entry else { continue };
+                    if place.is_some() {
+                        parts.add(&entry);
+                    }
+                    conversions.add(&entry);
+                    keep(&mut kept, entry);
+                }
+                let package = place.and_then(|place| self.packages.get(place));
+                let package = package.map(|package| PackageCounts::of(package, parts));
+                packages.extend(package);
+            }
+            Some((kept, packages, conversions))
+        });
+        let mut all = Counts {
+            kept: Vec::new(),
+            packages: Vec::new(),
+            conversions: Conversions::overall(definitions),
+        };
+        for (kept, packages, conversions) in counted {
+            all.kept.push(kept);
+            all.packages.extend(packages);
+            all.conversions.absorb(conversions);
+        }
+        all
+    }
+
+    /// The agreements in a scope by where their packages stand, the packages in order, then those of none; some packages, or
+    /// some of the rest, together.
+    fn batches(&self, scope: Scope) -> Vec<Vec<Team<'_>>> {
+        let registered = self.streams.iter().enumerate();
+        let registered = registered.filter(|(_, package)| scope.covers(Some(**package)));
+        let registered =
+            registered.map(|(place, package)| (Some(place), self.sheet.members(Some(*package))));
+        let gone = self
+            .sheet
+            .named()
+            .filter(|named| self.place(*named).is_none());
+        let outside = [None].into_iter().chain(gone.map(Some));
+        let outside = outside.flat_map(|named| self.sheet.members(named).chunks(BATCH));
+        let outside = outside.filter(|_| scope.covers(None));
+        let mut batches: Vec<Vec<Team<'_>>> = Vec::new();
+        let mut room = 0_usize;
+        for (place, members) in registered.chain(outside.map(|members| (None, members))) {
+            if room == 0 {
+                batches.push(Vec::new());
+                room = BATCH;
+            }
+            batches
+                .iter_mut()
+                .last()
+                .into_iter()
+                .for_each(|batch| batch.push((place, members)));
+            room = room.saturating_sub(members.len().saturating_add(1));
+        }
+        batches
     }
 
     fn course(&self, agreement: StreamId) -> Option<&Course> {
@@ -264,25 +360,9 @@ impl<'a> Register<'a> {
         PackageFacts::of(self.status.book(package)?, self.ledger, self.day)
     }
 
-    /// What these agreements come to: by each definition of the policy, and by registered package in a scope, by stream.
-    pub fn come_to<'r, I: Iterator<Item = &'r Entry<'r>>>(
-        &self,
-        scope: Scope,
-        entries: impl Fn() -> I + Sync,
-    ) -> (Conversions<'a>, Vec<PackageCounts>) {
-        let convert = || {
-            let mut conversions = Conversions::overall(&self.ledger.policy().conversions);
-            entries().for_each(|entry| conversions.add(entry));
-            conversions
-        };
-        many::both(convert, || self.sums(scope, entries()))
-    }
-
-    /// What is said of an occasion beside its facts; `None` when there is no such occasion.
-    #[must_use]
-    pub fn occasion(&self, occasion: StreamId) -> Option<&Remarks> {
-        let number = self.status.number_of(occasion)?;
-        self.sheet.occasion(number, self.day)
+    /// What is said of each occasion beside its facts.
+    pub fn occasions(&self) -> impl Iterator<Item = (StreamId, &Remarks)> {
+        self.sheet.occasions(self.day)
     }
 
     /// What `ask` says of each thing, in the order of the things, on all cores.

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 
 use crate::projection::portfolio::register::{Entry, Register};
-use crate::projection::portfolio::roll::Scope;
 use crate::projection::portfolio::ties::Summed;
 use crate::report::past::Earlier;
 
@@ -100,39 +99,107 @@ pub(super) struct Account<'r> {
 
 /// The registered agreements in scope.
 #[derive(Debug)]
-pub(super) struct Accounts<'r> {
+pub(super) struct Accounts<'r>(Vec<Batch<'r>>);
+
+/// Some of them: those counted in one go.
+#[derive(Debug, Default)]
+pub(super) struct Batch<'r> {
     all: Vec<Account<'r>>,
     /// The marks of each beside it: most parts of a report are about few agreements.
     marks: Vec<Marks>,
+    /// Of investment deals that count and are told of, by the number of the sector.
+    sectors: Vec<InSector>,
+    without_sector: InSector,
+}
+
+/// What belongs to a sector.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct InSector {
+    /// How many agreements.
+    pub(super) agreements: u64,
+    /// How many steps of theirs were reached in the period.
+    pub(super) steps: u64,
+}
+
+impl InSector {
+    pub(super) fn add(&mut self, more: Self) {
+        self.agreements = self.agreements.saturating_add(more.agreements);
+        self.steps = self.steps.saturating_add(more.steps);
+    }
+}
+
+impl<'r> Batch<'r> {
+    /// Takes an agreement in.
+    pub(super) fn take(&mut self, account: Account<'r>, period: Period<'_>) {
+        let marks = account.marked(period);
+        if marks.has(Marks::PRACTICAL.and(Marks::COUNTS)) {
+            let one = InSector {
+                agreements: 1,
+                steps: account.steps,
+            };
+            let sectors = &account.entry.course().sectors;
+            for number in sectors {
+                let place = *number as usize;
+                if place >= self.sectors.len() {
+                    self.sectors
+                        .resize_with(place.saturating_add(1), InSector::default);
+                }
+                let row = self.sectors.get_mut(place);
+                row.into_iter().for_each(|row| row.add(one));
+            }
+            if sectors.is_empty() {
+                self.without_sector.add(one);
+            }
+        }
+        self.all.push(account);
+        self.marks.push(marks);
+    }
 }
 
 impl<'r> Accounts<'r> {
-    pub(super) fn of(register: &'r Register<'_>, scope: Scope, period: Period<'_>) -> Self {
-        let all = register.each(scope, |entry| {
-            let account = Account::of(entry, register, period);
-            Some((account, account.marked(period)))
-        });
-        let (all, marks) = all.into_iter().unzip();
-        Self { all, marks }
-    }
-
-    /// Each of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Account<'r>> {
-        self.all.iter()
+    pub(super) fn of(batches: Vec<Batch<'r>>) -> Self {
+        Self(batches)
     }
 
     /// Those that have all of these marks.
     pub(super) fn with(&self, marks: Marks) -> impl Iterator<Item = &Account<'r>> {
-        let both = self.marks.iter().zip(&self.all);
-        both.filter(move |(has, _)| has.has(marks))
-            .map(|(_, account)| account)
+        self.0.iter().flat_map(move |batch| {
+            let both = batch.marks.iter().zip(&batch.all);
+            both.filter(move |(has, _)| has.has(marks))
+                .map(|(_, account)| account)
+        })
+    }
+
+    /// The investment deals of a sector that count and are told of, by its number.
+    pub(super) fn in_sector(&self, number: u32) -> InSector {
+        let rows = self.0.iter();
+        let rows = rows.filter_map(|batch| batch.sectors.get(number as usize));
+        rows.fold(InSector::default(), |mut all, row| {
+            all.add(*row);
+            all
+        })
+    }
+
+    /// Those of no sector.
+    pub(super) fn without_sector(&self) -> InSector {
+        let rows = self.0.iter().map(|batch| batch.without_sector);
+        rows.fold(InSector::default(), |mut all, row| {
+            all.add(row);
+            all
+        })
     }
 }
 
 impl<'r> Account<'r> {
-    fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
+    pub(super) fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
         Self {
-            steps: entry.steps_between(period.since, period.until),
+            steps: match period
+                .since
+                .is_none_or(|since| entry.on.has_news_since(since))
+            {
+                true => entry.steps_between(period.since, period.until),
+                false => 0,
+            },
             learned: learned(&entry, register, period),
             entry,
         }
@@ -142,8 +209,11 @@ impl<'r> Account<'r> {
         let (entry, on) = (&self.entry, self.entry.on);
         let is_told = entry.ties.duplicate_of.is_none();
         let is_practical = entry.is_practical();
-        let signed = on.signed();
-        let mut raised = on.steps().flat_map(|step| &step.raised);
+        // Most agreements have no news of the period, and nothing more of them is looked at.
+        let has_news = period.since.is_none_or(|since| on.has_news_since(since));
+        let signed = has_news.then(|| on.signed()).flatten();
+        let steps = has_news.then(|| on.steps());
+        let mut raised = steps.into_iter().flatten().flat_map(|step| &step.raised);
         let mut amended = entry.course().amended.iter();
         let in_denominator = entry.is_in_denominator();
         let is_outside = entry.counts() && entry.ties.package.is_none();
@@ -157,7 +227,7 @@ impl<'r> Account<'r> {
             (Marks::STEPS, self.steps > 0),
             (
                 Marks::MOVED,
-                self.steps > 0 || on.reversals().any(|day| period.is_recent(day)),
+                self.steps > 0 || (has_news && on.reversals().any(|day| period.is_recent(day))),
             ),
             (Marks::RAISED, raised.any(|day| period.has(*day))),
             (Marks::LEARNED, self.learned > 0),
@@ -185,6 +255,9 @@ fn learned(entry: &Entry<'_>, register: &Register<'_>, period: Period<'_>) -> u6
     };
     let earlier = || entry.on.steps().filter(|step| step.day < since);
     let Some(follows) = period.follows else {
+        if !entry.on.has_learned_since(since) {
+            return 0;
+        }
         return earlier().filter(|step| step.learned_day >= since).count() as u64;
     };
     if !earlier().any(|step| step.is_moved) {

@@ -1,5 +1,7 @@
 //! Corrections: what an earlier report may have said and would not say now.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::account::Marks;
@@ -7,7 +9,7 @@ use super::named::MOST;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::{Book, Fact, Version};
-use crate::deal::value::ids::StreamKind;
+use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::projection::amended::{Became, amended_since};
 use crate::projection::description::class_of;
 use crate::projection::portfolio::card::Remarks;
@@ -77,10 +79,13 @@ impl Draft<'_> {
 
     /// The corrections and withdrawals of everything this report is about.
     fn every_amendment(&self) -> impl Iterator<Item = &(u64, NaiveDate)> {
+        let occasions = self.register.occasions();
+        let occasions = occasions.filter(|(_, remarks)| !remarks.amended.is_empty());
+        let occasions: BTreeMap<StreamId, &Remarks> = occasions.collect();
         let packages = self.packages.iter();
         let cards = packages.filter_map(|package| self.register.package_card(package.id));
-        let of_packages = cards.flat_map(|card| {
-            let occasion = card.occasion.and_then(|id| self.register.occasion(id));
+        let of_packages = cards.flat_map(move |card| {
+            let occasion = card.occasion.and_then(|id| occasions.get(&id).copied());
             [Some(&card.remarks), occasion].into_iter().flatten()
         });
         let agreements = self.accounts.with(Marks::AMENDED);

@@ -102,14 +102,15 @@ impl<'a> Draft<'a> {
     pub(super) fn things(&self, has: impl Fn(&Remarks) -> bool, marks: Marks) -> Named<StreamId> {
         let mut first: Vec<StreamId> = Vec::new();
         let mut more = 0_u64;
-        let mut seen = BTreeSet::new();
+        let occasions = self.register.occasions();
+        let occasions = occasions.filter(|(_, remarks)| has(remarks));
+        let mut said: BTreeSet<StreamId> = occasions.map(|(id, _)| id).collect();
         for package in &self.packages {
             let Some(card) = self.register.package_card(package.id) else {
                 continue;
             };
             // An occasion at which several packages were signed is told of once.
-            let occasion = card.occasion.filter(|occasion| seen.insert(*occasion));
-            let occasion = occasion.filter(|id| self.register.occasion(*id).is_some_and(&has));
+            let occasion = card.occasion.filter(|occasion| said.remove(occasion));
             let mine = has(&card.remarks).then_some(package.id);
             for thing in mine.into_iter().chain(occasion) {
                 if first.len() < MOST {

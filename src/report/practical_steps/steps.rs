@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::account::Marks;
+use super::account::{InSector, Marks};
 use super::named::{MOST, MOST_WITH_STEPS, Member};
 use super::{Draft, list_or};
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
@@ -78,38 +78,17 @@ impl Draft<'_> {
 
     /// Steps of the period by sector; an agreement of two sectors stands in both rows.
     fn by_sector(&self) -> Block {
-        let mut by_number: Vec<(u64, u64)> = Vec::new();
-        let mut without = (0_u64, 0_u64);
-        let told = Marks::PRACTICAL.and(Marks::COUNTS);
-        for account in self.accounts.with(told) {
-            let count = |row: &mut (u64, u64)| {
-                row.0 = row.0.saturating_add(1);
-                row.1 = row.1.saturating_add(account.steps);
-            };
-            let sectors = &account.entry.course().sectors;
-            for number in sectors {
-                let place = *number as usize;
-                if place >= by_number.len() {
-                    by_number.resize(place.saturating_add(1), (0, 0));
-                }
-                by_number.get_mut(place).into_iter().for_each(count);
-            }
-            if sectors.is_empty() {
-                count(&mut without);
-            }
-        }
         // A name is put into the language's words once, not once an agreement.
-        let named = self.register.sectors().map(|(words, number)| {
-            let row = by_number.get(number as usize).copied();
-            (self.text.text(words), row.unwrap_or_default())
-        });
-        let mut sectors: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        let named = self
+            .register
+            .sectors()
+            .map(|(words, number)| (self.text.text(words), self.accounts.in_sector(number)));
+        let without = self.accounts.without_sector();
         let not_known = (self.text.word(Word::NotKnown).to_owned(), without);
-        for (name, (agreements, steps)) in named.chain([not_known]) {
-            if agreements > 0 {
-                let row = sectors.entry(name).or_default();
-                row.0 = row.0.saturating_add(agreements);
-                row.1 = row.1.saturating_add(steps);
+        let mut sectors: BTreeMap<String, InSector> = BTreeMap::new();
+        for (name, row) in named.chain([not_known]) {
+            if row.agreements > 0 {
+                sectors.entry(name).or_default().add(row);
             }
         }
         let column = |label, align| Column {
@@ -128,11 +107,11 @@ impl Draft<'_> {
             ],
             rows: sectors
                 .into_iter()
-                .map(|(name, (agreements, steps))| {
+                .map(|(name, row)| {
                     vec![
                         cell(self.text.opening(&name)),
-                        cell(self.text.whole(agreements)),
-                        cell(self.text.whole(steps)),
+                        cell(self.text.whole(row.agreements)),
+                        cell(self.text.whole(row.steps)),
                     ]
                 })
                 .collect(),
