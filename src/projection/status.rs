@@ -13,7 +13,6 @@ mod pieces;
 mod places;
 mod saved;
 mod shelf;
-mod stock;
 mod trie;
 mod unpacked;
 mod words;
@@ -27,7 +26,6 @@ use self::outline::Outline;
 use self::packed::{Body, Corrected, Packed};
 use self::places::Places;
 use self::shelf::Shelf;
-use self::stock::Stock;
 use self::unpacked::Desk;
 use self::words::Words;
 use super::Projection;
@@ -40,8 +38,7 @@ use crate::deal::value::ids::{EventId, Ref, StreamId, StreamKind};
 
 /// Every stream's facts, found by stream, reference, event or position, as known at a position.
 ///
-/// A copy costs next to nothing and shares what it was copied from; it unfolds its own books, which go when it goes, but
-/// for those named lately.
+/// A copy costs next to nothing and shares what it was copied from; it unfolds its own books, which go when it goes.
 #[derive(Debug, Clone, Default)]
 pub struct Status {
     logs: List<Arc<Log>>,
@@ -54,7 +51,6 @@ pub struct Status {
     strays: List<(u64, StreamId)>,
     position: u64,
     shelf: Shelf,
-    stock: Stock,
     room: Vec<u8>,
 }
 
@@ -96,10 +92,7 @@ impl Status {
     #[must_use]
     pub fn book(&self, stream: StreamId) -> Option<&Book> {
         let (number, log) = self.log(stream)?;
-        let last = log.last_before(self.position)?;
-        let unfold = || log.book(self.position, &self.words);
-        self.shelf
-            .book(number, || self.stock.book(number, last, unfold))
+        self.unfolded(number, log)
     }
 
     /// The same, folded anew and not kept: for whoever takes one book away.
@@ -110,7 +103,7 @@ impl Status {
     }
 
     fn unfolded(&self, number: usize, log: &Log) -> Option<&Book> {
-        let unfold = || Arc::new(log.book(self.position, &self.words));
+        let unfold = || log.book(self.position, &self.words);
         self.shelf.book(number, unfold)
     }
 

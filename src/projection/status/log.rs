@@ -171,12 +171,6 @@ impl Log {
         unpacked::id_of(found?)
     }
 
-    /// Its last event before a position.
-    #[must_use]
-    pub(super) fn last_before(&self, end: u64) -> Option<EventId> {
-        unpacked::id_of(self.before(end).last()?)
-    }
-
     /// Whether an event before a position is one of this stream's.
     #[must_use]
     pub(super) fn has(&self, event: EventId, end: u64) -> bool {

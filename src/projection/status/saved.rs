@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::log::Log;
 use super::places::Places;
 use super::shelf::Shelf;
-use super::stock::Stock;
 use super::words::Words;
 use super::{Held, Status};
 use crate::deal::value::ids::{Ref, StreamId};
@@ -118,7 +117,6 @@ impl Status {
         let mut shelf = Shelf::default();
         shelf.reach(logs.len());
         whole.then(|| Self {
-            stock: Stock::default(),
             numbers: Index::from_entries(numbers_of(&logs)),
             refs: Index::from_entries(refs),
             words,

@@ -1,13 +1,13 @@
 //! The books that were asked for, unfolded once and kept as long as the reading goes on.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::deal::state::Book;
 
 /// How many streams have one page.
 const PAGE: usize = 64;
 
-type Page = Box<[OnceLock<Arc<Book>>]>;
+type Page = Box<[OnceLock<Box<Book>>]>;
 
 /// Books by the number of their stream. A copy begins empty: what one reader unfolded is dropped with it.
 #[derive(Debug, Default)]
@@ -43,24 +43,24 @@ impl Shelf {
     }
 
     /// The book of a stream; `unfold` makes it when it was not asked for before.
-    pub(super) fn book(&self, stream: usize, unfold: impl FnOnce() -> Arc<Book>) -> Option<&Book> {
+    pub(super) fn book(&self, stream: usize, unfold: impl FnOnce() -> Book) -> Option<&Book> {
         let page = self.pages.get(stream / PAGE)?.get_or_init(|| {
             let mut slots = Vec::new();
             slots.resize_with(PAGE, OnceLock::new);
             slots.into_boxed_slice()
         });
         let slot = page.get(stream % PAGE)?;
-        Some(slot.get_or_init(unfold))
+        Some(slot.get_or_init(|| Box::new(unfold())))
     }
 
     /// The book of a stream, if it was asked for before.
     pub(super) fn get(&self, stream: usize) -> Option<&Book> {
         let page = self.pages.get(stream / PAGE)?.get()?;
-        page.get(stream % PAGE)?.get().map(Arc::as_ref)
+        page.get(stream % PAGE)?.get().map(Box::as_ref)
     }
 
     /// Takes the book of a stream out, which is about to change.
-    pub(super) fn take(&mut self, stream: usize) -> Option<Arc<Book>> {
+    pub(super) fn take(&mut self, stream: usize) -> Option<Box<Book>> {
         let page = self.pages.get_mut(stream / PAGE)?.get_mut()?;
         page.get_mut(stream % PAGE)?.take()
     }
