@@ -47,11 +47,13 @@ impl Course {
             codes: Box::default(),
             amended: book.facts().iter().flat_map(Remarks::amended).collect(),
             says: Says::of(&info),
-            milestones: drawing.milestones.into(),
-            reversals: drawing.reversals.into(),
-            money: drawing.money.into(),
-            places: drawing.places.into(),
-            phases: drawing.phases.into(),
+            // What is kept for long is allocated as large as it is: cutting a grown vector to its size leaves a small gap in
+            // memory behind each, and a heap full of gaps makes every later answer slow.
+            milestones: Box::from(drawing.milestones.as_slice()),
+            reversals: Box::from(drawing.reversals.as_slice()),
+            money: Box::from(drawing.money.as_slice()),
+            places: Box::from(drawing.places.as_slice()),
+            phases: Box::from(drawing.phases.as_slice()),
         };
         let words = Words {
             sectors: sectors(&info),

@@ -36,7 +36,7 @@ impl<T: PartialEq> Phased<T> {
                 }
             }
         }
-        Some(Self(phases.into()))
+        Some(Self(Box::from(phases.as_slice())))
     }
 
     /// What it comes to on a day.
