@@ -5,7 +5,7 @@ mod clock;
 mod doctor;
 mod fiction;
 mod following;
-mod forgery;
+pub(crate) mod forgery;
 mod golden;
 mod issuing;
 mod opening;
