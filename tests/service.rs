@@ -16,6 +16,7 @@ mod replaying;
 mod retries;
 mod signing;
 mod snapshots;
+mod stopping;
 pub(crate) mod support;
 mod trouble;
 mod verifying;

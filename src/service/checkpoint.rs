@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub mod held;
 pub mod kept;
 pub mod key_file;
+mod mirrored;
 
 use held::Departure;
 use kept::{Kept, Unreadable};
@@ -105,7 +106,9 @@ impl<'a> Signing<'a> {
             return Err(SigningError::KeyLost);
         }
         let name = KeyName::new(self.origin())?;
-        Ok(KeyFile::make(disk, self.dir, &name, protection)?)
+        let made = KeyFile::make(disk, self.dir, &name, protection)?;
+        mirrored::level(disk, self.dir);
+        Ok(made)
     }
 
     /// The policy by which others can check this ledger: its key, and no witness.
@@ -146,6 +149,7 @@ impl<'a> Signing<'a> {
         let edge = history::edge(self.ledger.store().as_ref(), edge, position)?;
         let signed = SignedCheckpoint::sign(edge.root(), &signer)?;
         kept::keep(disk, self.dir, &signed)?;
+        mirrored::level(disk, self.dir);
         Ok(Published::of(&signed, true))
     }
 

@@ -8,12 +8,14 @@ use dealtrail::proof::receipt::ReceiptError;
 use dealtrail::service::checkpoint::held::Departure;
 use dealtrail::service::checkpoint::key_file::{KeyFileError, Passphrase, Protection};
 use dealtrail::service::checkpoint::{Signing, SigningError};
-use dealtrail::service::ledger::Ledger;
+use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::open_error::LedgerError;
 use dealtrail::service::receipt::{self, IssueError};
 use dealtrail::store::journal::disk::{Disk, RealDisk};
+use dealtrail::store::open::MirrorChoice;
 
 use super::backup::{Place, opts};
+use super::stopping::StoppingDisk;
 use super::support::{agreement, memory, noted, on_disk, registered, send};
 use super::verifying::sign;
 
@@ -174,6 +176,45 @@ fn a_checkpoint_that_cannot_be_read_is_asked_of_its_second_copy_first() {
     assert!(matches!(refused(&dir), SigningError::Unreadable(_)));
 }
 
+/// Stopped after every operation of signing: what is kept is the older or the newer checkpoint, the ledger opens, and what is
+/// signed next agrees with both.
+#[test]
+fn signing_that_is_stopped_anywhere_leaves_the_older_or_the_newer_checkpoint() {
+    let mut stops = 0;
+    for operations in 0.. {
+        let place = Place::new();
+        let dir = place.ledger();
+        let ledger = on_disk(&dir);
+        let first = sign(&dir);
+        send(&ledger, "c-1", vec![registered(1)]).unwrap();
+        drop(ledger);
+        let stopping: Arc<dyn Disk> = Arc::new(StoppingDisk::after(operations));
+        let ledger = reader(&dir);
+        let signing = Signing::of(&ledger, &stopping).unwrap();
+        let stopped = signing.sign(&mut || None);
+        let kept = Signing::of(&ledger, &disk())
+            .unwrap()
+            .newest()
+            .unwrap()
+            .unwrap();
+        assert!(kept.text == first.text || kept.size == 5, "{operations}");
+        drop(Ledger::open(&dir, &opts()).unwrap());
+        let next = sign(&dir);
+        assert_eq!(next.size, 5);
+        // Signatures of this kind are the same for the same text: nothing else was ever signed at this size.
+        assert!(kept.size == 4 || kept.text == next.text);
+        match stopped {
+            Ok(published) => {
+                assert_eq!(published.text, kept.text);
+                break;
+            }
+            Err(error) => assert!(!error.is_refusal(), "{operations}: {error}"),
+        }
+        stops += 1;
+    }
+    assert!(stops >= 10, "{stops}");
+}
+
 /// The head and key go with a backup, and what is restored goes on signing.
 #[test]
 fn a_backup_holds_checkpoints_and_a_sealed_key() {
@@ -203,6 +244,40 @@ fn a_backup_holds_checkpoints_and_a_sealed_key() {
     let ledger = reader(&restored);
     let signing = Signing::of(&ledger, &disk()).unwrap();
     assert_eq!(signing.sign(&mut || Some(passphrase())).unwrap().size, 5);
+}
+
+/// The mirror, used alone, is held to the same checkpoints and signs with the same key.
+#[test]
+fn a_mirror_holds_what_was_signed_and_goes_on_signing() {
+    let place = Place::new();
+    let (dir, mirror) = (place.ledger(), place.backup());
+    drop(on_disk(&dir));
+    // Signed before there was a mirror: it gets this one with the next.
+    sign(&dir);
+    let mirrored = Options {
+        mirror: MirrorChoice::In(mirror.clone()),
+        ..opts()
+    };
+    let ledger = Ledger::open(&dir, &mirrored).unwrap();
+    send(&ledger, "c-1", vec![registered(1)]).unwrap();
+    sign(&dir);
+    drop(ledger);
+    for name in [
+        "key",
+        "checkpoint",
+        "checkpoints/00000000000000000004",
+        "checkpoints/00000000000000000005",
+    ] {
+        assert_eq!(
+            fs::read(mirror.join(name)).unwrap(),
+            fs::read(dir.join(name)).unwrap(),
+            "{name}"
+        );
+    }
+    fs::remove_dir_all(&dir).unwrap();
+    let ledger = Ledger::open(&mirror, &opts()).unwrap();
+    send(&ledger, "c-2", vec![noted(agreement(1), "from the mirror")]).unwrap();
+    assert!(sign(&mirror).fresh);
 }
 
 /// What lies open is not carried to other places.
