@@ -4,7 +4,8 @@
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`snapshot`] (folds kept on disk), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`evidence`] (files behind facts), [`doctor`] (everything at rest
-//! examined and mended), [`backup`] (a second place for all of it, and the way back),
+//! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
+//! [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed),
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
@@ -12,6 +13,7 @@ pub mod ahead;
 pub mod ambient;
 pub mod answer;
 pub mod backup;
+pub mod checkpoint;
 pub mod diagnosis;
 pub mod doctor;
 pub mod evidence;
@@ -21,6 +23,7 @@ pub mod finding;
 mod folded;
 pub mod follow;
 pub mod history;
+mod in_order;
 pub mod indexer;
 pub mod issue;
 pub mod ledger;
@@ -30,10 +33,12 @@ pub mod opening;
 pub mod publish;
 pub mod publish_error;
 pub mod query;
+pub mod receipt;
 mod repairs;
 pub mod replay;
 pub mod restored;
 pub mod roots;
 pub mod snapshot;
 mod snapshots;
+pub mod verify;
 pub mod writer;

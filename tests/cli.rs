@@ -10,6 +10,7 @@ mod explaining;
 mod follow_up;
 mod issuing;
 mod ledgers;
+mod proving;
 mod reading;
 mod recording;
 mod refusals;

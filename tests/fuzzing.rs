@@ -6,6 +6,7 @@
 mod codec;
 mod frame;
 mod ledger_file;
+mod proof;
 mod quantity;
 mod seeds;
 mod when;
@@ -21,10 +22,11 @@ use crate::faults::tally::count;
 type Law = fn(&[u8]);
 
 /// Each target of `fuzz/targets`, and its law.
-const TARGETS: [(&str, Law); 5] = [
+const TARGETS: [(&str, Law); 6] = [
     ("codec", codec::holds),
     ("frame", frame::holds),
     ("ledger_file", ledger_file::holds),
+    ("proof", proof::holds),
     ("quantity", quantity::holds),
     ("when", when::holds),
 ];
@@ -178,6 +180,11 @@ fn frames_and_segments_keep_their_law() {
 #[test]
 fn the_file_ledger_keeps_its_law() {
     hold("ledger_file");
+}
+
+#[test]
+fn the_auditors_formats_keep_their_law() {
+    hold("proof");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod faults;
 mod fuzzing;
 mod house;
 mod model;
+mod proof;
 mod reports;
 mod schemas;
 mod service;

@@ -8,7 +8,7 @@
 //!
 //! `DEALTRAIL_MODEL_RUNS` says how many histories, `DEALTRAIL_MODEL_STEPS` how long each one is.
 
-mod chance;
+pub(crate) mod chance;
 mod compare;
 mod draft;
 mod flawed;

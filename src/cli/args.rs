@@ -7,9 +7,10 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::Flags;
 
 use super::{
-    assign, backup, claim, completions, confirm, contact, correct, demo, describe, doctor, expect,
-    figure, history, info, init, link, list, man, moving, note, obstacle, promise, record,
-    register, replay, report, restore, retract, search, show, source, synth, value,
+    assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
+    doctor, expect, figure, history, info, init, link, list, man, moving, note, obstacle, promise,
+    receipt, record, register, replay, report, restore, retract, search, show, source, synth,
+    trust, value, verify,
 };
 
 const EXIT_CODES: &str = "\
@@ -132,6 +133,14 @@ pub(super) enum Command {
     Report(report::Report),
     /// Fold everything afresh and compare with the live read models
     Replay(replay::Replay),
+    /// Read everything stored, hash it again, and hold it against what was signed
+    Verify(verify::Verify),
+    /// Sign everything recorded so far, and print the checkpoint
+    Checkpoint(checkpoint::Checkpoint),
+    /// Print the proof that an entry is in the ledger
+    Receipt(receipt::Receipt),
+    /// Print what others need to check this ledger
+    Trust(trust::Trust),
     /// Show the state of the ledger itself
     Info(info::Info),
     /// Examine everything the ledger keeps on disk, and mend it on request

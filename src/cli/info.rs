@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::session::Session;
-use crate::service::ledger::Ledger;
+use super::session::{self, Session};
+use crate::service::checkpoint::Signing;
+use crate::service::ledger::{Ledger, Options};
 use crate::service::snapshot;
 
 /// Show the state of the ledger itself
@@ -22,7 +23,8 @@ impl Info {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let session = context.inspector()?;
         let output = context.output();
-        let answer = state(&session, context.data());
+        let options = session::options(context.clock(), context.mirror())?;
+        let answer = state(&session, context.data(), &options);
         if output.is_json() {
             return output.json(&answer);
         }
@@ -34,7 +36,7 @@ impl Info {
     }
 }
 
-fn state(session: &Session, dir: &Path) -> Value {
+fn state(session: &Session, dir: &Path, options: &Options) -> Value {
     let ledger = session.ledger();
     let store = ledger.store_info();
     let opened = ledger.opened();
@@ -66,11 +68,28 @@ fn state(session: &Session, dir: &Path) -> Value {
         },
         "evidence_files": files_in(&dir.join("evidence")),
         "snapshot": snapshot::newest_position(dir),
+        "signed": signed(ledger, options),
         "backup": backup(ledger),
         "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
         "findings": ledger.findings(),
     })
+}
+
+/// The newest checkpoint, and how many entries came after it.
+fn signed(ledger: &Ledger, options: &Options) -> Value {
+    let newest = Signing::of(ledger, &options.disk).and_then(|signing| signing.newest());
+    match newest {
+        Ok(None) => {
+            json!({ "words": "nothing: `dealtrail checkpoint` signs everything recorded so far" })
+        }
+        Ok(Some(newest)) => {
+            let behind = ledger.head().saturating_sub(newest.size);
+            let words = format!("{} entries, {behind} behind", newest.size);
+            json!({ "size": newest.size, "root": newest.root, "behind": behind, "words": words })
+        }
+        Err(error) => json!({ "words": error.to_string() }),
+    }
 }
 
 /// The last backup, and the last proof of one.
@@ -167,6 +186,7 @@ fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
         ("read again", scrubbed(answer)),
         ("evidence files", text("/evidence_files")),
         ("snapshot", snapshot_words(answer)),
+        ("signed", text("/signed/words")),
         ("backup", text("/backup/words")),
         ("mirror", text("/mirror/words")),
         ("free space", size(answer.pointer("/free_bytes"))),

@@ -27,7 +27,7 @@ pub(super) struct Restore {
     /// So many entries are known to be recorded
     #[arg(long, value_name = "N")]
     at_least: Option<u64>,
-    /// A checkpoint of this ledger; its root is computed anew (its signatures are checked by a later release)
+    /// A checkpoint of this ledger; its root is computed anew (`verify` checks its signatures)
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Go on without the entries that the backup lacks

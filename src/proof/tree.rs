@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
+use super::base64;
+
 /// A SHA-256 hash: of a leaf, of a node, or of a whole tree.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hash([u8; 32]);
@@ -38,7 +40,7 @@ impl Hash {
     /// If the text is not the base64 of 32 bytes.
     pub fn from_base64(text: &str) -> Result<Self, TreeError> {
         let malformed = || TreeError::NotBase64(text.chars().take(60).collect());
-        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| malformed())?;
+        let bytes = base64::read(text).ok_or_else(malformed)?;
         bytes.try_into().map(Self).map_err(|_| malformed())
     }
 }

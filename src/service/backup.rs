@@ -380,6 +380,7 @@ fn begin(disk: &dyn Disk, ledger: &Path, mark: &RestoreMark) -> Result<(), Backu
         segment::DIRECTORY,
         crate::store::evidence::DIRECTORY,
         crate::store::documents::DIRECTORY,
+        super::checkpoint::kept::DIRECTORY,
     ] {
         let left = ledger.join(left);
         match fs::remove_dir_all(&left) {

@@ -63,14 +63,22 @@ pub fn each_stored(
 ///
 /// # Errors
 /// When one cannot be read, or there are not so many.
-pub fn root(
+pub fn root(store: &dyn EventStore, from: Frontier, position: u64) -> Result<Root, HistoryError> {
+    Ok(edge(store, from, position)?.root())
+}
+
+/// The edge of the tree over the first so many events' stored bytes, from an edge at or before them.
+///
+/// # Errors
+/// When one cannot be read, or there are not so many.
+pub fn edge(
     store: &dyn EventStore,
     mut edge: Frontier,
     position: u64,
-) -> Result<Root, HistoryError> {
+) -> Result<Frontier, HistoryError> {
     each_stored(store, edge.size(), position, |stored| {
         edge.push(leaf_hash(stored.bytes()));
         Ok(())
     })?;
-    Ok(edge.root())
+    Ok(edge)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
 use super::backup::last::{self, LastBackup};
+use super::checkpoint::kept;
 use super::finding;
 use super::folded::Folds;
 use super::follow::{FollowStatus, Follower};
@@ -96,6 +97,15 @@ impl Options {
             ..open::OpenOptions::default()
         }
     }
+
+    /// As [`store`](Self::store), for the ledger in a directory: what it signed was acknowledged.
+    fn store_of(&self, dir: &Path) -> open::OpenOptions {
+        let signed = kept::sizes(self.disk.as_ref(), dir).unwrap_or_default();
+        open::OpenOptions {
+            acknowledged: signed.last().copied().unwrap_or(0),
+            ..self.store()
+        }
+    }
 }
 
 /// An open ledger. Dropping it lets what waits be recorded, then releases the directory.
@@ -148,10 +158,11 @@ impl Ledger {
     /// When the directory is no ledger, is of a newer format, is open for recording elsewhere, or
     /// cannot be read.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
-        let opened = open::open(dir, options.store())?;
+        let opened = open::open(dir, options.store_of(dir))?;
         let writer = Self::writer(&opened.events, &opened.file, options)?;
         let (file, events) = (&opened.file, opened.events);
         let mut ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
+        ledger.held_to_checkpoint(options.disk.as_ref())?;
         ledger.mirror = opened.mirror;
         if let Some(writer) = &ledger.writer {
             opening::note_restored(writer, dir, options.disk.as_ref());
@@ -173,6 +184,7 @@ impl Ledger {
         let (mirror, file, events) = (ledger.mirror, &ledger.file, ledger.events);
         let ledger = Self::assemble(Some(dir), file, events, Some(writer), options)?;
         let ledger = Self { mirror, ..ledger };
+        ledger.held_to_checkpoint(options.disk.as_ref())?;
         ledger.record_repairs(&findings, true);
         Ok(ledger)
     }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::ambient::NoRandomness;
 use super::answer::CommandError;
+use super::checkpoint::held::Departure;
 use super::find::FindError;
 use super::follow::NotReady;
 use super::history::HistoryError;
@@ -55,6 +56,9 @@ pub enum LedgerError {
     /// The events of the past cannot be read.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// The ledger is not what it signed.
+    #[error(transparent)]
+    Departs(#[from] Departure),
 }
 
 /// What to do about what the system says.
@@ -80,7 +84,7 @@ impl LedgerError {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::ClockNotAllowed | Self::Find(_) => true,
+            Self::ClockNotAllowed | Self::Find(_) | Self::Departs(_) => true,
             Self::Open(OpenError::Mirror(error)) => error.is_refusal(),
             Self::Open(error) => matches!(error, OpenError::NotEmpty(_) | OpenError::SegmentBytes),
             _ => false,
@@ -103,6 +107,7 @@ impl LedgerError {
             Self::Open(OpenError::Ledger(LedgerFileError::NotALedger(_))) => {
                 Some("`dealtrail init` makes a ledger, `dealtrail demo` a demonstration")
             }
+            Self::Departs(departure) => Some(departure.hint()),
             Self::Unreadable(_) | Self::History(_) => {
                 Some("`dealtrail replay` reads everything and names the damage; it changes nothing")
             }

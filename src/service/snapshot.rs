@@ -201,6 +201,41 @@ fn piece(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     Ok((length > 0).then_some(bytes))
 }
 
+/// A place of the history that a snapshot says it was taken at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The snapshot's file, as a path inside the ledger's directory.
+    pub file: String,
+    /// The ledger and the head it names; `None` when its first line cannot be read.
+    pub of: Option<(Uuid, Head)>,
+}
+
+/// The places of all snapshots, the oldest first.
+#[must_use]
+pub fn places(dir: &Path) -> Vec<Place> {
+    let place = |file: PathBuf| {
+        let read = File::open(&file).and_then(|file| label(&mut BufReader::new(file)));
+        let head = |label: &Label| {
+            let (position, frames) = (label.position, label.frames);
+            let chain = chain_of(&label.chain)?;
+            Some(Head {
+                position,
+                frames,
+                chain,
+            })
+        };
+        let of = read
+            .ok()
+            .and_then(|label| Some((label.ledger, head(&label)?)));
+        let file = file.strip_prefix(dir).unwrap_or(&file);
+        Place {
+            file: file.display().to_string(),
+            of,
+        }
+    };
+    files(dir).into_iter().map(place).collect()
+}
+
 /// Writes a fold down, and forgets all but the newest ones.
 ///
 /// # Errors

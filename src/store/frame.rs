@@ -213,6 +213,13 @@ impl FrameBytes {
         })
     }
 
+    /// Whether the chain hash is that of the frame's bytes, computed anew.
+    pub fn is_chained(&self) -> bool {
+        let hashed = self.bytes.len().saturating_sub(TRAILER_BYTES);
+        let hashed = self.bytes.get(..hashed).unwrap_or_default();
+        ChainHash(Sha256::digest(hashed).into()) == self.chain
+    }
+
     /// The frame's header.
     pub fn header(&self) -> &Header {
         &self.header

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 34] = [
     "demo",
     "init",
     "register",
@@ -28,6 +28,10 @@ const COMMANDS: [&str; 30] = [
     "history",
     "report",
     "replay",
+    "verify",
+    "checkpoint",
+    "receipt",
+    "trust",
     "info",
     "backup",
     "restore",

@@ -13,6 +13,8 @@ use super::error::{BackupError, damaged, io_at};
 use super::manifest::{Entry, Manifest};
 use super::source::Source;
 use super::step::{Step, Told};
+use crate::service::checkpoint::kept;
+use crate::service::checkpoint::key_file::{self, KeyFile};
 use crate::store::documents;
 use crate::store::evidence;
 use crate::store::frame::Check;
@@ -27,7 +29,7 @@ const SEGMENTS: &str = "segments";
 /// Where it keeps the small files of the ledger's directory.
 const FILES: &str = "files";
 /// The small files that belong to a ledger, beside `LEDGER`.
-const SMALL: [&str; 3] = [ledger_file::FILE_NAME, "checkpoint", "directory.json"];
+const SMALL: [&str; 2] = [ledger_file::FILE_NAME, "directory.json"];
 /// Far more than a small file has.
 const SMALL_BYTES: u64 = 64 << 20;
 
@@ -79,6 +81,7 @@ impl<'a> Filling<'a> {
         for name in SMALL {
             self.small(name)?;
         }
+        self.signed(source.head())?;
         self.segments(source, told)?;
         self.evidence(told)?;
         self.documents()?;
@@ -138,6 +141,25 @@ impl<'a> Filling<'a> {
         self.copied = self.copied.saturating_add(1);
         self.copied_bytes = self.copied_bytes.saturating_add(entry.bytes);
         self.files.push(entry);
+    }
+
+    /// What was signed up to the head of the backup, and the key if it is sealed: one that lies open is not carried to
+    /// other places. A checkpoint signed meanwhile is left out: what is restored would fall behind it.
+    fn signed(&mut self, head: Head) -> Result<(), BackupError> {
+        let disk = Arc::clone(&self.disk);
+        let (disk, ledger) = (disk.as_ref(), self.ledger);
+        let sizes = kept::sizes(disk, ledger).map_err(io_at(ledger))?;
+        for size in sizes.iter().filter(|size| **size <= head.position) {
+            self.piece(&kept::name(*size))?;
+        }
+        if sizes.last().is_some_and(|size| *size <= head.position) {
+            self.small(kept::NEWEST)?;
+        }
+        let key = KeyFile::read(disk, ledger);
+        match key.is_ok_and(|key| key.is_some_and(|key| key.is_sealed())) {
+            true => self.small(key_file::FILE_NAME),
+            false => Ok(()),
+        }
     }
 
     /// A small file may be replaced at any time, so its copy is named by its content.
@@ -331,6 +353,7 @@ pub(super) fn sweep(disk: &dyn Disk, backup: &Path, manifest: &Manifest) {
         SEGMENTS.to_owned(),
         FILES.to_owned(),
         documents::DIRECTORY.to_owned(),
+        kept::DIRECTORY.to_owned(),
     ];
     let shelves = names(disk, &backup.join(evidence::DIRECTORY)).unwrap_or_default();
     dirs.extend(

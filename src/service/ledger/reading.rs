@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use super::{Ledger, PATIENCE};
 use crate::projection::models::Models;
-use crate::proof::tree::Root;
+use crate::proof::tree::{Frontier, Root};
+use crate::service::checkpoint::held::{self, Departure};
+use crate::service::checkpoint::kept;
 use crate::service::find::{self, KnownAt};
 use crate::service::follow::NotReady;
 use crate::service::history;
 use crate::service::open_error::LedgerError;
 use crate::service::replay::{self, ReplayError, Replayed};
+use crate::store::journal::disk::Disk;
 
 impl Ledger {
     /// The read models once they have taken in so many events.
@@ -64,10 +67,25 @@ impl Ledger {
     /// When an event cannot be read, or there are not so many.
     pub fn root(&self, position: u64) -> Result<Root, LedgerError> {
         // Where the read models cannot come so far, everything is hashed.
-        let edge = self.models(position).ok();
-        let edge = edge.and_then(|_| self.follower.edge(position));
-        let edge = edge.unwrap_or_default();
+        let edge = self.edge(position).unwrap_or_default();
         Ok(history::root(self.store.as_ref(), edge, position)?)
+    }
+
+    /// The nearest edge of the tree at or before a size that the read models know; `None` where they cannot come so far.
+    #[must_use]
+    pub fn edge(&self, size: u64) -> Option<Frontier> {
+        let models = self.models(size).ok();
+        models.and_then(|_| self.follower.edge(size))
+    }
+
+    /// Refuses a ledger that is not what it signed: entries of it are missing, or others.
+    pub(super) fn held_to_checkpoint(&self, disk: &dyn Disk) -> Result<(), LedgerError> {
+        let Some(dir) = &self.dir else { return Ok(()) };
+        let kept = kept::newest(disk, dir).map_err(Departure::from)?;
+        let Some(kept) = kept else { return Ok(()) };
+        let origin = self.opened.origin.as_str();
+        held::check(&kept, origin, self.head(), |size| self.root(size))??;
+        Ok(())
     }
 
     /// Folds the first so many events afresh, down to a batch boundary, and at the head compares with the

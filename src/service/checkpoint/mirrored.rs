@@ -1,0 +1,49 @@
+//! What a ledger signed, and what it signs with, once more in its mirror: whoever goes on from there is held to the same
+//! checkpoints and is known by the same key.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::{kept, key_file};
+use crate::store::journal::disk::{Access, Disk, replace};
+use crate::store::mirror::choice;
+use crate::store::mirror::side::Mirror;
+
+/// Brings the ledger's mirror up to date, if it has one that is there. What cannot be written there is told in the log and
+/// tried again with the next checkpoint: nothing that was signed depends on it.
+pub(super) fn level(disk: &dyn Disk, dir: &Path) {
+    let Some(mirror) = place(disk, dir) else {
+        return;
+    };
+    if let Err(error) = copy(disk, dir, &mirror) {
+        tracing::warn!(%error, "checkpoints and key could not be brought to the mirror");
+    }
+}
+
+fn place(disk: &dyn Disk, dir: &Path) -> Option<PathBuf> {
+    let mirror = choice::recorded(disk, dir).ok().flatten()?;
+    (!Mirror::is_gone(&mirror, disk)).then_some(mirror)
+}
+
+fn copy(disk: &dyn Disk, dir: &Path, mirror: &Path) -> io::Result<()> {
+    let there = kept::sizes(disk, mirror)?;
+    for size in kept::sizes(disk, dir)? {
+        if there.binary_search(&size).is_ok() {
+            continue;
+        }
+        // One that is damaged here is no use there; `verify` names it.
+        if let Ok(kept) = kept::of_size(disk, dir, size) {
+            kept::keep(disk, mirror, &kept.signed)?;
+        }
+    }
+    let key = |dir: &Path| kept::bytes_of(disk, &dir.join(key_file::FILE_NAME)).map(Zeroizing::new);
+    match (key(dir), key(mirror)) {
+        (Ok(own), Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+            let file = mirror.join(key_file::FILE_NAME);
+            replace(disk, &file, &own, Access::OwnerOnly)
+        }
+        _ => Ok(()),
+    }
+}

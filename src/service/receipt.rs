@@ -1,0 +1,264 @@
+//! Receipts: the proof that one entry is in the ledger, in a file that anybody can check (C2SP tlog-proof).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::checkpoint::kept::{self, Unreadable};
+use super::history::{self, HistoryError};
+use super::ledger::Ledger;
+use crate::proof::checkpoint::SignedCheckpoint;
+use crate::proof::policy::{Accepted, Policy, PolicyError};
+use crate::proof::receipt::{self as format, Receipt, ReceiptError};
+use crate::proof::subtrees::{self, Subtrees};
+use crate::proof::tree::{Hash, leaf_hash, node_hash, root_of, verify_inclusion};
+use crate::store::event_store::ReadError;
+use crate::store::journal::disk::Disk;
+
+/// What the name of a receipt's file ends with.
+pub const EXTENSION: &str = format::EXTENSION;
+
+/// A receipt as it was made.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// The position of the entry.
+    pub index: u64,
+    /// How many entries its checkpoint covers.
+    pub size: u64,
+    /// The file.
+    pub text: String,
+    /// The entry's stored bytes, which it proves.
+    pub record: Vec<u8>,
+}
+
+/// What a receipt proves.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// The position of the entry.
+    pub index: u64,
+    /// What was signed.
+    pub checkpoint: Trusted,
+}
+
+/// A checkpoint that a policy accepts.
+#[derive(Debug, Clone)]
+pub struct Trusted {
+    /// The ledger's name.
+    pub origin: String,
+    /// How many entries the checkpoint covers.
+    pub size: u64,
+    /// The root over them, in hexadecimal.
+    pub root: String,
+    /// The key that signed it, as a vkey.
+    pub key: String,
+    /// Who cosigned it, and when, in seconds since 1970.
+    pub witnesses: Vec<(String, u64)>,
+}
+
+impl Trusted {
+    /// What a policy says of a checkpoint it accepts.
+    #[must_use]
+    pub fn of(signed: &SignedCheckpoint, accepted: &Accepted<'_>) -> Self {
+        let root = signed.checkpoint().root();
+        let witnesses = accepted.witnesses.iter();
+        Self {
+            origin: signed.checkpoint().origin().to_owned(),
+            size: root.size,
+            root: root.hash.to_string(),
+            key: accepted.log.key.to_string(),
+            witnesses: witnesses
+                .map(|(witness, time)| (witness.name.to_string(), *time))
+                .collect(),
+        }
+    }
+}
+
+/// Makes the receipt of an entry, over the newest kept checkpoint. It is checked before it is given away.
+///
+/// # Errors
+/// When no checkpoint covers the entry yet, the ledger is not what it signed, or an entry cannot be read.
+pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, index: u64) -> Result<Issued, IssueError> {
+    let head = ledger.head();
+    let record = ledger.event_bytes(index)?;
+    let record = record.ok_or(IssueError::NoSuchEntry { index, head })?;
+    let kept = match ledger.dir() {
+        Some(dir) => kept::newest(disk.as_ref(), dir)?,
+        None => None,
+    };
+    let kept = kept.ok_or(IssueError::NotSigned { index, signed: 0 })?;
+    let root = kept.signed.checkpoint().root();
+    if index >= root.size {
+        let signed = root.size;
+        return Err(IssueError::NotSigned { index, signed });
+    }
+    if root.size > head {
+        return Err(IssueError::Departs(kept.file));
+    }
+    let mut tree = Tree::of(ledger, head);
+    let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?.unwrap_or_default();
+    let shown = verify_inclusion(&root, index, &leaf_hash(&record), &proof);
+    shown.map_err(|_| IssueError::Departs(kept.file))?;
+    Ok(Issued {
+        index,
+        size: root.size,
+        text: Receipt::new(index, proof, kept.signed).to_string(),
+        record,
+    })
+}
+
+/// The position that a receipt is about. Nothing of it is checked.
+///
+/// # Errors
+/// When the file is none.
+pub fn index_of(receipt: &[u8]) -> Result<u64, ReceiptError> {
+    Receipt::parse(receipt).map(|receipt| receipt.index())
+}
+
+/// Checks a receipt and the stored bytes of its entry by a trust policy. It needs no ledger.
+///
+/// # Errors
+/// When a file cannot be read, the policy does not accept the checkpoint, or the entry is not what the receipt is about.
+pub fn check(receipt: &[u8], record: &[u8], policy: &[u8]) -> Result<Proven, ReceiptError> {
+    let policy = Policy::parse(policy)?;
+    let receipt = Receipt::parse(receipt)?;
+    let accepted = receipt.verify(record, &policy)?;
+    Ok(Proven {
+        index: receipt.index(),
+        checkpoint: Trusted::of(receipt.checkpoint(), &accepted),
+    })
+}
+
+/// Whether a text is a trust policy.
+///
+/// # Errors
+/// With the line that cannot be read.
+pub fn check_policy(policy: &[u8]) -> Result<(), PolicyError> {
+    Policy::parse(policy).map(drop)
+}
+
+/// The height of the subtrees between whose ends the ledger's memory keeps the tree's edge.
+const KEPT_HEIGHT: u32 = 8;
+
+/// A ledger's tree: large subtrees from the edges kept in memory, small ones from the stored bytes.
+struct Tree<'a> {
+    ledger: &'a Ledger,
+    head: u64,
+    leaves: BTreeMap<u64, Vec<Hash>>,
+}
+
+impl<'a> Tree<'a> {
+    fn of(ledger: &'a Ledger, head: u64) -> Self {
+        let leaves = BTreeMap::new();
+        Self {
+            ledger,
+            head,
+            leaves,
+        }
+    }
+
+    /// The hashes of the events of a run between two kept edges, as far as the ledger goes.
+    fn run(&mut self, number: u64) -> Result<&[Hash], IssueError> {
+        let first = number << KEPT_HEIGHT;
+        let end = first.saturating_add(1 << KEPT_HEIGHT).min(self.head);
+        if !self.leaves.contains_key(&number) {
+            let mut leaves = Vec::new();
+            history::each_stored(self.ledger.store().as_ref(), first, end, |stored| {
+                leaves.push(leaf_hash(stored.bytes()));
+                Ok(())
+            })?;
+            self.leaves.insert(number, leaves);
+        }
+        Ok(self.leaves.get(&number).map_or(&[], Vec::as_slice))
+    }
+}
+
+impl Subtrees for Tree<'_> {
+    type Error = IssueError;
+
+    fn subtree(&mut self, height: u32, number: u64) -> Result<Hash, IssueError> {
+        if height < KEPT_HEIGHT {
+            let (first, length) = (number << height, 1_usize << height);
+            let within = usize::try_from(first % (1 << KEPT_HEIGHT)).unwrap_or_default();
+            let leaves = self.run(first >> KEPT_HEIGHT)?;
+            let leaves = leaves.get(within..within.saturating_add(length));
+            let leaves = leaves.ok_or(IssueError::Unreadable)?;
+            return Ok(root_of(leaves.iter().copied()).hash);
+        }
+        // The edge where a subtree ends holds its hash when it is a left one. A right one is put together of its halves.
+        if number.is_multiple_of(2) {
+            let end = number.saturating_add(1) << height;
+            let edge = self.ledger.edge(end).filter(|edge| edge.size() == end);
+            let hash = edge.and_then(|edge| edge.edge().last().copied());
+            return hash.ok_or(IssueError::Unreadable);
+        }
+        let (below, left) = (height.saturating_sub(1), number.saturating_mul(2));
+        let left_hash = self.subtree(below, left)?;
+        let right_hash = self.subtree(below, left.saturating_add(1))?;
+        Ok(node_hash(&left_hash, &right_hash))
+    }
+}
+
+/// Why no receipt was made.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The ledger has no such entry.
+    #[error("there is no entry {index}: the ledger has {head}, the first is 0")]
+    NoSuchEntry {
+        /// The position asked for.
+        index: u64,
+        /// How many there are.
+        head: u64,
+    },
+    /// No checkpoint covers it.
+    #[error("no checkpoint covers entry {index} yet: {}", covered(*signed))]
+    NotSigned {
+        /// The position asked for.
+        index: u64,
+        /// How many entries the newest checkpoint covers.
+        signed: u64,
+    },
+    /// The ledger is not what it signed.
+    #[error("the ledger is not the one that signed {0}: no receipt can be made")]
+    Departs(String),
+    /// The tree could not be computed.
+    #[error("the tree over the ledger could not be computed")]
+    Unreadable,
+    /// The newest checkpoint cannot be read.
+    #[error(transparent)]
+    Kept(#[from] Unreadable),
+    /// The stored entries cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The entry cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+fn covered(signed: u64) -> String {
+    match signed {
+        0 => "none was signed".to_owned(),
+        signed => format!("the newest is of {signed} entries"),
+    }
+}
+
+impl IssueError {
+    /// Whether asking otherwise helps, as against damage.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchEntry { .. } | Self::NotSigned { .. } | Self::Departs(_)
+        )
+    }
+
+    /// What to do next, where the sentence itself does not say it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotSigned { .. } => {
+                Some("`dealtrail checkpoint` signs everything recorded so far")
+            }
+            Self::NoSuchEntry { .. } => None,
+            _ => Some("`dealtrail verify` reads everything and says what differs"),
+        }
+    }
+}

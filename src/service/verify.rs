@@ -1,0 +1,323 @@
+//! The auditor's walk: everything stored is read and hashed again, and held against what was signed.
+//!
+//! It takes nothing from a fold, an index or a snapshot; it reads beside a running writer and changes nothing.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+mod walk;
+
+use super::checkpoint::kept::{self, Kept, Unreadable};
+use super::checkpoint::key_file::KeyFile;
+use super::receipt::Trusted;
+use super::snapshot;
+use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
+use crate::proof::policy::{Policy, PolicyError};
+use crate::proof::tree::Root;
+use crate::store::event_store::ReadError;
+use crate::store::journal::disk::Disk;
+use crate::store::ledger_file::{LedgerFile, LedgerFileError};
+use walk::{Marks, Walked, walk};
+
+/// A checkpoint shown from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct ShownCheckpoint<'a> {
+    /// What to call it.
+    pub name: &'a str,
+    /// The file.
+    pub bytes: &'a [u8],
+}
+
+/// What the ledger is held against, beside the checkpoints it keeps.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Against<'a> {
+    /// A checkpoint kept elsewhere.
+    pub checkpoint: Option<ShownCheckpoint<'a>>,
+    /// Whom to believe; without it the key in the ledger's own directory is taken.
+    pub trust: Option<&'a [u8]>,
+}
+
+/// What a ledger came to.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// Its name.
+    pub origin: String,
+    /// How many entries it has.
+    pub position: u64,
+    /// How many frames hold them.
+    pub frames: u64,
+    /// The root over all entries' stored bytes, in hexadecimal.
+    pub root: String,
+    /// The checkpoints it was held against, the kept ones first.
+    pub checkpoints: Vec<Compared>,
+    /// What no ledger that was only ever appended to can hold.
+    pub impossible: Vec<String>,
+    /// What is worth knowing and concerns no entry.
+    pub notes: Vec<String>,
+}
+
+impl Verified {
+    /// Whether every checkpoint fits.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.checkpoints.iter().all(|one| one.verdict.is_ok())
+    }
+}
+
+/// A checkpoint, and what it says of the ledger.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Its file.
+    pub file: String,
+    /// How many entries it covers, where it can be read.
+    pub size: Option<u64>,
+    /// That it fits, and who vouches for it; or what differs.
+    pub verdict: Result<Vouched, String>,
+}
+
+/// Who vouches for a checkpoint that fits.
+#[derive(Debug, Clone)]
+pub enum Vouched {
+    /// The policy that was handed in accepts it.
+    Policy(Trusted),
+    /// The key in the ledger's own directory signed it.
+    OwnKey,
+    /// Nobody: there was no key to check it with.
+    Nobody,
+}
+
+/// Why nothing could be said.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The directory is no ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerFileError),
+    /// The journal is damaged or cannot be read.
+    #[error(transparent)]
+    Damaged(#[from] ReadError),
+    /// The trust policy cannot be read.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// What was shown is no checkpoint.
+    #[error("{name}: {error}")]
+    Checkpoint {
+        /// What it is called.
+        name: String,
+        /// What is wrong with it.
+        error: CheckpointError,
+    },
+    /// The directory of checkpoints cannot be read.
+    #[error("the kept checkpoints cannot be read: {0}")]
+    Kept(io::Error),
+}
+
+impl VerifyError {
+    /// Whether asking otherwise helps, as against damage.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Policy(_) | Self::Checkpoint { .. })
+    }
+}
+
+/// Reads a whole ledger, hashes every record again, and holds it against every checkpoint. `told` hears entries done, of
+/// all.
+///
+/// # Errors
+/// When stored bytes are damaged: the error names the place. A ledger that differs from a checkpoint is an answer.
+pub fn verify(
+    dir: &Path,
+    disk: &Arc<dyn Disk>,
+    against: Against<'_>,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<Verified, VerifyError> {
+    let ledger = LedgerFile::read(disk.as_ref(), dir)?;
+    let policy = against.trust.map(Policy::parse).transpose()?;
+    let shown = against.checkpoint.map(|shown| {
+        let signed = SignedCheckpoint::parse(shown.bytes);
+        let name = shown.name.to_owned();
+        match signed {
+            Ok(signed) => Ok(Kept { file: name, signed }),
+            Err(error) => Err(VerifyError::Checkpoint { name, error }),
+        }
+    });
+    let shown = shown.transpose()?;
+    // What is kept is read before the journal, so that what is signed meanwhile is not looked for in vain.
+    let kept = kept::all(disk.as_ref(), dir).map_err(VerifyError::Kept)?;
+    let key = KeyFile::read(disk.as_ref(), dir);
+    let places = snapshot::places(dir);
+    let signed = kept.iter().flatten().chain(&shown);
+    let marks = Marks {
+        sizes: signed
+            .map(|one| one.signed.checkpoint().root().size)
+            .collect(),
+        frames: places
+            .iter()
+            .filter_map(|place| Some(place.of.as_ref()?.1.frames))
+            .collect(),
+    };
+    let walked = walk(dir, disk, &ledger, &marks, told)?;
+    let judge = Judge {
+        origin: &ledger.origin,
+        walked: &walked,
+        policy: policy.as_ref(),
+        own: own_policy(key.as_ref().ok().and_then(Option::as_ref)),
+    };
+    let mut checkpoints: Vec<Compared> = kept.iter().map(|one| judge.kept(one)).collect();
+    checkpoints.extend(shown.iter().map(|shown| judge.shown(shown)));
+    let mut notes = unbound(&places, &ledger, &walked);
+    if let Err(error) = key {
+        notes.push(error.to_string());
+    }
+    Ok(Verified {
+        position: walked.head.position,
+        frames: walked.head.frames,
+        root: walked.root.hash.to_string(),
+        checkpoints,
+        impossible: impossible(walked.disorder, walked.ids),
+        notes,
+        origin: ledger.origin,
+    })
+}
+
+/// The policy that believes the key in the ledger's own directory.
+fn own_policy(key: Option<&KeyFile>) -> Option<Policy> {
+    key.and_then(|key| key.verifier().ok()).map(Policy::of_log)
+}
+
+/// Holds checkpoints against what was walked.
+struct Judge<'a> {
+    origin: &'a str,
+    walked: &'a Walked,
+    policy: Option<&'a Policy>,
+    own: Option<Policy>,
+}
+
+impl Judge<'_> {
+    /// A kept checkpoint. It may not have been shown to witnesses yet: of a policy handed in the ledger's key counts.
+    fn kept(&self, kept: &Result<Kept, Unreadable>) -> Compared {
+        match kept {
+            Err(problem) => Compared {
+                file: problem.file.clone(),
+                size: None,
+                verdict: Err(problem.what.clone()),
+            },
+            Ok(kept) => self.compared(kept, || match self.policy {
+                Some(policy) => {
+                    let logs = policy.logs().iter();
+                    let mut signed = logs.map(|log| kept.signed.verify(&log.key));
+                    // Of several keys of the ledger one is enough; with none the last refusal is told.
+                    let first = signed.next();
+                    let fits = first.as_ref().is_some_and(Result::is_ok);
+                    match fits || signed.any(|one| one.is_ok()) {
+                        true => Ok(Vouched::OwnKey),
+                        false => Err(match first {
+                            Some(Err(error)) => error.to_string(),
+                            _ => "the trust policy names no ledger".to_owned(),
+                        }),
+                    }
+                }
+                None => self.by_own_key(&kept.signed),
+            }),
+        }
+    }
+
+    /// A checkpoint that somebody kept elsewhere: a policy handed in has to accept it, witnesses and all.
+    fn shown(&self, shown: &Kept) -> Compared {
+        self.compared(shown, || match self.policy {
+            Some(policy) => {
+                let accepted = policy.accept(&shown.signed);
+                let accepted = accepted.map_err(|error| error.to_string())?;
+                Ok(Vouched::Policy(Trusted::of(&shown.signed, &accepted)))
+            }
+            None => self.by_own_key(&shown.signed),
+        })
+    }
+
+    fn by_own_key(&self, signed: &SignedCheckpoint) -> Result<Vouched, String> {
+        match &self.own {
+            None => Ok(Vouched::Nobody),
+            Some(policy) => {
+                let accepted = policy.accept(signed);
+                accepted
+                    .map(|_| Vouched::OwnKey)
+                    .map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    fn compared(&self, kept: &Kept, vouch: impl FnOnce() -> Result<Vouched, String>) -> Compared {
+        let checkpoint = kept.signed.checkpoint();
+        let signed = checkpoint.root();
+        let verdict = match checkpoint.origin() == self.origin {
+            false => Err(format!(
+                "it is of {}, and this ledger is {}",
+                checkpoint.origin(),
+                self.origin
+            )),
+            true => self.same(&signed).and_then(|()| vouch()),
+        };
+        Compared {
+            file: kept.file.clone(),
+            size: Some(signed.size),
+            verdict,
+        }
+    }
+
+    fn same(&self, signed: &Root) -> Result<(), String> {
+        match self.walked.roots.get(&signed.size) {
+            Some(found) if found == signed => Ok(()),
+            Some(found) => Err(format!(
+                "the root of the first {} entries is {}, and the checkpoint says {}: what was recorded before it was \
+                 changed, removed, added to or put in another order",
+                signed.size, found.hash, signed.hash
+            )),
+            None => Err(format!(
+                "it covers {} entries, and the ledger has {}: entries were taken away",
+                signed.size, self.walked.head.position
+            )),
+        }
+    }
+}
+
+/// Snapshots that are not of this history. Nothing rests on them, and none of them is used.
+fn unbound(places: &[snapshot::Place], ledger: &LedgerFile, walked: &Walked) -> Vec<String> {
+    let fits = |place: &&snapshot::Place| {
+        let Some((of, head)) = &place.of else {
+            return false;
+        };
+        let passed = walked.passed.get(&head.frames);
+        *of == ledger.id && passed == Some(&(head.position, head.chain))
+    };
+    let stray = places.iter().filter(|place| !fits(place));
+    stray
+        .map(|place| {
+            format!(
+                "{} is not of this history and is not used; no entry rests on it",
+                place.file
+            )
+        })
+        .collect()
+}
+
+/// What cannot be in a ledger that was only ever appended to by this program.
+fn impossible(disorder: Option<u64>, mut ids: Vec<u128>) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(seq) = disorder {
+        found.push(format!(
+            "entry {seq} says it was recorded before the entry in front of it"
+        ));
+    }
+    if !ids.is_sorted_by(|one, next| one < next) {
+        ids.sort_unstable();
+        let twice = ids.windows(2).find_map(|pair| match pair {
+            [one, next] if one == next => Some(*one),
+            _ => None,
+        });
+        if let Some(id) = twice {
+            let id = uuid::Uuid::from_u128(id);
+            found.push(format!("more than one entry has the id {id}"));
+        }
+    }
+    found
+}

@@ -1,0 +1,260 @@
+//! The journal from its first byte to its last: every frame's checksum and chain, every record hashed again, on all cores.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::proof::tree::{Frontier, Hash, Root, leaf_hash};
+use crate::service::in_order::in_order;
+use crate::store::event_store::ReadError;
+use crate::store::frame::{Check, FrameBytes};
+use crate::store::head::{ChainHash, Head};
+use crate::store::journal::disk::Disk;
+use crate::store::journal::files::{Location, damaged};
+use crate::store::journal::frames::JournalFrames;
+use crate::store::journal::recover::{Recovered, Recovery};
+use crate::store::journal::segment;
+use crate::store::ledger_file::LedgerFile;
+
+/// About how many bytes of frames are handed over at once.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// A moment as the ledger writes it: in one length and order, so that bytes compare as times do.
+type Moment = [u8; 27];
+
+/// What the walk came to.
+pub(super) struct Walked {
+    /// Where the journal ends.
+    pub(super) head: Head,
+    /// The root over all records.
+    pub(super) root: Root,
+    /// The root at each size that was asked for, as far as the ledger goes.
+    pub(super) roots: BTreeMap<u64, Root>,
+    /// How many events there are and the chain hash after each number of frames that was asked for.
+    pub(super) passed: BTreeMap<u64, (u64, ChainHash)>,
+    /// The ids of all events, in order.
+    pub(super) ids: Vec<u128>,
+    /// The first event recorded earlier than the one before it.
+    pub(super) disorder: Option<u64>,
+}
+
+/// Places at which the walk notes something.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// The root over so many events.
+    pub(super) sizes: Vec<u64>,
+    /// The chain hash after so many frames.
+    pub(super) frames: Vec<u64>,
+}
+
+/// What one frame came to.
+struct Read {
+    head: Head,
+    leaves: Vec<Hash>,
+    ids: Vec<u128>,
+    times: Option<(Moment, Moment)>,
+    disorder: Option<u64>,
+}
+
+/// The members of an event that have to be right whatever it says.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    id: Uuid,
+    #[serde(borrow)]
+    recorded_at: &'a str,
+    seq: u64,
+}
+
+/// Walks a ledger's journal beside a running writer or without one. `told` hears events done, of all.
+///
+/// # Errors
+/// At the first damage, with its place.
+pub(super) fn walk(
+    dir: &Path,
+    disk: &Arc<dyn Disk>,
+    ledger: &LedgerFile,
+    marks: &Marks,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<Walked, ReadError> {
+    let recovery = Recovery {
+        dir,
+        disk: Arc::clone(disk),
+        ledger: ledger.id,
+        segment_bytes: ledger.segment_bytes,
+        copy: None,
+        acknowledged: 0,
+        writable: false,
+    };
+    let Recovered {
+        files, end, broken, ..
+    } = recovery.run()?;
+    let start = JournalFrames::start_of(&files, |_| false).ok_or_else(|| ReadError::Missing {
+        file: segment::name(0),
+        what: "the journal has no segment".to_owned(),
+    })?;
+    let mut frames = JournalFrames::new(files, start, end.head.frames, Check::Checksum);
+    let pieces = std::iter::from_fn(move || piece(&mut frames));
+    let mut walking = Walking::new(marks);
+    let mut result = Ok(());
+    in_order(pieces, &read_piece, &mut |piece| {
+        for read in piece {
+            match read {
+                Ok(read) => walking.take_in(read),
+                Err(error) => result = Err(error),
+            }
+            if result.is_err() {
+                return false;
+            }
+        }
+        told(walking.tree.size(), end.head.position);
+        true
+    });
+    result?;
+    match broken {
+        Some(damage) => Err(damage),
+        None => Ok(walking.end(end.head)),
+    }
+}
+
+type Framed = Result<(Location, FrameBytes), ReadError>;
+
+/// Some neighbouring frames; the last piece ends with the damage, if there is any.
+fn piece(frames: &mut JournalFrames) -> Option<Vec<Framed>> {
+    let (mut piece, mut bytes) = (Vec::new(), 0_usize);
+    while bytes < PIECE_BYTES {
+        let Some(frame) = frames.next() else { break };
+        let length = frame.as_ref().map_or(0, |(_, frame)| frame.bytes().len());
+        bytes = bytes.saturating_add(length);
+        piece.push(frame);
+    }
+    (!piece.is_empty()).then_some(piece)
+}
+
+fn read_piece(piece: Vec<Framed>) -> Vec<Result<Read, ReadError>> {
+    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame));
+    piece.into_iter().map(read).collect()
+}
+
+fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
+    let header = frame.header();
+    let bad = |what: &str| damaged(at.segment.into(), at.offset.into(), header.first_seq, what);
+    if !frame.is_chained() {
+        return Err(bad("the chain hash is not that of its bytes"));
+    }
+    let events = frame.events().map_err(|error| bad(&error.to_string()))?;
+    // Not needed here, but a frame whose commands make no sense is no whole frame.
+    frame.commands().map_err(|error| bad(&error.to_string()))?;
+    let mut read = Read {
+        head: frame.head(),
+        leaves: Vec::with_capacity(events.len()),
+        ids: Vec::with_capacity(events.len()),
+        times: None,
+        disorder: None,
+    };
+    for (event, seq) in events.iter().zip(header.first_seq..) {
+        let envelope: Envelope<'_> = serde_json::from_slice(event)
+            .map_err(|error| bad(&format!("event {seq} cannot be read: {error}")))?;
+        if envelope.seq != seq {
+            let what = format!("event {} stands where event {seq} belongs", envelope.seq);
+            return Err(bad(&what));
+        }
+        let time: Moment = envelope
+            .recorded_at
+            .as_bytes()
+            .try_into()
+            .map_err(|_| bad(&format!("event {seq} says no moment it was recorded at")))?;
+        let first = match read.times {
+            Some((first, last)) => {
+                if time < last {
+                    read.disorder.get_or_insert(seq);
+                }
+                first
+            }
+            None => time,
+        };
+        read.times = Some((first, time));
+        read.ids.push(envelope.id.as_u128());
+        read.leaves.push(leaf_hash(event));
+    }
+    Ok(read)
+}
+
+/// The walk so far, frame after frame.
+struct Walking {
+    sizes: Vec<u64>,
+    frames: Vec<u64>,
+    tree: Frontier,
+    last: Option<Moment>,
+    walked: Walked,
+}
+
+impl Walking {
+    fn new(marks: &Marks) -> Self {
+        let sorted = |marks: &[u64]| {
+            let mut marks = marks.to_vec();
+            // The next one last, so that it can be taken off.
+            marks.sort_unstable_by(|one, other| other.cmp(one));
+            marks.dedup();
+            marks
+        };
+        let mut walking = Self {
+            sizes: sorted(&marks.sizes),
+            frames: sorted(&marks.frames),
+            tree: Frontier::new(),
+            last: None,
+            walked: Walked {
+                head: Head::default(),
+                root: Root::empty(),
+                roots: BTreeMap::new(),
+                passed: BTreeMap::new(),
+                ids: Vec::new(),
+                disorder: None,
+            },
+        };
+        walking.note_root();
+        walking
+    }
+
+    fn take_in(&mut self, read: Read) {
+        if let (Some(before), Some((first, _))) = (self.last, read.times)
+            && first < before
+        {
+            self.walked.disorder.get_or_insert(self.tree.size());
+        }
+        if self.walked.disorder.is_none() {
+            self.walked.disorder = read.disorder;
+        }
+        self.last = read.times.map(|(_, last)| last).or(self.last);
+        self.walked.ids.extend(read.ids);
+        for leaf in read.leaves {
+            self.tree.push(leaf);
+            self.note_root();
+        }
+        let Head {
+            position,
+            frames,
+            chain,
+        } = read.head;
+        if self.frames.pop_if(|next| *next == frames).is_some() {
+            self.walked.passed.insert(frames, (position, chain));
+        }
+    }
+
+    fn note_root(&mut self) {
+        let size = self.tree.size();
+        if self.sizes.pop_if(|next| *next == size).is_some() {
+            self.walked.roots.insert(size, self.tree.root());
+        }
+    }
+
+    fn end(self, head: Head) -> Walked {
+        Walked {
+            head,
+            root: self.tree.root(),
+            ..self.walked
+        }
+    }
+}
