@@ -46,7 +46,7 @@ pub struct Sheet {
     /// Packages, by the numbers of their streams; nothing of one that is not registered.
     packages: BTreeMap<u32, Option<Arc<Phased<PackageCard>>>>,
     /// What is said of occasions, by the numbers of their streams.
-    occasions: BTreeMap<u32, (StreamId, Option<Arc<Phased<Remarks>>>)>,
+    occasions: BTreeMap<u32, (StreamId, Said)>,
     /// Which agreements take the places of others.
     superseding: BTreeSet<u32>,
     /// Sectors by their words, with a number each: many agreements share few.
@@ -58,6 +58,9 @@ pub struct Sheet {
     last: Option<EventId>,
     rules: Rules,
 }
+
+/// What is said of a thing beside its facts, on every day.
+type Said = Option<Arc<Phased<Remarks>>>;
 
 /// Words with a number each, in the order in which they were first met; copies share them.
 #[derive(Debug, Clone)]

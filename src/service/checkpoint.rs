@@ -25,6 +25,7 @@ use crate::proof::key::{KeyError, KeyName, Signer};
 use crate::proof::policy::Policy;
 use crate::proof::tree::Frontier;
 use crate::store::journal::disk::Disk;
+use crate::store::journal::segment;
 use crate::store::lock::{LockError, WriterLock};
 
 /// A ledger at the place where it signs.
@@ -147,10 +148,21 @@ impl<'a> Signing<'a> {
             by_this_key.map_err(|_| SigningError::OtherKey(last.file.clone()))?;
         }
         let edge = history::edge(self.ledger.store().as_ref(), edge, position)?;
+        self.settle()?;
         let signed = SignedCheckpoint::sign(edge.root(), &signer)?;
         kept::keep(disk, self.dir, &signed)?;
         mirrored::level(disk, self.dir);
         Ok(Published::of(&signed, true))
+    }
+
+    /// Makes what was read durable. Beside whoever records, the last frame may have been written and not synced yet: a power
+    /// cut would leave a checkpoint of more than the ledger has.
+    fn settle(&self) -> io::Result<()> {
+        let journal = self.dir.join(segment::DIRECTORY);
+        for name in self.disk.list(&journal)? {
+            self.disk.open(&journal.join(name), false)?.sync()?;
+        }
+        Ok(())
     }
 
     /// The edge of the tree where the last checkpoint was signed. It is that of the ledger's memory when it gives the signed

@@ -64,6 +64,26 @@ fn a_head_is_signed_once_and_every_checkpoint_kept() {
 }
 
 #[test]
+fn what_is_signed_is_made_durable_first() {
+    let place = Place::new();
+    let dir = place.ledger();
+    // Whoever records goes on beside it: the reader's last frame may be one that is not synced yet.
+    let _recording = on_disk(&dir);
+    let ledger = reader(&dir);
+    let noting = StoppingDisk::after(u64::MAX);
+    let deeds = Arc::clone(&noting.deeds);
+    let signing = Signing::of(&ledger, &(Arc::new(noting) as Arc<dyn Disk>)).unwrap();
+    signing.make_key(&Protection::Open).unwrap();
+    deeds.lock().unwrap().clear();
+    signing.sign(&mut || None).unwrap();
+    let deeds = deeds.lock().unwrap().clone();
+    let at = |deed: &str| deeds.iter().position(|one| one == deed);
+    let synced = at("synced 000000").expect("the journal is synced");
+    let made = at("made 00000000000000000004.new").expect("the checkpoint is made");
+    assert!(synced < made, "{deeds:?}");
+}
+
+#[test]
 fn a_sealed_key_signs_with_its_passphrase() {
     let place = Place::new();
     drop(on_disk(&place.ledger()));

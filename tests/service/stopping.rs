@@ -2,18 +2,22 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use dealtrail::store::journal::disk::{Access, Disk, DiskFile, RealDisk};
 
 /// Every operation that changes something counts; the one after `left` and all later ones fail.
 pub(crate) struct StoppingDisk {
     left: Arc<AtomicU64>,
+    /// The files made and synced, in order.
+    pub(crate) deeds: Arc<Mutex<Vec<String>>>,
 }
 
 struct StoppingFile {
     left: Arc<AtomicU64>,
+    deeds: Arc<Mutex<Vec<String>>>,
+    name: String,
     file: Arc<dyn DiskFile>,
 }
 
@@ -26,23 +30,30 @@ fn count(left: &AtomicU64) -> io::Result<()> {
 impl StoppingDisk {
     pub(crate) fn after(operations: u64) -> Self {
         let left = Arc::new(AtomicU64::new(operations));
-        Self { left }
+        let deeds = Arc::default();
+        Self { left, deeds }
     }
 
-    fn file(&self, file: Arc<dyn DiskFile>) -> Arc<dyn DiskFile> {
-        let left = Arc::clone(&self.left);
-        Arc::new(StoppingFile { left, file })
+    fn file(&self, path: &Path, file: Arc<dyn DiskFile>) -> Arc<dyn DiskFile> {
+        Arc::new(StoppingFile {
+            left: Arc::clone(&self.left),
+            deeds: Arc::clone(&self.deeds),
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            file,
+        })
     }
 }
 
 impl Disk for StoppingDisk {
     fn create(&self, path: &Path, access: Access) -> io::Result<Arc<dyn DiskFile>> {
         count(&self.left)?;
-        Ok(self.file(RealDisk.create(path, access)?))
+        let name = path.file_name().unwrap().to_string_lossy();
+        self.deeds.lock().unwrap().push(format!("made {name}"));
+        Ok(self.file(path, RealDisk.create(path, access)?))
     }
 
     fn open(&self, path: &Path, writable: bool) -> io::Result<Arc<dyn DiskFile>> {
-        Ok(self.file(RealDisk.open(path, writable)?))
+        Ok(self.file(path, RealDisk.open(path, writable)?))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -91,6 +102,8 @@ impl DiskFile for StoppingFile {
 
     fn sync(&self) -> io::Result<()> {
         count(&self.left)?;
+        let name = &self.name;
+        self.deeds.lock().unwrap().push(format!("synced {name}"));
         self.file.sync()
     }
 
