@@ -137,3 +137,39 @@ fn a_list_names_a_hundred_and_says_how_many_more_there_are() {
         "{told}: {steps}"
     );
 }
+
+#[test]
+fn counting_together_is_counting_one_by_one() {
+    let models = fictional();
+    let day = DAY.parse().unwrap();
+    let register = models.register(day);
+    let counts = register.count(Scope::All, |seen: &mut u64, _| *seen += 1);
+    assert!(counts.kept.len() > 1, "one batch is not enough to try it");
+    let portfolio = models.portfolio(day);
+    let seen: u64 = counts.kept.iter().sum();
+    assert_eq!(seen, portfolio.agreements.len() as u64);
+    let rates = counts.conversions.rates(counts.packages.iter());
+    let naive = portfolio.conversion(Scope::All);
+    assert_eq!(rates.len(), naive.len());
+    for (rate, naive) in rates.iter().zip(&naive) {
+        let mut converted = rate.converted.clone();
+        converted.sort_unstable();
+        assert_eq!(converted, naive.converted);
+        assert_eq!(rate.denominator, naive.denominator);
+        assert_eq!(rate.by_instrument, naive.by_instrument);
+        assert_eq!(rate.by_value, naive.by_value);
+    }
+    let packages = portfolio.packages(Scope::All);
+    assert_eq!(counts.packages.len(), packages.len());
+    for (mine, naive) in counts.packages.iter().zip(&packages) {
+        let mut members = mine.members.clone();
+        members.sort_unstable();
+        assert_eq!(
+            (mine.id, members),
+            (naive.counts.id, naive.counts.members.clone())
+        );
+        assert_eq!(mine.with_step, naive.counts.with_step);
+        assert_eq!(mine.apportioned, naive.counts.apportioned);
+        assert_eq!(mine.headline, naive.counts.headline);
+    }
+}

@@ -52,7 +52,7 @@ pub struct Entry<'r> {
 }
 
 /// As many agreements, about, are counted in one go.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 
 /// Agreements by the numbers of their streams, and where their package stands among those registered.
 type Team<'r> = (Option<usize>, &'r [u32]);
