@@ -94,6 +94,18 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
 /// Its milestones, with the facts they are counted by.
 fn same_milestones(on: OnDay<'_>, standing: &Standing<'_>) -> Result<(), TestCaseError> {
     prop_assert_eq!(on.steps().count(), standing.steps().count());
+    prop_assert_eq!(on.is_signed(), standing.signed().is_some());
+    prop_assert_eq!(on.has_step(), standing.has_step());
+    for since in days().filter(|day| *day > NaiveDate::MIN) {
+        let mut reached = standing.milestones.iter();
+        let learned = reached.clone().any(|one| one.learned_day() >= since);
+        prop_assert_eq!(on.has_learned_since(since), learned);
+        let raised = |one: &Reached<'_>| one.strengthened.iter().any(|raised| raised.day >= since);
+        let news = reached.any(|one| one.day >= since || raised(one));
+        let mut reversed = standing.reversed.iter();
+        let reversed = reversed.any(|one| standing.track.is_step(one.code) && one.day >= since);
+        prop_assert_eq!(on.has_news_since(since), news || reversed);
+    }
     let told: Vec<_> = on.milestones().collect();
     let milestones: Vec<&Reached<'_>> = standing.milestones.iter().collect();
     prop_assert_eq!(told.len(), milestones.len());

@@ -101,7 +101,7 @@ pub(super) struct Phase {
     pub(super) is_signed: bool,
     /// Whether any step was reached.
     pub(super) has_step: bool,
-    /// The last day on which a milestone was reached, raised or reversed.
+    /// The last day on which a milestone was reached or raised, or a step reversed.
     pub(super) news: NaiveDate,
     /// The last civil day on which a milestone was learned.
     pub(super) learned: NaiveDate,
@@ -189,7 +189,7 @@ impl<'c> OnDay<'c> {
         self.phase.has_step
     }
 
-    /// Whether a milestone was reached, raised or reversed on a day or after it.
+    /// Whether a milestone was reached or raised, or a step reversed, on a day or after it.
     #[must_use]
     pub fn has_news_since(self, day: NaiveDate) -> bool {
         self.phase.news >= day

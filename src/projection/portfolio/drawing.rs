@@ -180,12 +180,14 @@ impl Drawing {
     }
 }
 
-/// The last day on which a milestone was reached, raised or reversed.
+/// The last day on which a milestone was reached or raised, or a step reversed.
 fn news(standing: &Standing<'_>) -> NaiveDate {
     let raised = |one: &Reached<'_>| one.strengthened.iter().map(|raised| raised.day).max();
     let milestones = standing.milestones.iter();
     let reached = milestones.flat_map(|one| [Some(one.day), raised(one)]);
-    let reversed = standing.reversed.iter().map(|one| one.day);
+    let reversed = standing.reversed.iter();
+    let reversed = reversed.filter(|one| standing.track.is_step(one.code));
+    let reversed = reversed.map(|one| one.day);
     let days = reached.flatten().chain(reversed);
     days.max().unwrap_or(NaiveDate::MIN)
 }
