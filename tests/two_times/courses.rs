@@ -95,6 +95,10 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
 fn same_milestones(on: OnDay<'_>, standing: &Standing<'_>) -> Result<(), TestCaseError> {
     prop_assert_eq!(on.steps().count(), standing.steps().count());
     prop_assert_eq!(on.is_signed(), standing.signed().is_some());
+    let raised = standing.milestones.iter().flat_map(|one| &one.strengthened);
+    for raised in raised {
+        prop_assert!(on.has_news_since(raised.day));
+    }
     prop_assert_eq!(on.has_step(), standing.has_step());
     for since in days().filter(|day| *day > NaiveDate::MIN) {
         let mut reached = standing.milestones.iter();
