@@ -2,11 +2,9 @@
 //!
 //! Folding is the smaller part of the work: reading and writing JSON is the larger, and frames do not depend on each other for it.
 
-use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, Scope};
 
+use super::in_order::in_order;
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Event;
 use crate::deal::value::zone::Zone;
@@ -17,10 +15,6 @@ use crate::store::frame::{Check, Frame, FrameBytes};
 
 /// How many events are handed over at once, about.
 const BATCH: usize = 256;
-/// How many batches wait before and behind each worker.
-const WAITING: usize = 2;
-/// More workers than this only wait for each other.
-const MOST_WORKERS: usize = 8;
 
 /// A frame with what was made of it.
 pub struct Prepared {
@@ -65,9 +59,6 @@ pub fn prepare(frame: Arc<Frame>, decoder: &mut Decoder, wanted: Wanted) -> Prep
     }
 }
 
-type Read = Vec<Result<Arc<Frame>, ReadError>>;
-type Made = Vec<Result<Prepared, ReadError>>;
-
 /// Hands every frame to `each`, prepared and in order, until there are no more or `each` says `false`.
 pub fn each_prepared(
     frames: Frames,
@@ -75,103 +66,37 @@ pub fn each_prepared(
     wanted: Wanted,
     each: &mut dyn FnMut(Result<Prepared, ReadError>) -> bool,
 ) {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        let mut workers = Vec::new();
-        for _ in 0..cores.min(MOST_WORKERS) {
-            // Fewer threads than cores do as well, when the system gives no more.
-            workers.extend(worker(scope, zone, wanted));
+    let hire = || {
+        let mut decoder = Decoder::new(zone);
+        move |batch: Batch| {
+            let frames = batch.into_iter();
+            let prepared =
+                frames.map(|frame| frame.map(|frame| prepare(frame, &mut decoder, wanted)));
+            prepared.collect::<Vec<_>>()
         }
-        let (inputs, outputs): (Vec<_>, Vec<_>) = workers.into_iter().unzip();
-        if outputs.is_empty() {
-            return one_by_one(frames, zone, wanted, each);
-        }
-        let reader = thread::Builder::new().name("read-ahead".to_owned());
-        let started = reader.spawn_scoped(scope, move || read(frames, &inputs));
-        if let Err(error) = started {
-            let problem = error.to_string();
-            let file = "thread".to_owned();
-            each(Err(ReadError::Io { file, problem }));
-            return;
-        }
-        take(&outputs, each);
-        // The receivers end here, and with them everyone who would send.
-        drop(outputs);
+    };
+    let (mut frames, mut has_more) = (frames, true);
+    let batches = std::iter::from_fn(move || {
+        let batch = has_more.then(|| batch(&mut frames)).flatten()?;
+        // Nothing follows a frame that cannot be read.
+        has_more = batch.last().is_some_and(Result::is_ok);
+        Some(batch)
+    });
+    in_order(batches, &hire, &mut |batch| {
+        batch.into_iter().all(&mut *each)
     });
 }
 
-fn one_by_one(
-    frames: Frames,
-    zone: Zone,
-    wanted: Wanted,
-    each: &mut dyn FnMut(Result<Prepared, ReadError>) -> bool,
-) {
-    let mut decoder = Decoder::new(zone);
-    for frame in frames {
-        if !each(frame.map(|frame| prepare(frame, &mut decoder, wanted))) {
-            return;
-        }
-    }
-}
+type Batch = Vec<Result<Arc<Frame>, ReadError>>;
 
-fn worker<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    zone: Zone,
-    wanted: Wanted,
-) -> Option<(SyncSender<Read>, Receiver<Made>)> {
-    let (give, given) = sync_channel::<Read>(WAITING);
-    let (hand_on, made) = sync_channel::<Made>(WAITING);
-    let work = move || {
-        let mut decoder = Decoder::new(zone);
-        for batch in given {
-            let prepared = batch
-                .into_iter()
-                .map(|frame| frame.map(|frame| prepare(frame, &mut decoder, wanted)));
-            if hand_on.send(prepared.collect()).is_err() {
-                return;
-            }
-        }
-    };
-    let thread = thread::Builder::new().name("decode".to_owned());
-    thread.spawn_scoped(scope, work).ok()?;
-    Some((give, made))
-}
-
-/// Deals batches out to the workers in turn.
-fn read(frames: Frames, workers: &[SyncSender<Read>]) {
-    let mut turns = workers.iter().cycle();
-    let (mut batch, mut events) = (Vec::new(), 0);
-    for frame in frames {
-        let last = frame.is_err();
-        events += frame
-            .as_ref()
-            .map_or(0, |frame| frame.events().len().max(1));
+/// Some neighbouring frames; one that cannot be read is the last of them.
+fn batch(frames: &mut Frames) -> Option<Batch> {
+    let (mut batch, mut events) = (Vec::new(), 0_usize);
+    while events < BATCH {
+        let Some(frame) = frames.next() else { break };
+        let read = frame.as_ref().map(|frame| frame.events().len().max(1));
+        events = events.saturating_add(read.unwrap_or(BATCH));
         batch.push(frame);
-        if events < BATCH && !last {
-            continue;
-        }
-        events = 0;
-        let sent = turns
-            .next()
-            .map(|worker| worker.send(std::mem::take(&mut batch)));
-        if last || !matches!(sent, Some(Ok(()))) {
-            return;
-        }
     }
-    if let Some(worker) = turns.next() {
-        // Whoever listens no more wants nothing more.
-        let _ = worker.send(batch);
-    }
-}
-
-/// Takes batches from the workers in the same turns.
-fn take(workers: &[Receiver<Made>], each: &mut dyn FnMut(Result<Prepared, ReadError>) -> bool) {
-    for worker in workers.iter().cycle() {
-        let Ok(batch) = worker.recv() else { return };
-        for prepared in batch {
-            if !each(prepared) {
-                return;
-            }
-        }
-    }
+    (!batch.is_empty()).then_some(batch)
 }

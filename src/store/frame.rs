@@ -191,7 +191,7 @@ impl FrameBytes {
         if bytes.len() != header.frame_bytes() {
             return Err(FrameError::Short);
         }
-        let (hashed, trailer) = bytes
+        let (_, trailer) = bytes
             .split_at_checked(bytes.len() - TRAILER_BYTES)
             .ok_or(FrameError::Short)?;
         let (chain, crc) = trailer.split_at_checked(32).ok_or(FrameError::Short)?;
@@ -200,17 +200,15 @@ impl FrameBytes {
             return Err(FrameError::Checksum);
         }
         let chain = ChainHash(chain.try_into().map_err(|_| FrameError::Short)?);
-        if check == Check::Chain
-            && ChainHash(Sha256::digest(hashed).into()) != chain
-            && !sabotage::is(Sabotage::NoChecksum)
-        {
-            return Err(FrameError::Chain);
-        }
-        Ok(Self {
+        let frame = Self {
             header,
             chain,
             bytes,
-        })
+        };
+        if check == Check::Chain && !frame.is_chained() && !sabotage::is(Sabotage::NoChecksum) {
+            return Err(FrameError::Chain);
+        }
+        Ok(frame)
     }
 
     /// Whether the chain hash is that of the frame's bytes, computed anew.

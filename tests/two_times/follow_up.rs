@@ -275,6 +275,9 @@ fn strength_is_raised_without_a_second_step() {
         .map(|(_, raised)| (raised.day, raised.to.as_str()))
         .collect();
     assert_eq!(raised, [(day("1 Jun"), "agreed")]);
+    let register = models.register(day("1 Jul"));
+    let on = register.one(agreement("brick")).unwrap().on;
+    assert!(on.has_news_since(day("1 Jun")) && !on.has_news_since(day("2 Jun")));
     assert_eq!(
         standing
             .steps_between(Some(day("1 Jun")), day("30 Jun"))

@@ -59,7 +59,7 @@ type Team<'r> = (Option<usize>, &'r [u32]);
 
 /// The agreements of a scope, counted.
 #[derive(Debug)]
-pub struct Counts<'a, T> {
+pub struct Census<'a, T> {
     /// What was kept of them, in parts.
     pub kept: Vec<T>,
     /// What every registered package comes to, by stream.
@@ -229,7 +229,7 @@ impl<'a> Register<'a> {
         &'r self,
         scope: Scope,
         keep: impl Fn(&mut T, Entry<'r>) + Sync,
-    ) -> Counts<'a, T> {
+    ) -> Census<'a, T> {
         let definitions = &self.ledger.policy().conversions;
         let counted = many::each(&self.batches(scope), |batch| {
             let mut kept = T::default();
@@ -253,7 +253,7 @@ impl<'a> Register<'a> {
             }
             Some((kept, packages, conversions))
         });
-        let mut all = Counts {
+        let mut all = Census {
             kept: Vec::new(),
             packages: Vec::new(),
             conversions: Conversions::overall(definitions),

@@ -99,7 +99,7 @@ pub(super) fn walk(
     let pieces = std::iter::from_fn(move || piece(&mut frames));
     let mut walking = Walking::new(marks);
     let mut result = Ok(());
-    in_order(pieces, &read_piece, &mut |piece| {
+    in_order(pieces, &|| read_piece, &mut |piece| {
         for read in piece {
             match read {
                 Ok(read) => walking.take_in(read),
