@@ -113,8 +113,14 @@ pub(super) fn walk(
         true
     });
     result?;
+    let (read, all) = (walking.tree.size(), end.head.position);
     match broken {
         Some(damage) => Err(damage),
+        // Whatever went wrong on the way: a walk that did not reach the end vouches for nothing.
+        None if read != all => Err(ReadError::Io {
+            file: segment::DIRECTORY.to_owned(),
+            problem: format!("only {read} of {all} entries could be read"),
+        }),
         None => Ok(walking.end(end.head)),
     }
 }
