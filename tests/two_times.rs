@@ -8,6 +8,7 @@ mod cards;
 mod cases;
 mod courses;
 mod evidence;
+mod excerpts;
 mod follow_up;
 pub(crate) mod histories;
 mod laws;

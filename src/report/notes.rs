@@ -11,6 +11,7 @@ use super::text::sentence::{Definition, Frame, Word};
 use crate::deal::state::Fact;
 use crate::deal::value::ids::KnownBy;
 use crate::deal::value::source::Source;
+use crate::projection::many;
 
 /// Footnotes and definitions, numbered in the order in which they are first needed.
 pub(super) struct Notes<'a> {
@@ -75,11 +76,23 @@ impl<'a> Citations<'a> {
         notes
     }
 
-    /// The numbers of the footnotes for the facts at several positions.
+    /// The numbers of the footnotes for the facts at several positions; each fact is read apart, on all cores.
     pub(super) fn cite_positions(&mut self, positions: &[u64]) -> Vec<u32> {
-        let status = &self.question.models.status;
-        let found = positions.iter().filter_map(|seq| status.fact_at(*seq));
-        self.cite_all(found.map(|found| found.fact))
+        let question = self.question;
+        let cited = many::each(positions, |seq| {
+            question.models.status.one_fact(*seq, |fact| {
+                let mut apart = Self::new(&question);
+                apart.cite(fact);
+                apart
+            })
+        });
+        let mut notes = Vec::new();
+        for apart in cited {
+            notes.extend(self.take_in(apart).0);
+        }
+        notes.sort_unstable();
+        notes.dedup();
+        notes
     }
 
     /// Takes in what was cited apart, in its order, and tells the numbers it got.

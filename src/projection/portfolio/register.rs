@@ -13,7 +13,9 @@ use super::package_card::PackageCard;
 use super::parts::Parts;
 use super::roll::Scope;
 use super::ties::{Says, Summed, Ties, superseded};
+use crate::deal::event::Kind;
 use crate::deal::event::agreement_registered::{Class, Instrument};
+use crate::deal::state::Book;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
@@ -380,12 +382,6 @@ impl<'a> Register<'a> {
         many::each(things, |thing| look(self.status, thing).then_some(()));
     }
 
-    /// Agreements with their facts, in the order asked for, read on all cores.
-    #[must_use]
-    pub fn all_told(&self, agreements: &[StreamId]) -> Vec<Option<Told<'a>>> {
-        many::each(agreements, |id| Some(self.told(*id)))
-    }
-
     /// A registered agreement with its facts.
     #[must_use]
     pub fn told(&self, agreement: StreamId) -> Option<Told<'a>> {
@@ -398,5 +394,31 @@ impl<'a> Register<'a> {
             info,
             ties,
         })
+    }
+
+    /// What `look` sees in the facts of some kinds of a registered agreement, its registration and descriptions always among
+    /// them: they are read apart and let go again. Of the standing only what follows from these facts is true.
+    pub fn excerpt<T>(
+        &self,
+        agreement: StreamId,
+        wanted: impl Fn(Kind) -> bool,
+        look: impl FnOnce(&Told<'_>) -> T,
+    ) -> Option<T> {
+        let ties = self.one(agreement)?.ties;
+        let wanted = |kind| {
+            let describes = matches!(kind, Kind::AgreementRegistered | Kind::AgreementDescribed);
+            describes || wanted(kind)
+        };
+        let look = |book: &Book| {
+            let info = description::agreement(book)?;
+            let track = self.ledger.track(*info.class.value);
+            let standing = standing(book, track, self.day);
+            Some(look(&Told {
+                info,
+                standing,
+                ties,
+            }))
+        };
+        self.status.excerpt(agreement, wanted, look)?
     }
 }

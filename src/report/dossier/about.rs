@@ -181,11 +181,11 @@ impl Draft<'_> {
         for expectation in self.standing.follow_up.open_expectations() {
             items.push(
                 self.wording
-                    .expectation(self.standing.track, expectation, &mut self.notes),
+                    .expectation(self.standing.track, expectation, &mut self.notes.citations),
             );
         }
         for obstacle in self.standing.follow_up.open_obstacles() {
-            items.push(self.wording.obstacle(obstacle, &mut self.notes));
+            items.push(self.wording.obstacle(obstacle, &mut self.notes.citations));
         }
         let block = if items.is_empty() {
             Block::Empty {
@@ -200,7 +200,7 @@ impl Draft<'_> {
     pub(super) fn promises(&mut self) -> Option<Part> {
         let promises = self.standing.follow_up.promises.iter();
         let items = promises
-            .map(|promise| self.wording.promise(promise, &mut self.notes))
+            .map(|promise| self.wording.promise(promise, &mut self.notes.citations))
             .collect();
         self.listed("promises", Heading::Promises, items)
     }

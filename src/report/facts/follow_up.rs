@@ -4,7 +4,7 @@ use super::Wording;
 use crate::deal::track::Track;
 use crate::projection::standing::follow_up::{Expectation, Obstacle, Promise};
 use crate::report::document::block::Line;
-use crate::report::notes::Notes;
+use crate::report::notes::Citations;
 use crate::report::text::sentence::Strength;
 use crate::report::text::sentence::{Outlook, Reached};
 
@@ -14,7 +14,7 @@ impl Wording<'_> {
         &self,
         track: &Track,
         expectation: &Expectation<'_>,
-        notes: &mut Notes<'_>,
+        notes: &mut Citations<'_>,
     ) -> Line {
         let data = expectation.data;
         let words = self.words(data.words.as_ref());
@@ -48,7 +48,7 @@ impl Wording<'_> {
     pub(in crate::report) fn obstacle(
         &self,
         obstacle: &Obstacle<'_>,
-        notes: &mut Notes<'_>,
+        notes: &mut Citations<'_>,
     ) -> Line {
         let data = obstacle.data;
         let words = self.words(data.words.as_ref());
@@ -69,7 +69,7 @@ impl Wording<'_> {
     }
 
     /// A promise, and how it ended if it did.
-    pub(in crate::report) fn promise(&self, promise: &Promise<'_>, notes: &mut Notes<'_>) -> Line {
+    pub(in crate::report) fn promise(&self, promise: &Promise<'_>, notes: &mut Citations<'_>) -> Line {
         let data = promise.data;
         let to = data.counterpart.as_ref().map(|party| self.party(party));
         let mut sentences = vec![self.text.outlook(Outlook::Promise {

@@ -73,7 +73,7 @@ impl Draft<'_> {
     ) -> Vec<Matter> {
         let line = self
             .wording
-            .expectation(track, expectation, &mut self.notes);
+            .expectation(track, expectation, &mut self.notes.citations);
         let mut words = vec![line.text];
         words.extend(overdue.map(|days| self.text.follow_up(FollowUp::ReviewLate { days })));
         words.extend(late.map(|days| self.text.follow_up(FollowUp::HorizonPast { days })));
@@ -116,7 +116,7 @@ impl Draft<'_> {
     }
 
     fn promise(&mut self, promise: &Promise<'_>, late: Option<i64>) -> Matter {
-        let line = self.wording.promise(promise, &mut self.notes);
+        let line = self.wording.promise(promise, &mut self.notes.citations);
         Matter {
             topic: Topic::Promise,
             text: format!("{} {}", line.text, self.due(promise.due())),
@@ -129,7 +129,7 @@ impl Draft<'_> {
     }
 
     fn obstacle(&mut self, obstacle: &Obstacle<'_>) -> Matter {
-        let line = self.wording.obstacle(obstacle, &mut self.notes);
+        let line = self.wording.obstacle(obstacle, &mut self.notes.citations);
         let since = obstacle.fact.current().latest_day();
         let days = self.roll.day.signed_duration_since(since).num_days();
         let mut words = vec![line.text];

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 
 use super::Draft;
 use super::account::Marks;
-use super::named::{MOST, Member, Named};
+use super::named::{MOST, Named, Topic};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::state::Fact;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::MoneyKind;
 use crate::projection::description;
 use crate::projection::portfolio::headline::Headline as Sums;
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
-use crate::projection::portfolio::register::Entry;
+use crate::projection::portfolio::register::{Entry, Told};
 use crate::projection::portfolio::roll::Scope;
 use crate::projection::portfolio::ties::Summed;
-use crate::report::document::block::{Block, Figure, Part};
+use crate::report::document::block::{Block, Figure, Line, Part};
 use crate::report::facts::claims::{COUNTS, VALUE, disputed};
+use crate::report::notes::Citations;
 use crate::report::text::sentence::{Definition, Heading, Headline, Label, Listed};
 
 impl Draft<'_> {
@@ -30,14 +30,6 @@ impl Draft<'_> {
             });
         }
         let named = self.named_packages(&packages);
-        let cited: Vec<u64> = named
-            .first
-            .iter()
-            .filter(|package| package.headline.is_some())
-            .flat_map(|package| self.apportioning(package))
-            .collect();
-        let register = self.register;
-        register.look_ahead(&cited, |status, seq| status.fact_at(*seq).is_some());
         for package in &named.first {
             let Some(facts) = self.register.package_facts(package.id) else {
                 continue;
@@ -247,22 +239,24 @@ impl Draft<'_> {
     }
 
     fn signed_row(&mut self) -> Figure {
-        let practical = self.chosen(MOST, Marks::PRACTICAL.and(Marks::SIGNED));
-        let institutional = self.chosen(MOST, Marks::INSTITUTIONAL.and(Marks::SIGNED));
-        let all = |named: &Named<Member<'_>>| named.more.saturating_add(named.first.len() as u64);
+        let marks = [Marks::PRACTICAL, Marks::INSTITUTIONAL].map(|told| told.and(Marks::SIGNED));
+        let [practical, institutional] = marks.map(|marks| self.count(marks));
         let value = self.text.headline(Headline::Registered {
-            practical: all(&practical),
-            institutional: all(&institutional),
+            practical,
+            institutional,
         });
         let mut row = self.figure(Label::Signed, value, Some(Definition::Signed));
         // Signatures that are too many to be named are cited by their count.
-        if practical.more == 0 && institutional.more == 0 {
-            let signed = practical.first.iter().chain(&institutional.first);
-            let signed = signed.filter_map(|member| member.standing.signed());
-            let facts: Vec<&Fact> = signed
-                .flat_map(|signed| signed.facts.iter().copied())
-                .collect();
-            row.notes = self.notes.cite_all(facts);
+        if practical.max(institutional) <= MOST as u64 {
+            let cite = |_: &Self, told: &Told<'_>, notes: &mut Citations<'_>| {
+                let signed = told.standing.signed();
+                let facts = signed.iter().flat_map(|signed| &signed.facts).copied();
+                vec![Line::new(String::new()).noted(notes.cite_all(facts))]
+            };
+            let cited = marks.map(|marks| self.said(MOST, marks, Topic::Signing, cite).first);
+            let lines = cited.into_iter().flatten().flat_map(|said| said.lines);
+            row.notes = lines.flat_map(|line| line.notes).collect();
+            row.notes.sort_unstable();
         }
         row
     }

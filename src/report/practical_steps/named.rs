@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use super::Draft;
 use super::account::{Account, Marks};
+use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
-use crate::projection::description::AgreementInfo;
 use crate::projection::portfolio::card::Remarks;
 use crate::projection::portfolio::register::Told;
 use crate::projection::portfolio::ties::Summed;
-use crate::projection::standing::Standing;
 use crate::report::document::block::{Block, Line};
+use crate::report::notes::Citations;
 use crate::report::text::sentence::{Listed, Outlook};
 
 /// As many things a list names.
@@ -24,11 +24,49 @@ pub(super) struct Named<T> {
     pub(super) more: u64,
 }
 
-/// An agreement that is named.
-pub(super) struct Member<'a> {
+/// What a list says of an agreement that it names.
+pub(super) struct Said<'a> {
     pub(super) account: Account<'a>,
-    pub(super) info: AgreementInfo<'a>,
-    pub(super) standing: Standing<'a>,
+    /// Its title and reference.
+    pub(super) about: String,
+    pub(super) lines: Vec<Line>,
+}
+
+/// Which facts of an agreement a list looks at, beside what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// What it is, and nothing else.
+    Registration,
+    /// Its signing.
+    Signing,
+    /// Its milestones and their reversals.
+    Steps,
+    /// What is expected, and whatever may close an expectation.
+    Expectations,
+    /// Obstacles and their removals.
+    Obstacles,
+}
+
+impl Topic {
+    fn has(self, kind: Kind) -> bool {
+        let is_milestone = matches!(
+            kind,
+            Kind::Signed
+                | Kind::LandAllocated
+                | Kind::FinancialModelAgreed
+                | Kind::CompanyIncorporated
+                | Kind::MilestoneReached
+                | Kind::MilestoneReversed
+        );
+        match self {
+            Self::Registration => false,
+            Self::Signing | Self::Steps => is_milestone,
+            Self::Expectations => {
+                is_milestone || matches!(kind, Kind::ExpectationStated | Kind::Contacted)
+            }
+            Self::Obstacles => matches!(kind, Kind::ObstacleRaised | Kind::ObstacleResolved),
+        }
+    }
 }
 
 /// The first so many by reference.
@@ -66,29 +104,48 @@ where
 }
 
 impl<'a> Draft<'a> {
-    /// The agreements in scope with all of these marks, the first so many by reference.
-    pub(super) fn chosen(&self, most: usize, marks: Marks) -> Named<Member<'a>> {
+    /// The agreements in scope with all of these marks, the first so many by reference, and what `say` says of each. Each is
+    /// read and put into words by itself, on all cores: what it takes is let go before the next.
+    pub(super) fn said(
+        &mut self,
+        most: usize,
+        marks: Marks,
+        topic: Topic,
+        say: impl Fn(&Self, &Told<'_>, &mut Citations<'a>) -> Vec<Line> + Sync,
+    ) -> Named<Said<'a>> {
         let Named { first, more } = first_by_reference(self.accounts.with(marks), most);
-        let ids: Vec<StreamId> = first.iter().map(|account| account.entry.id()).collect();
-        let told = self.register.all_told(&ids);
-        let member = |(account, told): (&Account<'a>, Option<Told<'a>>)| {
-            let Told { info, standing, .. } = told?;
-            Some(Member {
-                account: *account,
-                info,
-                standing,
+        let said = self.register.asked(&first, |account| {
+            let (id, kinds) = (account.entry.id(), |kind| topic.has(kind));
+            self.register.excerpt(id, kinds, |told| {
+                let mut apart = self.notes.apart();
+                let said = Said {
+                    account: **account,
+                    lines: say(self, told, &mut apart),
+                    about: self.wording.agreement(&told.info),
+                };
+                (said, apart)
             })
-        };
+        });
+        let citations = &mut self.notes.citations;
+        let first = said.into_iter().map(|(mut said, apart)| {
+            citations.take_in(apart).lines(&mut said.lines);
+            said
+        });
         Named {
-            first: first.into_iter().zip(told).filter_map(member).collect(),
+            first: first.collect(),
             more,
         }
+    }
+
+    /// How many agreements in scope have all of these marks.
+    pub(super) fn count(&self, marks: Marks) -> u64 {
+        self.accounts.with(marks).count() as u64
     }
 
     /// How many of something there are in scope beyond those of the agreements named, of agreements with these marks.
     pub(super) fn left(
         &self,
-        named: &[Member<'a>],
+        named: &[Said<'a>],
         marks: Marks,
         of: impl Fn(&Account<'_>) -> u64,
     ) -> u64 {

@@ -1,12 +1,13 @@
 //! What is expected, what stands in the way, and which agreements have no step yet.
 
 use super::account::{Account, Marks};
-use super::named::MOST;
-use super::steps::about;
+use super::named::{MOST, Topic};
+use super::steps::{about, each_about};
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::package::PackageCounts;
+use crate::projection::standing::Standing;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::text::sentence::{Heading, Listed, Outlook};
 
@@ -29,24 +30,20 @@ impl Draft<'_> {
             };
             let track = self.register.ledger.track(Class::Practical);
             for expectation in facts.expectations.iter().filter(|item| item.is_open()) {
-                let line = self
-                    .wording
-                    .expectation(track, expectation, &mut self.notes);
-                items.push(about(self.wording.thing(id), line));
+                let notes = &mut self.notes.citations;
+                let line = self.wording.expectation(track, expectation, notes);
+                items.push(about(&self.wording.thing(id), line));
             }
         }
         let open = |account: &Account<'_>| u64::from(account.entry.on.expectations());
-        let named = self.chosen(MOST, Marks::EXPECTS);
-        for member in &named.first {
-            let standing = &member.standing;
-            for expectation in standing.follow_up.open_expectations() {
-                let line = self
-                    .wording
-                    .expectation(standing.track, expectation, &mut self.notes);
-                items.push(about(self.wording.agreement(&member.info), line));
-            }
-        }
+        let topic = Topic::Expectations;
+        let named = self.said(MOST, Marks::EXPECTS, topic, |draft, told, notes| {
+            let Standing { track, follow_up, .. } = &told.standing;
+            let open = follow_up.open_expectations();
+            open.map(|one| draft.wording.expectation(track, one, notes)).collect()
+        });
         let left = left.saturating_add(self.left(&named.first, Marks::EXPECTS, open));
+        items.extend(each_about(named.first));
         let nothing = self.text.outlook(Outlook::NothingExpected);
         let mut blocks = vec![list_or(items, nothing)];
         blocks.extend(self.more(Listed::Expectations, left));
@@ -54,16 +51,14 @@ impl Draft<'_> {
     }
 
     pub(super) fn obstacles(&mut self) -> Part {
-        let mut items = Vec::new();
         let stand = |account: &Account<'_>| u64::from(account.entry.on.obstacles());
-        let named = self.chosen(MOST, Marks::OBSTRUCTED);
-        for member in &named.first {
-            for obstacle in member.standing.follow_up.open_obstacles() {
-                let line = self.wording.obstacle(obstacle, &mut self.notes);
-                items.push(about(self.wording.agreement(&member.info), line));
-            }
-        }
+        let topic = Topic::Obstacles;
+        let named = self.said(MOST, Marks::OBSTRUCTED, topic, |draft, told, notes| {
+            let open = told.standing.follow_up.open_obstacles();
+            open.map(|one| draft.wording.obstacle(one, notes)).collect()
+        });
         let left = self.left(&named.first, Marks::OBSTRUCTED, stand);
+        let items = each_about(named.first).collect();
         let nothing = self.text.outlook(Outlook::NoObstacle);
         let mut blocks = vec![list_or(items, nothing)];
         blocks.extend(self.more(Listed::Obstacles, left));
@@ -72,7 +67,11 @@ impl Draft<'_> {
 
     /// Practical agreements without a step: those registered by name, the rest counted.
     pub(super) fn no_step(&mut self) -> Part {
-        let named = self.chosen(MOST, Marks::WITHOUT_STEP);
+        let topic = Topic::Registration;
+        let named = self.said(MOST, Marks::WITHOUT_STEP, topic, |draft, told, notes| {
+            let note = notes.cite(told.info.registration);
+            vec![Line::new(draft.wording.agreement(&told.info)).noted([note])]
+        });
         let count = named.more.saturating_add(named.first.len() as u64);
         let counted = self.accounts.with(Marks::IN_DENOMINATOR).count();
         let lead = match self
@@ -87,11 +86,8 @@ impl Draft<'_> {
         let mut blocks = vec![Block::Paragraph {
             lines: vec![Line::new(self.text.outlook(lead))],
         }];
-        let mut items: Vec<Line> = Vec::new();
-        for member in &named.first {
-            let note = self.notes.cite(member.info.registration);
-            items.push(Line::new(self.wording.agreement(&member.info)).noted([note]));
-        }
+        let lines = named.first.into_iter().flat_map(|said| said.lines);
+        let mut items: Vec<Line> = lines.collect();
         let not_named = self.not_named(&mut items);
         if !items.is_empty() {
             blocks.push(Block::List { items });

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::account::{InSector, Marks};
-use super::named::{MOST, MOST_WITH_STEPS, Member};
+use super::named::{MOST, MOST_WITH_STEPS, Said, Topic};
 use super::{Draft, list_or};
+use crate::projection::portfolio::register::Told;
+use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
 use crate::report::notes::Citations;
 use crate::report::past::Earlier;
@@ -36,33 +38,25 @@ impl Draft<'_> {
 
     /// A heading and a list for each agreement with a step in the period or a reversal.
     fn step_blocks(&mut self, practical: bool) -> Vec<Block> {
-        let told = Marks::told(practical);
-        let named = self.chosen(MOST_WITH_STEPS, told.and(Marks::MOVED));
-        // The longest list of the report: each agreement is put into words by itself, on all cores.
-        let worded = self.register.asked(&named.first, |member| {
-            let mut apart = self.notes.apart();
-            let items = self.step_lines(member, &mut apart);
-            Some((self.wording.agreement(&member.info), items, apart))
-        });
+        let marks = Marks::told(practical).and(Marks::MOVED);
+        let named = self.said(MOST_WITH_STEPS, marks, Topic::Steps, Self::step_lines);
         let mut blocks = Vec::new();
-        for (text, mut items, apart) in worded {
-            if items.is_empty() {
+        for said in named.first {
+            if said.lines.is_empty() {
                 continue;
             }
-            let numbers = self.notes.citations.take_in(apart);
-            numbers.lines(&mut items);
-            blocks.push(Block::Subheading { text });
-            blocks.push(Block::List { items });
+            blocks.push(Block::Subheading { text: said.about });
+            blocks.push(Block::List { items: said.lines });
         }
         blocks.extend(self.more(Listed::WithSteps, named.more));
         blocks
     }
 
     /// The steps of an agreement in the period, and their reversals.
-    fn step_lines(&self, member: &Member<'_>, notes: &mut Citations<'_>) -> Vec<Line> {
+    fn step_lines(&self, told: &Told<'_>, notes: &mut Citations<'_>) -> Vec<Line> {
         let period = self.period;
-        let standing = &member.standing;
-        let reference = member.info.reference.as_str();
+        let standing = &told.standing;
+        let reference = told.info.reference.as_str();
         let steps = standing.steps_between(period.since, period.until);
         let mut items: Vec<Line> = steps
             .filter_map(|step| self.wording.step(standing, reference, step, notes))
@@ -124,20 +118,17 @@ impl Draft<'_> {
         let mut left = 0_u64;
         for practical in [true, false] {
             let raised = Marks::told(practical).and(Marks::RAISED);
-            let named = self.chosen(MOST, raised);
+            let named = self.said(MOST, raised, Topic::Steps, |draft, told, notes| {
+                let standing = &told.standing;
+                let raised = standing.strengthened_between(period.since, period.until);
+                let line = |(reached, raised)| {
+                    let wording = draft.wording;
+                    wording.strengthened(standing, reached, raised, notes)
+                };
+                raised.map(line).collect()
+            });
             left = left.saturating_add(named.more);
-            for member in &named.first {
-                let standing = &member.standing;
-                for (reached, raised) in standing.strengthened_between(period.since, period.until) {
-                    let line = self.wording.strengthened(
-                        standing,
-                        reached,
-                        raised,
-                        &mut self.notes.citations,
-                    );
-                    items.push(about(self.wording.agreement(&member.info), line));
-                }
-            }
+            items.extend(each_about(named.first));
         }
         let nothing = self.text.step(StepWords::NoneStrengthened);
         let mut blocks = vec![list_or(items, nothing)];
@@ -155,27 +146,25 @@ impl Draft<'_> {
         let mut left = 0_u64;
         for practical in [true, false] {
             let marks = Marks::told(practical).and(Marks::LEARNED);
-            let named = self.chosen(MOST, marks);
+            let named = self.said(MOST, marks, Topic::Steps, |draft, told, notes| {
+                let standing = &told.standing;
+                let reference = told.info.reference.as_str();
+                let steps = standing.steps_learned_since(since, learned);
+                let line = |step: &Reached<'_>| {
+                    let mut line = draft.wording.step(standing, reference, step, notes)?;
+                    line.text = draft.text.step(StepWords::Learned {
+                        sentence: &line.text,
+                        recorded: step.learned_day(),
+                    });
+                    Some(line)
+                };
+                steps.filter_map(line).collect()
+            });
             if named.more > 0 {
                 left =
                     left.saturating_add(self.left(&named.first, marks, |account| account.learned));
             }
-            for member in &named.first {
-                let standing = &member.standing;
-                let reference = member.info.reference.as_str();
-                for step in standing.steps_learned_since(since, learned) {
-                    let line =
-                        self.wording
-                            .step(standing, reference, step, &mut self.notes.citations);
-                    items.extend(line.map(|mut line| {
-                        line.text = self.text.step(StepWords::Learned {
-                            sentence: &line.text,
-                            recorded: step.learned_day(),
-                        });
-                        about(self.wording.agreement(&member.info), line)
-                    }));
-                }
-            }
+            items.extend(each_about(named.first));
         }
         let nothing = match follows {
             Some(Earlier { number, .. }) => self.text.issuing(Issuing::NothingLearned { number }),
@@ -188,7 +177,15 @@ impl Draft<'_> {
 }
 
 /// The line with what it is about before it.
-pub(super) fn about(thing: String, mut line: Line) -> Line {
+pub(super) fn about(thing: &str, mut line: Line) -> Line {
     line.text = format!("{thing}: {}", line.text);
     line
+}
+
+/// The lines said of agreements, each with what it is about before it.
+pub(super) fn each_about(said: Vec<Said<'_>>) -> impl Iterator<Item = Line> {
+    said.into_iter().flat_map(|said| {
+        let Said { about: thing, lines, .. } = said;
+        lines.into_iter().map(move |line| about(&thing, line))
+    })
 }

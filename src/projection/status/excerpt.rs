@@ -1,0 +1,114 @@
+//! A part of a book, read apart: the facts that somebody looks at, without unfolding the rest.
+//!
+//! A report names a thousand agreements and looks at two or three facts of each. What is read here is let go at once, and the
+//! facts are those of the whole book: a fact is made of its root and of what amends it, and of nothing else.
+
+use super::Status;
+use super::log::Log;
+use super::unpacked::{self, Desk};
+use super::words::Words;
+use crate::deal::event::{Kind, Role};
+use crate::deal::state::{Book, Fact};
+use crate::deal::value::ids::{EventId, StreamId};
+
+/// An event of a stream, as far as it is needed to know which fact it belongs to.
+struct Slip<'a> {
+    packed: &'a [u8],
+    version: u64,
+    id: EventId,
+    kind: Option<Kind>,
+}
+
+impl Log {
+    fn slips<'a>(&'a self, end: u64, words: &'a Words) -> impl Iterator<Item = Slip<'a>> {
+        let events = (0..).zip(self.before(end));
+        events.filter_map(|(version, packed)| {
+            let kind = words.get(unpacked::kind_of(packed)?)?;
+            Some(Slip {
+                packed,
+                version,
+                id: unpacked::id_of(packed)?,
+                kind: Kind::of(kind),
+            })
+        })
+    }
+
+    /// The facts with these roots, with all that amends them.
+    fn excerpt(&self, end: u64, words: &Words, wanted: impl Fn(&Slip<'_>) -> bool) -> Book {
+        let (mut book, mut desk) = (Book::new(self.stream), Desk::default());
+        let mut taken: Vec<EventId> = Vec::new();
+        for slip in self.slips(end, words) {
+            let is_wanted = match slip.amends() {
+                true => unpacked::target_of(slip.packed).is_some_and(|fact| taken.contains(&fact)),
+                false => wanted(&slip),
+            };
+            if is_wanted {
+                taken.push(slip.id);
+                book.take(self.unpacked(slip.packed, slip.version, words, &mut desk));
+            }
+        }
+        book
+    }
+
+    /// The event at a position, and the root of the fact it belongs to.
+    fn root_at(&self, seq: u64, words: &Words) -> Option<(EventId, EventId)> {
+        let mut roots: Vec<(EventId, EventId)> = Vec::new();
+        for slip in self.slips(seq.saturating_add(1), words) {
+            let root_of = |event| {
+                let mut known = roots.iter();
+                let known = known.find(|(known, _)| *known == event)?;
+                Some(known.1)
+            };
+            let root = match slip.amends() {
+                true => unpacked::target_of(slip.packed).and_then(root_of),
+                false => Some(slip.id),
+            };
+            // What amends nothing that is known belongs to no fact.
+            roots.extend(root.map(|root| (slip.id, root)));
+            if unpacked::seq_of(slip.packed) == Some(seq) {
+                return root.map(|root| (slip.id, root));
+            }
+        }
+        None
+    }
+}
+
+impl Slip<'_> {
+    fn amends(&self) -> bool {
+        self.kind.is_some_and(|kind| kind.role() == Role::Amendment)
+    }
+}
+
+impl Status {
+    /// What `look` sees in the facts of some kinds of a stream: in a book that holds these facts as they are in the whole one,
+    /// and may hold no others. Its version is not the stream's. `None` when no event of the stream was recorded.
+    pub fn excerpt<T>(
+        &self,
+        stream: StreamId,
+        wanted: impl Fn(Kind) -> bool,
+        look: impl FnOnce(&Book) -> T,
+    ) -> Option<T> {
+        let (number, log) = self.log(stream)?;
+        if let Some(book) = self.shelf.get(number) {
+            return Some(look(book));
+        }
+        let wanted = |slip: &Slip<'_>| slip.kind.is_some_and(&wanted);
+        Some(look(&log.excerpt(self.position, &self.words, wanted)))
+    }
+
+    /// What `look` sees in the one fact that the event at a position belongs to: its root, a correction of it, or another
+    /// amendment.
+    pub fn one_fact<T>(&self, seq: u64, look: impl FnOnce(&Fact) -> T) -> Option<T> {
+        if seq >= self.position {
+            return None;
+        }
+        let number = *self.order.get(usize::try_from(seq).ok()?)? as usize;
+        let log = self.logs.get(number)?;
+        if let Some(book) = self.shelf.get(number) {
+            return book.fact(log.event_at(seq)?).map(look);
+        }
+        let (event, root) = log.root_at(seq, &self.words)?;
+        let book = log.excerpt(self.position, &self.words, |slip| slip.id == root);
+        book.fact(event).map(look)
+    }
+}
