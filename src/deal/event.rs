@@ -212,13 +212,13 @@ registry! {
     "track_defined" v 1 = track_defined::TrackDefined on [Ledger] Ledger;
     "policy_set" v 1 = policy_set::PolicySet on [Ledger] Ledger;
     "organization_registered" v 1 = organization_registered::OrganizationRegistered on [Organization] Registration correctable retractable;
-    "organization_described" v 1 = organization_described::OrganizationDescribed on [Organization] Undated correctable retractable;
+    "organization_described" v 1 = organization_described::OrganizationDescribed on [Organization] Undated correctable retractable describing;
     "occasion_registered" v 1 = occasion_registered::OccasionRegistered on [Occasion] Registration correctable retractable dated;
-    "occasion_described" v 1 = occasion_described::OccasionDescribed on [Occasion] Undated correctable retractable;
+    "occasion_described" v 1 = occasion_described::OccasionDescribed on [Occasion] Undated correctable retractable describing;
     "package_registered" v 1 = package_registered::PackageRegistered on [Package] Registration correctable retractable;
-    "package_described" v 1 = package_described::PackageDescribed on [Package] Undated correctable retractable;
+    "package_described" v 1 = package_described::PackageDescribed on [Package] Undated correctable retractable describing;
     "agreement_registered" v 1 = agreement_registered::AgreementRegistered on [Agreement] Registration correctable retractable;
-    "agreement_described" v 1 = agreement_described::AgreementDescribed on [Agreement] Undated correctable retractable;
+    "agreement_described" v 1 = agreement_described::AgreementDescribed on [Agreement] Undated correctable retractable describing;
     "linked" v 1 = linked::Linked on [Agreement, Occasion] Undated correctable retractable;
     "signed" v 1 = signed::Signed on [Agreement] Dated correctable retractable movable;
     "land_allocated" v 1 = land_allocated::LandAllocated on [Agreement] Dated correctable retractable movable;
@@ -270,6 +270,12 @@ pub struct Unknown {
 }
 
 impl Kind {
+    /// Whether it says what a thing is and is called.
+    #[must_use]
+    pub fn describes(self) -> bool {
+        self.role() == Role::Registration || self.has("describing")
+    }
+
     /// Whether a fact of this kind may be corrected.
     #[must_use]
     pub fn correctable(self) -> bool {

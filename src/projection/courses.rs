@@ -21,7 +21,7 @@ use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::policy::Policy;
 use crate::deal::track::Track;
-use crate::deal::value::ids::{EventId, StreamId, StreamKind};
+use crate::deal::value::ids::{EventId, Ref, StreamId, StreamKind};
 use crate::deal::value::text::Text;
 
 /// The courses of one copy of the read models: all copies share them.
@@ -42,11 +42,13 @@ pub struct Sheet {
     /// By the numbers of their streams; nothing for other streams, and for agreements without a registration.
     courses: List<Option<Arc<Course>>>,
     /// The agreements that name each package, and those that name none, by the numbers of their streams.
-    members: BTreeMap<Option<StreamId>, Arc<Vec<u32>>>,
+    members: Arc<BTreeMap<Option<StreamId>, Arc<Vec<u32>>>>,
+    /// The agreements by reference and stream, as far as somebody asked for that; by the numbers of their streams.
+    order: Option<Arc<Vec<u32>>>,
     /// Packages, by the numbers of their streams; nothing of one that is not registered.
-    packages: BTreeMap<u32, Option<Arc<Phased<PackageCard>>>>,
-    /// What is said of occasions, by the numbers of their streams.
-    occasions: BTreeMap<u32, (StreamId, Said)>,
+    packages: Arc<BTreeMap<u32, Option<Arc<Phased<PackageCard>>>>>,
+    /// What is said of those occasions of which anything ever is, by the numbers of their streams.
+    occasions: Arc<BTreeMap<u32, (StreamId, Phased<Remarks>)>>,
     /// Which agreements take the places of others.
     superseding: BTreeSet<u32>,
     /// Sectors by their words, with a number each: many agreements share few.
@@ -58,9 +60,6 @@ pub struct Sheet {
     last: Option<EventId>,
     rules: Rules,
 }
-
-/// What is said of a thing beside its facts, on every day.
-type Said = Option<Arc<Phased<Remarks>>>;
 
 /// Words with a number each, in the order in which they were first met; copies share them.
 #[derive(Debug, Clone)]
@@ -109,6 +108,9 @@ fn last_before(status: &Status, position: u64) -> Option<EventId> {
     status.event_at(position.checked_sub(1)?)
 }
 
+/// So many agreements with another reference than before are put in their places one by one.
+const FEW: usize = 64;
+
 impl Courses {
     /// The courses as known at a status, to be asked about a day.
     #[must_use]
@@ -132,6 +134,9 @@ impl Courses {
             }
             _ => *kept = Some(Sheet::drawn(status, ledger, Days::All)),
         }
+        if let Some(sheet) = kept.as_mut().filter(|sheet| sheet.order.is_none()) {
+            sheet.order = Some(sheet.by_reference());
+        }
         kept.clone()
     }
 }
@@ -140,9 +145,10 @@ impl Sheet {
     fn drawn(status: &Status, ledger: &LedgerModel, days: Days) -> Self {
         let mut sheet = Self {
             courses: List::default(),
-            members: BTreeMap::new(),
-            packages: BTreeMap::new(),
-            occasions: BTreeMap::new(),
+            members: Arc::default(),
+            order: None,
+            packages: Arc::default(),
+            occasions: Arc::default(),
             superseding: BTreeSet::new(),
             sectors: Numbers::default(),
             codes: Numbers::default(),
@@ -179,8 +185,10 @@ impl Sheet {
         let streams = status.streams();
         self.courses = self.courses.prefix(streams);
         let known = |number: &u32| (*number as usize) < streams;
-        self.packages.retain(|number, _| known(number));
-        self.occasions.retain(|number, _| known(number));
+        let order = self.order.as_mut().map(Arc::make_mut);
+        order.into_iter().for_each(|order| order.retain(known));
+        Arc::make_mut(&mut self.packages).retain(|number, _| known(number));
+        Arc::make_mut(&mut self.occasions).retain(|number, _| known(number));
         self.superseding.retain(known);
         let touched = status.touched(status.position(), self.position);
         let touched: Vec<u32> = touched.into_iter().filter(known).collect();
@@ -201,13 +209,23 @@ impl Sheet {
             let card = |day| PackageCard::of(&book, ledger, day);
             Phased::of(&book, days, card).map(Arc::new)
         });
-        self.packages.extend(packages.into_iter().zip(drawn));
+        if !packages.is_empty() {
+            Arc::make_mut(&mut self.packages).extend(packages.into_iter().zip(drawn));
+        }
         let occasions = of(StreamKind::Occasion);
         let drawn = status.drawn_from(&occasions, |book| {
             let remarks = |day| Some(Remarks::of(&book, day));
-            (book.id, Phased::of(&book, days, remarks).map(Arc::new))
+            let said = Phased::of(&book, days, remarks);
+            let said = said.filter(|said| said.each().any(|one| *one != Remarks::default()));
+            said.map(|said| (book.id, said))
         });
-        self.occasions.extend(occasions.into_iter().zip(drawn));
+        if !occasions.is_empty() {
+            let said = Arc::make_mut(&mut self.occasions);
+            for (number, drawn) in occasions.into_iter().zip(drawn) {
+                said.remove(&number);
+                said.extend(drawn.map(|drawn| (number, drawn)));
+            }
+        }
         self.position = status.position();
         self.last = last_before(status, self.position);
     }
@@ -223,6 +241,7 @@ impl Sheet {
             self.courses.push(None);
         }
         let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
+        let mut moved: Vec<u32> = Vec::new();
         for (number, drawn) in agreements.into_iter().zip(drawn) {
             let course = drawn.map(|(mut course, words)| {
                 let (sectors, codes) = (&mut self.sectors, &mut self.codes);
@@ -237,10 +256,55 @@ impl Sheet {
             let named = course.as_ref().map(|course| course.says.package);
             if let Some(slot) = self.courses.get_mut(number as usize) {
                 let before = std::mem::replace(slot, course);
+                let reference = |course: &Option<Arc<Course>>| {
+                    course.as_ref().map(|course| course.reference.clone())
+                };
+                if reference(&before) != reference(slot) {
+                    moved.push(number);
+                }
                 let before = before.map(|course| course.says.package);
                 self.join(number, before, named);
             }
         }
+        self.put_in_order(&moved);
+    }
+
+    /// Puts agreements that got another reference where they belong now; where they are many, all are put in order when
+    /// somebody asks.
+    fn put_in_order(&mut self, moved: &[u32]) {
+        let Some(mut order) = self.order.take().filter(|_| moved.len() <= FEW) else {
+            return;
+        };
+        if !moved.is_empty() {
+            let places = Arc::make_mut(&mut order);
+            places.retain(|number| !moved.contains(number));
+            let known = moved.iter().filter(|number| self.place(**number).is_some());
+            for number in known.copied() {
+                let own = self.place(number);
+                let at = places.partition_point(|other| self.place(*other) < own);
+                places.insert(at, number);
+            }
+        }
+        self.order = Some(order);
+    }
+
+    /// Where an agreement stands among all.
+    fn place(&self, number: u32) -> Option<(&Ref, StreamId)> {
+        let course = self.course(number)?;
+        Some((&course.reference, course.id))
+    }
+
+    /// The agreements by reference and stream: the numbers of their streams.
+    #[must_use]
+    pub fn by_reference(&self) -> Arc<Vec<u32>> {
+        if let Some(order) = &self.order {
+            return Arc::clone(order);
+        }
+        let all = (0..).zip(self.courses.iter());
+        let all = all.filter_map(|(number, course)| course.as_ref().map(|_| number));
+        let mut order: Vec<u32> = all.collect();
+        order.sort_by_cached_key(|number| self.place(*number));
+        Arc::new(order)
     }
 
     /// Moves an agreement from among those that name one package to those that name another.
@@ -253,11 +317,12 @@ impl Sheet {
         if before == named {
             return;
         }
-        if let Some(members) = before.and_then(|before| self.members.get_mut(&before)) {
+        let by_package = Arc::make_mut(&mut self.members);
+        if let Some(members) = before.and_then(|before| by_package.get_mut(&before)) {
             Arc::make_mut(members).retain(|one| *one != number);
         }
         if let Some(named) = named {
-            let members = Arc::make_mut(self.members.entry(named).or_default());
+            let members = Arc::make_mut(by_package.entry(named).or_default());
             let place = members.partition_point(|one| *one < number);
             members.insert(place, number);
         }
@@ -316,6 +381,6 @@ impl Sheet {
     /// What is said of each occasion on a day beside its facts.
     pub fn occasions(&self, day: NaiveDate) -> impl Iterator<Item = (StreamId, &Remarks)> {
         let occasions = self.occasions.values();
-        occasions.filter_map(move |(id, said)| Some((*id, said.as_ref()?.on(day)?.as_ref())))
+        occasions.filter_map(move |(id, said)| Some((*id, said.on(day)?.as_ref())))
     }
 }

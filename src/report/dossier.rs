@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
     fn statements(&mut self) -> Option<Part> {
         let mut blocks = Vec::new();
         for field in &self.standing.claims {
-            blocks.extend(quoted(self.wording, field, &mut self.notes));
+            blocks.extend(quoted(self.wording, field, &mut self.notes.citations));
         }
         (!blocks.is_empty()).then(|| self.part("statements", Heading::Claims, blocks))
     }

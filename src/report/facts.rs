@@ -11,12 +11,12 @@ use super::notes::Citations;
 use super::text::pack::LanguagePack;
 use super::text::sentence::Strength;
 use super::text::sentence::{Reached as ReachedWords, StepWords, Word};
-use crate::deal::event::Payload;
-use crate::deal::state::Fact;
-use crate::deal::value::ids::StreamId;
+use crate::deal::event::{Kind, Payload};
+use crate::deal::state::{Book, Fact};
+use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::deal::value::known::Known;
 use crate::deal::value::party::Party;
-use crate::deal::value::text::Text;
+use crate::deal::value::text::{Names, Text};
 use crate::projection::description::{AgreementInfo, called};
 use crate::projection::models::Models;
 use crate::projection::standing::Standing;
@@ -38,11 +38,21 @@ impl<'a> Wording<'a> {
 
     /// A registered thing by its name and reference, or its stream where it has none.
     pub(super) fn thing(&self, stream: StreamId) -> String {
-        let called = self.models.status.book(stream).and_then(called);
-        called.map_or_else(
-            || stream.to_string(),
-            |(reference, names)| format!("{} ({reference})", self.text.name(names)),
-        )
+        let say = |(reference, names): (&Ref, &Names)| {
+            let name = self.text.name(names);
+            format!("{name} ({reference})")
+        };
+        let status = &self.models.status;
+        let said = match stream.kind() {
+            // Of agreements there are many, and most have long books.
+            StreamKind::Agreement => {
+                let describes = |kind: Kind| kind.describes();
+                let say = |book: &Book| called(book).map(say);
+                status.excerpt(stream, describes, say).flatten()
+            }
+            _ => status.book(stream).and_then(called).map(say),
+        };
+        said.unwrap_or_else(|| stream.to_string())
     }
 
     /// The name of a registered thing, or its stream where it has none.

@@ -35,12 +35,21 @@ pub(super) struct Renumbered(Vec<u32>);
 impl Renumbered {
     /// Gives lines that cite apart the numbers of the Document.
     pub(super) fn lines(&self, lines: &mut [Line]) {
-        let number = |apart: &u32| self.0.get(apart.checked_sub(1)? as usize).copied();
         for line in lines {
-            let mut notes: Vec<u32> = line.notes.iter().filter_map(number).collect();
-            notes.sort_unstable();
-            line.notes = notes;
+            line.notes = self.numbers(&line.notes);
+            line.notes.sort_unstable();
         }
+    }
+
+    /// All of them, in the order of those given apart.
+    pub(super) fn all(self) -> Vec<u32> {
+        self.0
+    }
+
+    /// The numbers in the Document, in the order of those given apart.
+    pub(super) fn numbers(&self, apart: &[u32]) -> Vec<u32> {
+        let number = |apart: &u32| self.0.get(apart.checked_sub(1)? as usize).copied();
+        apart.iter().filter_map(number).collect()
     }
 }
 
@@ -80,15 +89,20 @@ impl<'a> Citations<'a> {
     pub(super) fn cite_positions(&mut self, positions: &[u64]) -> Vec<u32> {
         let question = self.question;
         let cited = many::each(positions, |seq| {
-            question.models.status.one_fact(*seq, |fact| {
-                let mut apart = Self::new(&question);
-                apart.cite(fact);
-                apart
-            })
+            let status = &question.models.status;
+            status.one_fact(
+                *seq,
+                |_| false,
+                |_, fact| {
+                    let mut apart = Self::new(&question);
+                    apart.cite(fact);
+                    apart
+                },
+            )
         });
         let mut notes = Vec::new();
         for apart in cited {
-            notes.extend(self.take_in(apart).0);
+            notes.extend(self.take_in(apart).all());
         }
         notes.sort_unstable();
         notes.dedup();

@@ -71,7 +71,9 @@ struct Draft<'a> {
     text: &'a dyn LanguagePack,
     register: &'a Register<'a>,
     /// The registered agreements in scope.
-    accounts: &'a Accounts<'a>,
+    accounts: &'a Accounts,
+    /// All agreements by reference: the numbers of their streams.
+    order: &'a [u32],
     /// The packages in scope, by reference.
     packages: Vec<PackageCounts>,
     /// The rates over everything in scope, by definition.
@@ -104,14 +106,16 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         follows,
     };
     let register = question.models.register(until);
-    let counts = register.count(scope, |batch: &mut Batch<'_>, entry| {
-        batch.take(Account::of(entry, &register, period), period);
+    let counts = register.count(scope, |batch: &mut Batch, number, entry| {
+        batch.take(number, Account::of(entry, &register, period), period);
     });
     let accounts = Accounts::of(counts.kept);
     let mut packages = counts.packages;
     packages.sort_by(|a, b| a.reference.cmp(&b.reference));
     let rates = counts.conversions.rates(packages.iter());
+    let order = register.by_reference();
     let draft = Draft {
+        order: &order,
         question: *question,
         wording: Wording {
             models: question.models,

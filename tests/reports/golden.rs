@@ -143,7 +143,7 @@ fn counting_together_is_counting_one_by_one() {
     let models = fictional();
     let day = DAY.parse().unwrap();
     let register = models.register(day);
-    let counts = register.count(Scope::All, |seen: &mut u64, _| *seen += 1);
+    let counts = register.count(Scope::All, |seen: &mut u64, _, _| *seen += 1);
     assert!(counts.kept.len() > 1, "one batch is not enough to try it");
     let portfolio = models.portfolio(day);
     let seen: u64 = counts.kept.iter().sum();

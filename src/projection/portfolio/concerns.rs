@@ -68,7 +68,7 @@ pub fn of_package(package: &PackageCounts) -> Vec<PackageConcern> {
 }
 
 fn counts(package: &PackageCounts) -> Option<PackageConcern> {
-    let declared = &package.declared;
+    let declared = &package.card.declared;
     let by_class = declared.practical.zip(declared.institutional);
     let by_class = by_class.map(|(one, other)| u64::from(one).saturating_add(other.into()));
     if let Some((all, by_class)) = declared.all.map(u64::from).zip(by_class)
@@ -100,7 +100,7 @@ fn counts(package: &PackageCounts) -> Option<PackageConcern> {
 }
 
 fn parts_above_whole(package: &PackageCounts) -> Vec<PackageConcern> {
-    let Some(declared) = &package.declared_value else {
+    let Some(declared) = &package.card.value else {
         return Vec::new();
     };
     let money = &declared.money;
@@ -114,7 +114,7 @@ fn parts_above_whole(package: &PackageCounts) -> Vec<PackageConcern> {
     };
     let whole = money.amount().decimal();
     let mut found = Vec::new();
-    for (sums, own) in [(parts, false), (&package.own, true)] {
+    for (sums, own) in [(parts, false), (&package.card.own, true)] {
         for (kind, currency, tally) in sums.iter() {
             // A sum beyond exact arithmetic is not told apart here; its own figure says so.
             let above = tally.total().ok().filter(|sum| *sum > whole);

@@ -74,7 +74,7 @@ fn of_declared(sums: &MoneySums) -> impl Iterator<Item = (Currency, &Tally)> {
 /// Counts the declared value of a package in. Where the parts do not exceed it, parts and residual
 /// are that value, with the qualifier it was declared with; where they do, nothing is left to add.
 fn whole(sums: &mut BTreeMap<Currency, Declared>, package: &PackageCounts) {
-    let (Some(headline), Some(stated)) = (&package.headline, &package.declared_value) else {
+    let (Some(headline), Some(stated)) = (&package.headline, &package.card.value) else {
         return;
     };
     let money = &stated.money;

@@ -1,6 +1,7 @@
 //! One package: what was declared of it, what is registered, and the difference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -11,7 +12,6 @@ use super::package_card::PackageCard;
 use super::parts::Parts;
 use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::MoneySums;
@@ -42,18 +42,14 @@ pub struct PackageCounts {
     pub gone: ByClass,
     /// Members that count with a step by the day.
     pub with_step: ByClass,
-    /// How many documents were declared.
-    pub declared: DeclaredCounts,
-    /// What they were declared to be worth together, if a value was declared.
-    pub declared_value: Option<DeclaredValue>,
+    /// What it says of itself. Money stated of it as a whole, beside its declared value, is never added to that of its members.
+    pub card: Arc<PackageCard>,
     /// The declared value against what its members state; `None` when no value was declared.
     pub headline: Option<Headline>,
     /// Money of the members that count, by kind and currency: what is apportioned.
     pub apportioned: MoneySums,
     /// Money of the practical ones among them.
     pub of_practical: MoneySums,
-    /// Money stated of the package as a whole, beside its declared value; never added to that of its members.
-    pub own: MoneySums,
 }
 
 /// One package on one day: its facts, and what it comes to.
@@ -104,7 +100,7 @@ impl<'a> Portfolio<'a> {
     pub fn package(&self, package: StreamId) -> Option<PackageSums<'a>> {
         let book = self.status.book(package)?;
         let facts = PackageFacts::of(book, self.ledger, self.day)?;
-        let card = PackageCard::of(book, self.ledger, self.day)?;
+        let card = Arc::new(PackageCard::of(book, self.ledger, self.day)?);
         let mut parts = Parts::default();
         for member in self.members(package) {
             parts.add(&member.counted());
@@ -164,7 +160,7 @@ impl<'a> PackageFacts<'a> {
 impl PackageCounts {
     /// The counts of a package from what its members come to.
     #[must_use]
-    pub fn of(card: &PackageCard, parts: Parts) -> Self {
+    pub fn of(card: &Arc<PackageCard>, parts: Parts) -> Self {
         let declared = &card.declared;
         let count = |declared, registered: u64| Count {
             declared,
@@ -182,9 +178,7 @@ impl PackageCounts {
             practical: count(declared.practical, parts.registered.practical),
             institutional: count(declared.institutional, parts.registered.institutional),
             headline: value.map(|value| parts.headline(value, &money)),
-            declared_value: card.value.clone(),
-            declared: declared.clone(),
-            own: card.own.clone(),
+            card: Arc::clone(card),
             members: parts.members,
             gone: parts.gone,
             with_step: parts.with_step,

@@ -27,6 +27,15 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// Nothing counted in yet, with room for so many agreements.
+    #[must_use]
+    pub fn with_room(agreements: usize) -> Self {
+        Self {
+            members: Vec::with_capacity(agreements),
+            ..Self::default()
+        }
+    }
+
     /// Counts an agreement in.
     pub fn add(&mut self, one: &impl Summed) {
         let (ties, class) = (one.ties(), one.class());

@@ -39,6 +39,11 @@ impl<T: PartialEq> Phased<T> {
         Some(Self(Box::from(phases.as_slice())))
     }
 
+    /// Everything it ever comes to, in the order of the days.
+    pub fn each(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, drawn)| drawn.as_ref())
+    }
+
     /// What it comes to on a day.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> Option<&Arc<T>> {

@@ -226,11 +226,12 @@ impl<'a> Register<'a> {
     }
 
     /// Every registered agreement in a scope, counted in one pass: the members of a package together, so that what the package
-    /// comes to is known at once. `keep` gathers what else is asked of each into something for every so many of them.
+    /// comes to is known at once. `keep` gathers what else is asked of each, by the number of its stream, into something for
+    /// every so many of them.
     pub fn count<'r, T: Send + Default>(
         &'r self,
         scope: Scope,
-        keep: impl Fn(&mut T, Entry<'r>) + Sync,
+        keep: impl Fn(&mut T, u32, Entry<'r>) + Sync,
     ) -> Census<'a, T> {
         let definitions = &self.ledger.policy().conversions;
         let counted = many::each(&self.batches(scope), |batch| {
@@ -238,7 +239,7 @@ impl<'a> Register<'a> {
             let mut packages = Vec::new();
             let mut conversions = Conversions::overall(definitions);
             for (place, members) in batch {
-                let mut parts = Parts::default();
+                let mut parts = Parts::with_room(members.len());
                 for number in *members {
                     let course = self.sheet.course(*number);
                     let entry = course.and_then(|course| self.entry_in(course, *place));
@@ -247,7 +248,7 @@ impl<'a> Register<'a> {
                         parts.add(&entry);
                     }
                     conversions.add(&entry);
-                    keep(&mut kept, entry);
+                    keep(&mut kept, *number, entry);
                 }
                 let package = place.and_then(|place| self.packages.get(place));
                 let package = package.map(|package| PackageCounts::of(package, parts));
@@ -315,6 +316,18 @@ impl<'a> Register<'a> {
         self.entry(self.course(agreement)?)
     }
 
+    /// The registered agreement whose stream has a number.
+    #[must_use]
+    pub fn numbered(&self, number: u32) -> Option<Entry<'_>> {
+        self.entry(self.sheet.course(number)?)
+    }
+
+    /// The agreements, withdrawn ones included, by reference and stream: the numbers of their streams.
+    #[must_use]
+    pub fn by_reference(&self) -> Arc<Vec<u32>> {
+        self.sheet.by_reference()
+    }
+
     /// The sectors of all agreements, by their words, with their numbers in courses.
     pub fn sectors(&self) -> impl Iterator<Item = (&Text, u32)> {
         self.sheet.sectors()
@@ -376,12 +389,6 @@ impl<'a> Register<'a> {
         many::each(things, ask)
     }
 
-    /// Looks at things on all cores, for whoever is about to look at them one by one: their books are unfolded then. `look`
-    /// says whether a thing is there.
-    pub fn look_ahead<I: Sync>(&self, things: &[I], look: impl Fn(&Status, &I) -> bool + Sync) {
-        many::each(things, |thing| look(self.status, thing).then_some(()));
-    }
-
     /// A registered agreement with its facts.
     #[must_use]
     pub fn told(&self, agreement: StreamId) -> Option<Told<'a>> {
@@ -396,19 +403,18 @@ impl<'a> Register<'a> {
         })
     }
 
-    /// What `look` sees in the facts of some kinds of a registered agreement, its registration and descriptions always among
-    /// them: they are read apart and let go again. Of the standing only what follows from these facts is true.
+    /// What `look` sees in the facts of some kinds of the registered agreement whose stream has a number, its registration and
+    /// descriptions always among them: they are read apart and let go again. Of the standing only what follows from these
+    /// facts is true.
     pub fn excerpt<T>(
         &self,
-        agreement: StreamId,
+        number: u32,
         wanted: impl Fn(Kind) -> bool,
         look: impl FnOnce(&Told<'_>) -> T,
     ) -> Option<T> {
-        let ties = self.one(agreement)?.ties;
-        let wanted = |kind| {
-            let describes = matches!(kind, Kind::AgreementRegistered | Kind::AgreementDescribed);
-            describes || wanted(kind)
-        };
+        let entry = self.numbered(number)?;
+        let ties = entry.ties;
+        let wanted = |kind: Kind| kind.describes() || wanted(kind);
         let look = |book: &Book| {
             let info = description::agreement(book)?;
             let track = self.ledger.track(*info.class.value);
@@ -419,6 +425,6 @@ impl<'a> Register<'a> {
                 ties,
             }))
         };
-        self.status.excerpt(agreement, wanted, look)?
+        self.status.excerpt(entry.course().id, wanted, look)?
     }
 }

@@ -1,6 +1,7 @@
 //! All agreements and packages on a day as cards: read from their books on all cores, one after the other, and let go.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -47,7 +48,7 @@ pub struct Roll<'a> {
     /// All agreements, by stream; those whose registration was withdrawn are among them.
     cards: Vec<Card>,
     /// The registered packages, by stream.
-    packages: Vec<PackageCard>,
+    packages: Vec<Arc<PackageCard>>,
     superseded: BTreeMap<StreamId, StreamId>,
 }
 
@@ -104,7 +105,7 @@ impl<'a> Roll<'a> {
             Some(Card::of(&info, &standing, ledger.policy()))
         });
         let packages = status.drawn(StreamKind::Package, |book| {
-            PackageCard::of(book, ledger, day)
+            PackageCard::of(book, ledger, day).map(Arc::new)
         });
         let registered = cards.iter().filter(|card| card.is_registered);
         Self {
@@ -126,7 +127,7 @@ impl<'a> Roll<'a> {
     }
 
     /// The registered packages in a scope, by stream.
-    pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &PackageCard> {
+    pub fn packages(&self, scope: Scope) -> impl Iterator<Item = &Arc<PackageCard>> {
         let all = self.packages.iter();
         all.filter(move |package| scope.covers(Some(package.id)))
     }
@@ -135,7 +136,7 @@ impl<'a> Roll<'a> {
     #[must_use]
     pub fn package_card(&self, package: StreamId) -> Option<&PackageCard> {
         let place = self.packages.binary_search_by_key(&package, |one| one.id);
-        self.packages.get(place.ok()?)
+        self.packages.get(place.ok()?).map(Arc::as_ref)
     }
 
     /// One registered agreement.

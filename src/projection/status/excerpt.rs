@@ -96,19 +96,25 @@ impl Status {
         Some(look(&log.excerpt(self.position, &self.words, wanted)))
     }
 
-    /// What `look` sees in the one fact that the event at a position belongs to: its root, a correction of it, or another
-    /// amendment.
-    pub fn one_fact<T>(&self, seq: u64, look: impl FnOnce(&Fact) -> T) -> Option<T> {
+    /// What `look` sees in the one fact that the event at a position belongs to, its root, a correction of it, or another
+    /// amendment; and in a book that holds the facts of some kinds beside it, as [`Status::excerpt`] does.
+    pub fn one_fact<T>(
+        &self,
+        seq: u64,
+        beside: impl Fn(Kind) -> bool,
+        look: impl FnOnce(&Book, &Fact) -> T,
+    ) -> Option<T> {
         if seq >= self.position {
             return None;
         }
         let number = *self.order.get(usize::try_from(seq).ok()?)? as usize;
         let log = self.logs.get(number)?;
         if let Some(book) = self.shelf.get(number) {
-            return book.fact(log.event_at(seq)?).map(look);
+            return book.fact(log.event_at(seq)?).map(|fact| look(book, fact));
         }
         let (event, root) = log.root_at(seq, &self.words)?;
-        let book = log.excerpt(self.position, &self.words, |slip| slip.id == root);
-        book.fact(event).map(look)
+        let wanted = |slip: &Slip<'_>| slip.id == root || slip.kind.is_some_and(&beside);
+        let book = log.excerpt(self.position, &self.words, wanted);
+        book.fact(event).map(|fact| look(&book, fact))
     }
 }

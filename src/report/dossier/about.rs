@@ -179,10 +179,11 @@ impl Draft<'_> {
     pub(super) fn outlook(&mut self) -> Part {
         let mut items = Vec::new();
         for expectation in self.standing.follow_up.open_expectations() {
-            items.push(
-                self.wording
-                    .expectation(self.standing.track, expectation, &mut self.notes.citations),
-            );
+            items.push(self.wording.expectation(
+                self.standing.track,
+                expectation,
+                &mut self.notes.citations,
+            ));
         }
         for obstacle in self.standing.follow_up.open_obstacles() {
             items.push(self.wording.obstacle(obstacle, &mut self.notes.citations));

@@ -3,7 +3,7 @@
 use super::Wording;
 use crate::projection::description::claims::FieldClaims;
 use crate::report::document::block::Block;
-use crate::report::notes::Notes;
+use crate::report::notes::Citations;
 use crate::report::text::pack::LanguagePack;
 use crate::report::text::sentence::record::Remark;
 use crate::report::text::sentence::{Headline, Word};
@@ -12,7 +12,7 @@ use crate::report::text::sentence::{Headline, Word};
 pub(in crate::report) fn quoted(
     wording: Wording<'_>,
     field: &FieldClaims<'_>,
-    notes: &mut Notes<'_>,
+    notes: &mut Citations<'_>,
 ) -> Vec<Block> {
     let text = wording.text;
     let mut blocks = Vec::new();

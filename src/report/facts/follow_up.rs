@@ -69,7 +69,11 @@ impl Wording<'_> {
     }
 
     /// A promise, and how it ended if it did.
-    pub(in crate::report) fn promise(&self, promise: &Promise<'_>, notes: &mut Citations<'_>) -> Line {
+    pub(in crate::report) fn promise(
+        &self,
+        promise: &Promise<'_>,
+        notes: &mut Citations<'_>,
+    ) -> Line {
         let data = promise.data;
         let to = data.counterpart.as_ref().map(|party| self.party(party));
         let mut sentences = vec![self.text.outlook(Outlook::Promise {

@@ -41,9 +41,7 @@ impl Draft<'_> {
                 (occasions, self.weighed(StreamKind::Organization, weigh))
             }
             Scope::Package(_) => {
-                let cards = packages.iter();
-                let cards = cards.filter_map(|package| self.roll.package_card(package.id));
-                let named = cards.filter_map(|card| card.occasion);
+                let named = packages.iter().filter_map(|package| package.card.occasion);
                 let found = named.filter_map(|id| occasions.iter().find(|(_, of, _)| *of == id));
                 (found.cloned().collect(), Vec::new())
             }

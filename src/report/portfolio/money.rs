@@ -88,7 +88,7 @@ impl Draft<'_> {
         ];
         let packages = self.overview.packages.iter();
         let with_own: Vec<StreamId> = packages
-            .filter(|package| package.own.iter().next().is_some())
+            .filter(|package| package.card.own.iter().next().is_some())
             .map(|package| package.id)
             .take(MOST_ROWS)
             .collect();

@@ -1,5 +1,7 @@
 //! What each agreement has to do with the period of a report, found out once for every part of it.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use crate::projection::portfolio::register::{Entry, Register};
@@ -91,6 +93,13 @@ impl Marks {
 pub(super) struct Account<'r> {
     /// What it comes to on the last day.
     pub(super) entry: Entry<'r>,
+    /// What it did in the period.
+    tally: Tally,
+}
+
+/// What was counted of an agreement in a period.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
     /// How many steps were reached in the period.
     pub(super) steps: u64,
     /// How many steps before the period were learned only in it, or since the issue that is followed.
@@ -98,18 +107,31 @@ pub(super) struct Account<'r> {
 }
 
 /// The registered agreements in scope.
-#[derive(Debug)]
-pub(super) struct Accounts<'r>(Vec<Batch<'r>>);
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    /// The marks of each, by the numbers of their streams; most parts of a report are about few agreements.
+    marks: Vec<Marks>,
+    /// Of those that did something in the period, by their numbers.
+    tallies: BTreeMap<u32, Tally>,
+    rest: Rest,
+}
 
 /// Some of them: those counted in one go.
 #[derive(Debug, Default)]
-pub(super) struct Batch<'r> {
-    all: Vec<Account<'r>>,
-    /// The marks of each beside it: most parts of a report are about few agreements.
-    marks: Vec<Marks>,
+pub(super) struct Batch {
+    marks: Vec<(u32, Marks)>,
+    tallies: Vec<(u32, Tally)>,
+    rest: Rest,
+}
+
+/// What is counted of all together.
+#[derive(Debug, Default)]
+struct Rest {
     /// Of investment deals that count and are told of, by the number of the sector.
     sectors: Vec<InSector>,
     without_sector: InSector,
+    expectations: u64,
+    obstacles: u64,
 }
 
 /// What belongs to a sector.
@@ -128,81 +150,144 @@ impl InSector {
     }
 }
 
-impl<'r> Batch<'r> {
-    /// Takes an agreement in.
-    pub(super) fn take(&mut self, account: Account<'r>, period: Period<'_>) {
-        let marks = account.marked(period);
-        if marks.has(Marks::PRACTICAL.and(Marks::COUNTS)) {
-            let one = InSector {
-                agreements: 1,
-                steps: account.steps,
-            };
-            let sectors = &account.entry.course().sectors;
-            for number in sectors {
-                let place = *number as usize;
-                if place >= self.sectors.len() {
-                    self.sectors
-                        .resize_with(place.saturating_add(1), InSector::default);
-                }
-                let row = self.sectors.get_mut(place);
-                row.into_iter().for_each(|row| row.add(one));
-            }
-            if sectors.is_empty() {
-                self.without_sector.add(one);
-            }
+impl Rest {
+    fn sector(&mut self, number: u32) -> Option<&mut InSector> {
+        let place = number as usize;
+        if place >= self.sectors.len() {
+            let length = place.saturating_add(1);
+            self.sectors.resize_with(length, InSector::default);
         }
-        self.all.push(account);
-        self.marks.push(marks);
+        self.sectors.get_mut(place)
+    }
+
+    fn add(&mut self, more: &Self) {
+        for (number, row) in (0..).zip(&more.sectors) {
+            let known = self.sector(number);
+            known.into_iter().for_each(|known| known.add(*row));
+        }
+        self.without_sector.add(more.without_sector);
+        self.expectations = self.expectations.saturating_add(more.expectations);
+        self.obstacles = self.obstacles.saturating_add(more.obstacles);
     }
 }
 
-impl<'r> Accounts<'r> {
-    pub(super) fn of(batches: Vec<Batch<'r>>) -> Self {
-        Self(batches)
+/// As many agreements, about, are counted in one go.
+const ROOM: usize = 320;
+
+impl Batch {
+    /// Takes in the agreement whose stream has a number.
+    pub(super) fn take(&mut self, number: u32, account: Account<'_>, period: Period<'_>) {
+        let (marks, tally, on) = (account.marked(period), account.tally, account.entry.on);
+        if marks.has(Marks::PRACTICAL.and(Marks::COUNTS)) {
+            let one = InSector {
+                agreements: 1,
+                steps: tally.steps,
+            };
+            let sectors = &account.entry.course().sectors;
+            for sector in sectors {
+                let row = self.rest.sector(*sector);
+                row.into_iter().for_each(|row| row.add(one));
+            }
+            if sectors.is_empty() {
+                self.rest.without_sector.add(one);
+            }
+        }
+        let more = |of: &mut u64, more: u32| *of = of.saturating_add(more.into());
+        more(&mut self.rest.expectations, on.expectations());
+        more(&mut self.rest.obstacles, on.obstacles());
+        if self.marks.is_empty() {
+            self.marks.reserve(ROOM);
+        }
+        self.marks.push((number, marks));
+        if tally != Tally::default() {
+            self.tallies.push((number, tally));
+        }
+    }
+}
+
+impl Accounts {
+    /// All of them together.
+    pub(super) fn of(batches: Vec<Batch>) -> Self {
+        let mut all = Self::default();
+        let numbers = batches.iter().flat_map(|batch| &batch.marks);
+        let most = numbers.map(|(number, _)| *number as usize).max();
+        let length = most.map_or(0, |most| most.saturating_add(1));
+        all.marks.resize(length, Marks(0));
+        for batch in batches {
+            for (number, marks) in batch.marks {
+                let slot = all.marks.get_mut(number as usize);
+                slot.into_iter().for_each(|slot| *slot = marks);
+            }
+            all.tallies.extend(batch.tallies);
+            all.rest.add(&batch.rest);
+        }
+        all
     }
 
-    /// Those that have all of these marks.
-    pub(super) fn with(&self, marks: Marks) -> impl Iterator<Item = &Account<'r>> {
-        self.0.iter().flat_map(move |batch| {
-            let both = batch.marks.iter().zip(&batch.all);
-            both.filter(move |(has, _)| has.has(marks))
-                .map(|(_, account)| account)
-        })
+    /// Whether the agreement whose stream has a number has all of these marks.
+    pub(super) fn has(&self, number: u32, marks: Marks) -> bool {
+        let has = self.marks.get(number as usize);
+        has.is_some_and(|has| has.has(marks))
+    }
+
+    /// Those that have all of these marks, by the numbers of their streams.
+    pub(super) fn with(&self, marks: Marks) -> impl Iterator<Item = u32> {
+        let all = (0..).zip(&self.marks);
+        all.filter(move |(_, has)| has.has(marks))
+            .map(|(number, _)| number)
+    }
+
+    /// How many have all of these marks.
+    pub(super) fn count(&self, marks: Marks) -> u64 {
+        self.with(marks).count() as u64
+    }
+
+    /// What those with all of these marks did in the period, if they did anything.
+    pub(super) fn tallies(&self, marks: Marks) -> impl Iterator<Item = Tally> {
+        let tallies = self.tallies.iter();
+        let marked = tallies.filter(move |(number, _)| self.has(**number, marks));
+        marked.map(|(_, tally)| *tally)
+    }
+
+    /// What one did in the period.
+    pub(super) fn tally(&self, number: u32) -> Tally {
+        self.tallies.get(&number).copied().unwrap_or_default()
+    }
+
+    /// How many expectations are open.
+    pub(super) fn expectations(&self) -> u64 {
+        self.rest.expectations
+    }
+
+    /// How many obstacles stand.
+    pub(super) fn obstacles(&self) -> u64 {
+        self.rest.obstacles
     }
 
     /// The investment deals of a sector that count and are told of, by its number.
     pub(super) fn in_sector(&self, number: u32) -> InSector {
-        let rows = self.0.iter();
-        let rows = rows.filter_map(|batch| batch.sectors.get(number as usize));
-        rows.fold(InSector::default(), |mut all, row| {
-            all.add(*row);
-            all
-        })
+        let row = self.rest.sectors.get(number as usize);
+        row.copied().unwrap_or_default()
     }
 
     /// Those of no sector.
     pub(super) fn without_sector(&self) -> InSector {
-        let rows = self.0.iter().map(|batch| batch.without_sector);
-        rows.fold(InSector::default(), |mut all, row| {
-            all.add(row);
-            all
-        })
+        self.rest.without_sector
     }
 }
 
 impl<'r> Account<'r> {
     pub(super) fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
-        Self {
-            steps: match period
-                .since
-                .is_none_or(|since| entry.on.has_news_since(since))
-            {
-                true => entry.steps_between(period.since, period.until),
+        let since = period.since;
+        let has_news = since.is_none_or(|since| entry.on.has_news_since(since));
+        let tally = Tally {
+            steps: match has_news {
+                true => entry.steps_between(since, period.until),
                 false => 0,
             },
             learned: learned(&entry, register, period),
-            entry,
-        }
+        };
+        Self { entry, tally }
     }
 
     fn marked(&self, period: Period<'_>) -> Marks {
@@ -224,13 +309,14 @@ impl<'r> Account<'r> {
                 Marks::SIGNED,
                 signed.is_some_and(|signed| period.has(signed.day)),
             ),
-            (Marks::STEPS, self.steps > 0),
+            (Marks::STEPS, self.tally.steps > 0),
             (
                 Marks::MOVED,
-                self.steps > 0 || (has_news && on.reversals().any(|day| period.is_recent(day))),
+                self.tally.steps > 0
+                    || (has_news && on.reversals().any(|day| period.is_recent(day))),
             ),
             (Marks::RAISED, raised.any(|day| period.has(*day))),
-            (Marks::LEARNED, self.learned > 0),
+            (Marks::LEARNED, self.tally.learned > 0),
             (Marks::EXPECTS, on.expectations() > 0),
             (Marks::OBSTRUCTED, on.obstacles() > 0),
             (Marks::CLAIMED, on.claims() > 0),

@@ -59,7 +59,7 @@ impl Draft<'_> {
         let signed = self.accounts.with(Marks::SIGNED);
         let moved = signed.chain(self.accounts.with(Marks::STEPS));
         let moving: BTreeSet<StreamId> = moved
-            .filter_map(|account| account.entry.ties.package)
+            .filter_map(|number| self.register.numbered(number)?.ties.package)
             .collect();
         let few = packages.len() <= MOST;
         let named = packages
@@ -213,13 +213,10 @@ impl Draft<'_> {
     fn overall_rows(&mut self) -> Vec<Figure> {
         let mut rows = Vec::new();
         if self.scope == Scope::All {
-            let of = |class| {
-                let outside = self.accounts.with(Marks::OUTSIDE);
-                outside.filter(move |account| account.entry.class() == class)
-            };
+            let of = |class| self.accounts.count(Marks::OUTSIDE.and(class));
             let value = self.text.headline(Headline::Outside {
-                practical: of(Class::Practical).count() as u64,
-                institutional: of(Class::Institutional).count() as u64,
+                practical: of(Marks::PRACTICAL),
+                institutional: of(Marks::INSTITUTIONAL),
             });
             rows.push(self.figure(Label::Outside, value, Some(Definition::Outside)));
         }
@@ -240,7 +237,7 @@ impl Draft<'_> {
 
     fn signed_row(&mut self) -> Figure {
         let marks = [Marks::PRACTICAL, Marks::INSTITUTIONAL].map(|told| told.and(Marks::SIGNED));
-        let [practical, institutional] = marks.map(|marks| self.count(marks));
+        let [practical, institutional] = marks.map(|marks| self.accounts.count(marks));
         let value = self.text.headline(Headline::Registered {
             practical,
             institutional,
@@ -263,8 +260,8 @@ impl Draft<'_> {
 
     /// How many steps of the period on how many agreements.
     pub(super) fn counted_steps(&self, practical: bool) -> (u64, u64) {
-        let told = self.accounts.with(Marks::told(practical).and(Marks::STEPS));
-        let counts = told.map(|account| account.steps);
+        let told = Marks::told(practical).and(Marks::STEPS);
+        let counts = self.accounts.tallies(told).map(|tally| tally.steps);
         counts.fold((0_u64, 0_u64), |(steps, agreements), count| {
             (steps.saturating_add(count), agreements.saturating_add(1))
         })

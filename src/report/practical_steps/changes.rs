@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::account::Marks;
 use super::named::MOST;
 use super::{Draft, list_or};
+use crate::deal::event::Kind;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::{Book, Fact, Version};
 use crate::deal::value::ids::{StreamId, StreamKind};
@@ -16,6 +17,7 @@ use crate::projection::portfolio::card::Remarks;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::amended::words as amended_words;
 use crate::report::facts::payload::says;
+use crate::report::notes::Citations;
 use crate::report::past::Earlier;
 use crate::report::text::pack::Tense;
 use crate::report::text::sentence::issuing::Issuing;
@@ -30,10 +32,16 @@ impl Draft<'_> {
         let left = amendments.len().saturating_sub(MOST);
         let told = amendments.get(left..).unwrap_or_default();
         let register = self.register;
-        register.look_ahead(told, |status, seq| status.fact_at(*seq).is_some());
+        let said = register.asked(told, |seq| {
+            let mut apart = self.notes.apart();
+            let line = self.amended(*seq, &mut apart)?;
+            Some((*seq, line, apart))
+        });
         let mut found: Vec<(u64, Line)> = Vec::new();
-        for seq in told.iter().copied() {
-            found.extend(self.amended(seq).map(|line| (seq, line)));
+        for (seq, mut line, apart) in said {
+            let numbers = self.notes.citations.take_in(apart);
+            numbers.lines(std::slice::from_mut(&mut line));
+            found.push((seq, line));
         }
         found.extend(self.without_support());
         found.sort_by_key(|(seq, _)| *seq);
@@ -82,34 +90,36 @@ impl Draft<'_> {
         let occasions = self.register.occasions();
         let occasions = occasions.filter(|(_, remarks)| !remarks.amended.is_empty());
         let occasions: BTreeMap<StreamId, &Remarks> = occasions.collect();
-        let packages = self.packages.iter();
-        let cards = packages.filter_map(|package| self.register.package_card(package.id));
+        let cards = self.packages.iter().map(|package| &package.card);
         let of_packages = cards.flat_map(move |card| {
             let occasion = card.occasion.and_then(|id| occasions.get(&id).copied());
             [Some(&card.remarks), occasion].into_iter().flatten()
         });
         let agreements = self.accounts.with(Marks::AMENDED);
-        let of_agreements = agreements.flat_map(|account| &account.entry.course().amended);
+        let agreements = agreements.filter_map(|number| self.register.numbered(number));
+        let of_agreements = agreements.flat_map(|entry| &entry.on.course.amended);
         of_packages
             .flat_map(|remarks| &remarks.amended)
             .chain(of_agreements)
     }
 
     /// The correction or withdrawal at a position, in words.
-    fn amended(&mut self, seq: u64) -> Option<Line> {
-        let found = self.register.status.fact_at(seq)?;
-        let (book, fact) = (found.book, found.fact);
-        let withdrawn = fact.retracted.as_ref();
-        if withdrawn.is_some_and(|retraction| retraction.recording.seq == seq) {
-            return self.withdrawn(book, fact);
-        }
-        let mut pairs = fact.versions().windows(2);
-        pairs.find_map(|pair| match pair {
-            [before, after] if after.recording.seq == seq => {
-                Some(self.corrected(book, fact, before, after))
+    fn amended(&self, seq: u64, notes: &mut Citations<'_>) -> Option<Line> {
+        let status = self.register.status;
+        let amended = status.one_fact(seq, Kind::describes, |book, fact| {
+            let withdrawn = fact.retracted.as_ref();
+            if withdrawn.is_some_and(|retraction| retraction.recording.seq == seq) {
+                return self.withdrawn(book, fact, notes);
             }
-            _ => None,
-        })
+            let mut pairs = fact.versions().windows(2);
+            pairs.find_map(|pair| match pair {
+                [before, after] if after.recording.seq == seq => {
+                    Some(self.corrected(book, fact, [before, after], notes))
+                }
+                _ => None,
+            })
+        });
+        amended?
     }
 
     /// Facts that the issue followed cites and whose source or confirmation was withdrawn since.
@@ -129,7 +139,13 @@ impl Draft<'_> {
         found
     }
 
-    fn corrected(&mut self, book: &Book, fact: &Fact, before: &Version, after: &Version) -> Line {
+    fn corrected(
+        &self,
+        book: &Book,
+        fact: &Fact,
+        [before, after]: [&Version; 2],
+        notes: &mut Citations<'_>,
+    ) -> Line {
         let recorded = after.recording.day;
         let (old, new) = self.difference(book, before, after);
         let reason = self
@@ -144,11 +160,10 @@ impl Draft<'_> {
             after: &new,
             reason: &reason,
         });
-        let note = self.notes.cite(fact);
-        Line::new(text).noted([note])
+        Line::new(text).noted([notes.cite(fact)])
     }
 
-    fn withdrawn(&mut self, book: &Book, fact: &Fact) -> Option<Line> {
+    fn withdrawn(&self, book: &Book, fact: &Fact, notes: &mut Citations<'_>) -> Option<Line> {
         let retraction = fact.retracted.as_ref()?;
         let recorded = retraction.recording.day;
         let text = self.text.remark(Remark::Withdrawn {
@@ -158,8 +173,7 @@ impl Draft<'_> {
             before: &self.version(book, fact.current()),
             reason: &self.text.text(&retraction.reason),
         });
-        let note = self.notes.cite(fact);
-        Some(Line::new(text).noted([note]))
+        Some(Line::new(text).noted([notes.cite(fact)]))
     }
 
     /// What differs between two versions: the day alone, the words alone, or both.

@@ -1,12 +1,13 @@
 //! Which of the counted agreements and things a list names, and how many it leaves to the count.
 
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
 
 use super::Draft;
-use super::account::{Account, Marks};
+use super::account::Marks;
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::card::Remarks;
+use crate::projection::portfolio::course::OnDay;
 use crate::projection::portfolio::register::Told;
 use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Block, Line};
@@ -25,8 +26,9 @@ pub(super) struct Named<T> {
 }
 
 /// What a list says of an agreement that it names.
-pub(super) struct Said<'a> {
-    pub(super) account: Account<'a>,
+pub(super) struct Said {
+    /// The number of its stream.
+    pub(super) number: u32,
     /// Its title and reference.
     pub(super) about: String,
     pub(super) lines: Vec<Line>,
@@ -69,40 +71,6 @@ impl Topic {
     }
 }
 
-/// The first so many by reference.
-fn first_by_reference<'s, 'a>(
-    found: impl Iterator<Item = &'s Account<'a>>,
-    most: usize,
-) -> Named<&'s Account<'a>>
-where
-    'a: 's,
-{
-    let key = |one: &'s Account<'a>| (&one.entry.course().reference, one.entry.course().id);
-    // The last of those that are named lies on top.
-    let mut first: BinaryHeap<(_, usize)> = BinaryHeap::new();
-    let mut all: Vec<&'s Account<'a>> = Vec::new();
-    let mut count = 0_u64;
-    for account in found {
-        count = count.saturating_add(1);
-        let key = key(account);
-        if first.len() >= most {
-            if first.peek().is_none_or(|(last, _)| key >= *last) {
-                continue;
-            }
-            first.pop();
-        }
-        first.push((key, all.len()));
-        all.push(account);
-    }
-    let places = first.into_sorted_vec();
-    let first = places.iter().filter_map(|(_, place)| all.get(*place));
-    let first: Vec<_> = first.copied().collect();
-    Named {
-        more: count.saturating_sub(first.len() as u64),
-        first,
-    }
-}
-
 impl<'a> Draft<'a> {
     /// The agreements in scope with all of these marks, the first so many by reference, and what `say` says of each. Each is
     /// read and put into words by itself, on all cores: what it takes is let go before the next.
@@ -112,14 +80,14 @@ impl<'a> Draft<'a> {
         marks: Marks,
         topic: Topic,
         say: impl Fn(&Self, &Told<'_>, &mut Citations<'a>) -> Vec<Line> + Sync,
-    ) -> Named<Said<'a>> {
-        let Named { first, more } = first_by_reference(self.accounts.with(marks), most);
-        let said = self.register.asked(&first, |account| {
-            let (id, kinds) = (account.entry.id(), |kind| topic.has(kind));
-            self.register.excerpt(id, kinds, |told| {
+    ) -> Named<Said> {
+        let Named { first, more } = self.first_by_reference(most, marks);
+        let said = self.register.asked(&first, |number| {
+            let kinds = |kind| topic.has(kind);
+            self.register.excerpt(*number, kinds, |told| {
                 let mut apart = self.notes.apart();
                 let said = Said {
-                    account: **account,
+                    number: *number,
                     lines: say(self, told, &mut apart),
                     about: self.wording.agreement(&told.info),
                 };
@@ -137,20 +105,24 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// How many agreements in scope have all of these marks.
-    pub(super) fn count(&self, marks: Marks) -> u64 {
-        self.accounts.with(marks).count() as u64
+    /// The agreements in scope with all of these marks, by the numbers of their streams: the first so many by reference.
+    fn first_by_reference(&self, most: usize, marks: Marks) -> Named<u32> {
+        let accounts = self.accounts;
+        let all = self.order.iter().copied();
+        let first = all.filter(|number| accounts.has(*number, marks)).take(most);
+        let first: Vec<u32> = first.collect();
+        Named {
+            more: accounts.count(marks).saturating_sub(first.len() as u64),
+            first,
+        }
     }
 
-    /// How many of something there are in scope beyond those of the agreements named, of agreements with these marks.
-    pub(super) fn left(
-        &self,
-        named: &[Said<'a>],
-        marks: Marks,
-        of: impl Fn(&Account<'_>) -> u64,
-    ) -> u64 {
-        let all: u64 = self.accounts.with(marks).map(&of).sum();
-        let told: u64 = named.iter().map(|member| of(&member.account)).sum();
+    /// How many of so many things are left when those of the agreements named are taken away.
+    pub(super) fn left(&self, all: u64, named: &[Said], of: impl Fn(OnDay<'_>) -> u32) -> u64 {
+        let entries = named
+            .iter()
+            .filter_map(|said| self.register.numbered(said.number));
+        let told: u64 = entries.map(|entry| u64::from(of(entry.on))).sum();
         all.saturating_sub(told)
     }
 
@@ -163,9 +135,7 @@ impl<'a> Draft<'a> {
         let occasions = occasions.filter(|(_, remarks)| has(remarks));
         let mut said: BTreeSet<StreamId> = occasions.map(|(id, _)| id).collect();
         for package in &self.packages {
-            let Some(card) = self.register.package_card(package.id) else {
-                continue;
-            };
+            let card = &package.card;
             // An occasion at which several packages were signed is told of once.
             let occasion = card.occasion.filter(|occasion| said.remove(occasion));
             let mine = has(&card.remarks).then_some(package.id);
@@ -177,10 +147,10 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        let named = first_by_reference(self.accounts.with(marks), MOST);
-        first.extend(named.first.iter().map(|account| account.entry.id()));
-        let register = self.register;
-        register.look_ahead(&first, |status, thing| status.book(*thing).is_some());
+        let named = self.first_by_reference(MOST, marks);
+        let agreements = named.first.iter();
+        let agreements = agreements.filter_map(|number| self.register.numbered(*number));
+        first.extend(agreements.map(|entry| entry.id()));
         Named {
             first,
             more: more.saturating_add(named.more),

@@ -1,6 +1,6 @@
 //! What is expected, what stands in the way, and which agreements have no step yet.
 
-use super::account::{Account, Marks};
+use super::account::Marks;
 use super::named::{MOST, Topic};
 use super::steps::{about, each_about};
 use super::{Draft, list_or};
@@ -16,12 +16,8 @@ impl Draft<'_> {
         let mut items = Vec::new();
         let mut left = 0_u64;
         let packages = self.packages.iter();
-        let expecting: Vec<StreamId> = packages.map(|package| package.id).collect();
-        let expecting = expecting.into_iter().filter_map(|id| {
-            let open = self.register.package_card(id)?.expectations;
-            (open > 0).then_some((id, u64::from(open)))
-        });
-        let expecting: Vec<(StreamId, u64)> = expecting.collect();
+        let open = packages.map(|package| (package.id, u64::from(package.card.expectations)));
+        let expecting: Vec<(StreamId, u64)> = open.filter(|(_, open)| *open > 0).collect();
         for (place, (id, open)) in expecting.into_iter().enumerate() {
             let facts = self.register.package_facts(id).filter(|_| place < MOST);
             let Some(facts) = facts else {
@@ -35,14 +31,18 @@ impl Draft<'_> {
                 items.push(about(&self.wording.thing(id), line));
             }
         }
-        let open = |account: &Account<'_>| u64::from(account.entry.on.expectations());
         let topic = Topic::Expectations;
         let named = self.said(MOST, Marks::EXPECTS, topic, |draft, told, notes| {
-            let Standing { track, follow_up, .. } = &told.standing;
+            let Standing {
+                track, follow_up, ..
+            } = &told.standing;
             let open = follow_up.open_expectations();
-            open.map(|one| draft.wording.expectation(track, one, notes)).collect()
+            open.map(|one| draft.wording.expectation(track, one, notes))
+                .collect()
         });
-        let left = left.saturating_add(self.left(&named.first, Marks::EXPECTS, open));
+        let open = self.accounts.expectations();
+        let open = self.left(open, &named.first, |on| on.expectations());
+        let left = left.saturating_add(open);
         items.extend(each_about(named.first));
         let nothing = self.text.outlook(Outlook::NothingExpected);
         let mut blocks = vec![list_or(items, nothing)];
@@ -51,13 +51,13 @@ impl Draft<'_> {
     }
 
     pub(super) fn obstacles(&mut self) -> Part {
-        let stand = |account: &Account<'_>| u64::from(account.entry.on.obstacles());
         let topic = Topic::Obstacles;
         let named = self.said(MOST, Marks::OBSTRUCTED, topic, |draft, told, notes| {
             let open = told.standing.follow_up.open_obstacles();
             open.map(|one| draft.wording.obstacle(one, notes)).collect()
         });
-        let left = self.left(&named.first, Marks::OBSTRUCTED, stand);
+        let stand = self.accounts.obstacles();
+        let left = self.left(stand, &named.first, |on| on.obstacles());
         let items = each_about(named.first).collect();
         let nothing = self.text.outlook(Outlook::NoObstacle);
         let mut blocks = vec![list_or(items, nothing)];
@@ -73,7 +73,7 @@ impl Draft<'_> {
             vec![Line::new(draft.wording.agreement(&told.info)).noted([note])]
         });
         let count = named.more.saturating_add(named.first.len() as u64);
-        let counted = self.accounts.with(Marks::IN_DENOMINATOR).count();
+        let counted = self.accounts.count(Marks::IN_DENOMINATOR);
         let lead = match self
             .unregistered()
             .map(|unnamed| unnamed.saturating_add(count))

@@ -161,8 +161,10 @@ impl Draft<'_> {
                 steps.filter_map(line).collect()
             });
             if named.more > 0 {
-                left =
-                    left.saturating_add(self.left(&named.first, marks, |account| account.learned));
+                let all = self.accounts.tallies(marks).map(|tally| tally.learned);
+                let told = named.first.iter().map(|said| said.number);
+                let told = told.map(|number| self.accounts.tally(number).learned);
+                left = left.saturating_add(all.sum::<u64>().saturating_sub(told.sum()));
             }
             items.extend(each_about(named.first));
         }
@@ -183,9 +185,13 @@ pub(super) fn about(thing: &str, mut line: Line) -> Line {
 }
 
 /// The lines said of agreements, each with what it is about before it.
-pub(super) fn each_about(said: Vec<Said<'_>>) -> impl Iterator<Item = Line> {
+pub(super) fn each_about(said: Vec<Said>) -> impl Iterator<Item = Line> {
     said.into_iter().flat_map(|said| {
-        let Said { about: thing, lines, .. } = said;
+        let Said {
+            about: thing,
+            lines,
+            ..
+        } = said;
         lines.into_iter().map(move |line| about(&thing, line))
     })
 }
