@@ -20,6 +20,11 @@ use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::publish::{self, Asked};
 use dealtrail::synth::plan::Plan;
 
+/// The program's own.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The most steps a window has.
 const STEPS: u64 = 1_000;
 

@@ -23,6 +23,11 @@ use dealtrail::store::journal::scrub::Pace;
 use dealtrail::synth::plan::Plan;
 use uuid::Uuid;
 
+/// The program's own.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const WARM_UP: usize = 500;
 const ENTRIES: usize = 4_000;
 /// How many times two seconds are waited for a ledger to come to rest.

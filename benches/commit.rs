@@ -24,6 +24,11 @@ use dealtrail::store::open::{self, OpenOptions};
 use dealtrail::store::recorded::Recorded;
 use uuid::Uuid;
 
+/// The program's own.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Finds events by their id, as the service does.
 struct ById;
 

@@ -23,6 +23,11 @@ use dealtrail::store::open::{self, OpenOptions};
 use dealtrail::store::recorded::Recorded;
 use uuid::Uuid;
 
+/// The program's own.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// How many bytes of events become a frame, about.
 const FRAME: usize = 1_200 << 10;
 

@@ -20,6 +20,11 @@ use dealtrail::store::event_store::EventStore;
 use dealtrail::store::open::{self, OpenOptions};
 use dealtrail::synth::plan::Plan;
 
+/// The program's own.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const TURNS: usize = 3;
 
 fn main() {

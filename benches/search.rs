@@ -19,6 +19,11 @@ use dealtrail::projection::search::Search;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// The program's own.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const GOODS: [(&str, &str, &str, &str); 10] = [
     ("Brick", "Kərpic", "Кирпич", "磚塊"),
     ("Glass", "Şüşə", "Стекло", "玻璃"),

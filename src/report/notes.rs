@@ -11,7 +11,6 @@ use super::text::sentence::{Definition, Frame, Word};
 use crate::deal::state::Fact;
 use crate::deal::value::ids::KnownBy;
 use crate::deal::value::source::Source;
-use crate::projection::many;
 
 /// Footnotes and definitions, numbered in the order in which they are first needed.
 pub(super) struct Notes<'a> {
@@ -88,17 +87,10 @@ impl<'a> Citations<'a> {
     /// The numbers of the footnotes for the facts at several positions; each fact is read apart, on all cores.
     pub(super) fn cite_positions(&mut self, positions: &[u64]) -> Vec<u32> {
         let question = self.question;
-        let cited = many::each(positions, |seq| {
-            let status = &question.models.status;
-            status.one_fact(
-                *seq,
-                |_| false,
-                |_, fact| {
-                    let mut apart = Self::new(&question);
-                    apart.cite(fact);
-                    apart
-                },
-            )
+        let cited = question.models.status.each_fact(positions, |fact| {
+            let mut apart = Self::new(&question);
+            apart.cite(fact);
+            apart
         });
         let mut notes = Vec::new();
         for apart in cited {

@@ -71,6 +71,21 @@ fn the_documents_of_a_fictional_portfolio_stay_what_they_were() {
     insta::assert_snapshot!(digests.join("\n"));
 }
 
+#[test]
+fn a_list_says_the_same_from_facts_read_apart_as_from_whole_books() {
+    // A copy begins with no book unfolded; where one is, it is looked at and nothing is read apart.
+    let (apart, whole) = (fictional().clone(), fictional().clone());
+    assert!(whole.status.books().count() > 400);
+    for day in ["2019-06-30", "2020-12-31", DAY] {
+        for since in [None, Some("2018-09-01"), Some("2019-05-01")] {
+            let parameters: Vec<_> = since.map(|since| ("since", since)).into_iter().collect();
+            let [apart, whole] = [&apart, &whole]
+                .map(|models| ask(models, "practical-steps", day, &parameters).unwrap());
+            assert_eq!(apart, whole, "{since:?} to {day}");
+        }
+    }
+}
+
 fn items(document: &Document, part: &str) -> usize {
     let lists = blocks(document, part).iter().map(|block| match block {
         Block::List { items } => items.len(),

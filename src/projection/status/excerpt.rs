@@ -10,6 +10,7 @@ use super::words::Words;
 use crate::deal::event::{Kind, Role};
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{EventId, StreamId};
+use crate::projection::many;
 
 /// An event of a stream, as far as it is needed to know which fact it belongs to.
 struct Slip<'a> {
@@ -116,5 +117,13 @@ impl Status {
         let wanted = |slip: &Slip<'_>| slip.id == root || slip.kind.is_some_and(&beside);
         let book = log.excerpt(self.position, &self.words, wanted);
         book.fact(event).map(|fact| look(&book, fact))
+    }
+
+    /// What `look` sees in each of the facts that the events at these positions belong to, in the order of the positions: on
+    /// all cores, each fact apart.
+    pub fn each_fact<T: Send>(&self, seqs: &[u64], look: impl Fn(&Fact) -> T + Sync) -> Vec<T> {
+        many::each(seqs, |seq| {
+            self.one_fact(*seq, |_| false, |_, fact| look(fact))
+        })
     }
 }
