@@ -20,6 +20,7 @@ mod describe;
 mod doctor;
 mod expect;
 mod explaining;
+mod export;
 mod failure;
 mod fields;
 mod figure;

@@ -9,7 +9,7 @@
 //! - [`codec`]: the one bridge between a decoded event and its stored bytes
 //! - [`projection`]: read models: pure folds of facts, with the day applied when asked
 //! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
-//! - [`export`]: the formats of a Document
+//! - [`export`]: the formats of a Document, and the trail for other programs
 //! - [`synth`]: fictional portfolios of any size, from a seed
 //! - [`service`]: a ledger as its users see it: record, ask, replay, publish
 //! - [`cli`]: the command line: arguments in, sentences out

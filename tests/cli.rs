@@ -7,6 +7,7 @@ mod demo;
 pub(crate) mod desk;
 mod doctor;
 mod explaining;
+mod exporting;
 mod follow_up;
 mod issuing;
 mod ledgers;

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 mod clock;
 mod doctor;
+mod exporting;
 mod fiction;
 mod following;
 pub(crate) mod forgery;

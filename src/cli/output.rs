@@ -125,7 +125,12 @@ impl Output {
 
 /// A reader who closes the pipe has read enough: the command ends there, as done.
 fn written(outcome: io::Result<()>) -> Result<(), Failure> {
-    outcome.map_err(|error| match error.kind() {
+    outcome.map_err(|error| not_printed(&error))
+}
+
+/// An answer that could not be printed; a reader who went away wants no more of it.
+pub(super) fn not_printed(error: &io::Error) -> Failure {
+    match error.kind() {
         io::ErrorKind::BrokenPipe => Failure {
             exit: Exit::Done,
             ..Failure::refused("closed", "the reader went away")
@@ -134,7 +139,7 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
             "output",
             format!("the answer could not be printed: {error}"),
         ),
-    })
+    }
 }
 
 fn is_styled(stream: &impl anstream::stream::RawStream) -> bool {
