@@ -62,5 +62,6 @@ mod trouble;
 mod trust;
 mod value;
 mod verify;
+mod witness;
 mod words;
 mod writing;

@@ -17,3 +17,4 @@ mod recording;
 mod refusals;
 mod shapes;
 mod synth;
+mod witnessing;

@@ -10,7 +10,7 @@ use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
     doctor, expect, export, figure, history, info, init, link, list, man, moving, note, obstacle,
     promise, receipt, record, register, replay, report, restore, retract, search, show, source,
-    synth, trust, value, verify,
+    synth, trust, value, verify, witness,
 };
 
 const EXIT_CODES: &str = "\
@@ -141,6 +141,8 @@ pub(super) enum Command {
     Receipt(receipt::Receipt),
     /// Print what others need to check this ledger
     Trust(trust::Trust),
+    /// Watch other ledgers: cosign what extends what was cosigned before
+    Witness(witness::Witness),
     /// Hand the trail to other programs
     #[command(subcommand)]
     Export(export::Export),
