@@ -139,7 +139,7 @@ fn failure(error: &ExportingError) -> Failure {
     match error {
         ExportingError::Ledger(error) => trouble::of_ledger(error),
         ExportingError::Output(error) => output::not_printed(error),
-        ExportingError::Read(_) | ExportingError::Damaged(_) => Failure::broken("damaged", error.to_string()).hint(
+        ExportingError::Read(_) => Failure::broken("damaged", error.to_string()).hint(
             "nothing was changed; `dealtrail doctor` looks for good copies of what is damaged, and --known-at with a \
              smaller position exports what stands before it",
         ),

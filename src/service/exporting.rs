@@ -17,7 +17,7 @@ use crate::deal::value::when::When;
 use crate::deal::value::zone::Zone;
 use crate::export::EVENT_FORMATS;
 use crate::export::events::{EventError, EventWriter, Told};
-use crate::store::event_store::{EventStore, Finding, ReadError};
+use crate::store::event_store::{EventStore, ReadError};
 use crate::store::open;
 use crate::store::recorded::Recorded;
 
@@ -101,25 +101,11 @@ pub fn export(
     };
     let events = piece.fill(store, (until, zone), &mut |done| told(done, position))?;
     let bytes = piece.end()?;
-    // What stands behind damage is hidden: an export that looks whole must not rest on a part.
-    if events == position
-        && let Some(damage) = damage(store)
-    {
-        return Err(ExportingError::Damaged(damage));
-    }
     Ok(Exported {
         origin: opened.file.origin,
         events,
         bytes,
     })
-}
-
-fn damage(store: &dyn EventStore) -> Option<String> {
-    let findings = store.info().findings;
-    let damage = findings
-        .iter()
-        .find(|finding| matches!(finding, Finding::Damage { .. }));
-    damage.map(super::finding::sentence)
 }
 
 /// The zone in which recordings of this ledger become days.
@@ -149,7 +135,11 @@ impl Piece<'_> {
     ) -> Result<u64, ExportingError> {
         self.writer.begin(&mut self.bytes);
         let mut events = 0_u64;
-        for frame in store.read(0)? {
+        let mut frames = store.read(0)?;
+        // What stands behind the position asked for is not looked at, whole or damaged.
+        while !matches!(until, Until::Position(position) if position <= events)
+            && let Some(frame) = frames.next()
+        {
             for stored in frame?.events() {
                 if !until.holds(stored, zone) {
                     return Ok(events);
@@ -204,9 +194,6 @@ pub enum ExportingError {
     /// Stored events cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// Stored events are hidden behind damage.
-    #[error("{0}")]
-    Damaged(String),
     /// The first event cannot be read.
     #[error(transparent)]
     Event(#[from] DecodeError),
