@@ -15,7 +15,7 @@ use super::session::Session;
 use crate::service::checkpoint::key_file::{KeyFile, Protection};
 use crate::service::checkpoint::{Signing, SigningError};
 use crate::service::cosigning::post::Network;
-use crate::service::cosigning::{Cosigned, Outcome, Witnesses};
+use crate::service::cosigning::{Cosigned, Outcome, Witnesses, WitnessesError};
 
 /// Sign everything recorded so far, and print the checkpoint
 ///
@@ -80,7 +80,10 @@ impl Checkpoint {
         let policy =
             fs::read(file).map_err(|error| of_trust(format!("{}: {error}", file.display())))?;
         let witnesses = Witnesses::of(&policy, &self.witness);
-        let witnesses = witnesses.map_err(|error| of_trust(error.to_string()))?;
+        let witnesses = witnesses.map_err(|error| match error {
+            WitnessesError::Address(_) => Failure::of_field("--witness", error),
+            other => of_trust(other.to_string()),
+        })?;
         match witnesses.is_empty() {
             true => Err(
                 of_trust("the policy gives no witness an address".to_owned())

@@ -149,12 +149,12 @@ fn in_words(times: &Times) -> String {
             tolerance,
         } => {
             let checkpoints = match checkpoints {
-                1 => "1 cosigned checkpoint".to_owned(),
-                many => format!("{many} cosigned checkpoints"),
+                1 => "1 cosigned checkpoint, which covers".to_owned(),
+                many => format!("{many} cosigned checkpoints, the last of which covers"),
             };
             format!(
-                "times: fit {checkpoints}, which cover {covered} entries; clocks may be {} seconds apart, and a cosignature {} \
-                 seconds late",
+                "times: fit {checkpoints} {covered} entries; clocks may be {} seconds apart, and a cosignature {} seconds \
+                 late",
                 tolerance.skew, tolerance.delay
             )
         }

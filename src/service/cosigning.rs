@@ -46,7 +46,7 @@ impl Witnesses {
     /// the policy names are believed, and no others.
     ///
     /// # Errors
-    /// When the policy cannot be read or names no witness.
+    /// When the policy cannot be read or names no witness, or an address is none.
     pub fn of(policy: &[u8], urls: &[String]) -> Result<Self, WitnessesError> {
         let policy = Policy::parse(policy)?;
         let keys: Vec<VerifierKey> = policy
@@ -82,7 +82,13 @@ impl Witnesses {
                 asked.collect()
             }
         };
-        Ok(Self { keys, asked })
+        let is_address = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+        match asked.iter().find(|asked| !is_address(&asked.url)) {
+            Some(asked) => Err(WitnessesError::Address(
+                asked.url.chars().take(WORDS).collect(),
+            )),
+            None => Ok(Self { keys, asked }),
+        }
     }
 
     /// Whether there is nobody to ask.
@@ -98,6 +104,9 @@ pub enum WitnessesError {
     /// The policy cannot be read.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// An address that is none.
+    #[error("{0:?} is no address of a witness: write such as https://witness.example")]
+    Address(String),
     /// It names no witness.
     #[error(
         "the policy names no witness, so no cosignature could be checked: it needs a `witness NAME KEY` line for each"

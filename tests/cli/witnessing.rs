@@ -148,7 +148,7 @@ fn a_checkpoint_is_cosigned_by_a_witness_that_runs() {
     );
     let verified = room.done("verify --trust policy");
     assert!(
-        verified.contains("times: fit 1 cosigned checkpoint, which cover 4 entries"),
+        verified.contains("times: fit 1 cosigned checkpoint, which covers 4 entries"),
         "{verified}"
     );
     assert_eq!(witness.signal("-TERM"), Some(0));
@@ -238,6 +238,7 @@ fn a_witness_killed_before_its_answer_arrives_is_asked_again() {
 #[test]
 fn what_a_witness_lacks_is_said() {
     let room = Room::new();
+    room.trust("https://witness.example");
     let said = |line: &str| {
         let output = room.run(line);
         (
@@ -258,6 +259,7 @@ fn what_a_witness_lacks_is_said() {
         "witness key new witness.example/other --state other",
         "checkpoint --witness http://127.0.0.1:1",
         "checkpoint --trust audit/policy",
+        "checkpoint --trust policy --witness witness.example",
     ];
     let all: Vec<String> = lines
         .iter()
