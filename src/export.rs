@@ -1,16 +1,21 @@
-//! Formats of a report: one file each, and the registry the command line and the service read.
+//! Formats of a report and forms of the trail: one file each, and the registries the service reads.
 //!
 //! A renderer sees a Document and nothing else, so every format says the same. To add a format,
-//! write `export/<name>.rs` and its line in [`FORMATS`].
+//! write `export/<name>.rs` and its line in [`FORMATS`]; for a form of the trail, its line in [`EVENT_FORMATS`].
 
+pub mod cloudevents;
 pub mod csv;
+pub mod events;
 pub mod format;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod ocel;
 mod plain;
 pub mod text;
+pub mod trail;
 
+use self::events::EventFormat;
 use self::format::{ExportError, Format};
 
 /// Every format, the first being the one for terminals.
@@ -21,6 +26,9 @@ pub const FORMATS: &[Format] = &[
     html::FORMAT,
     csv::FORMAT,
 ];
+
+/// Every form in which events are handed to other programs.
+pub const EVENT_FORMATS: &[EventFormat] = &[cloudevents::FORMAT, ocel::FORMAT, trail::FORMAT];
 
 /// The format of that name.
 ///

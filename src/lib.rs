@@ -9,9 +9,10 @@
 //! - [`codec`]: the one bridge between a decoded event and its stored bytes
 //! - [`projection`]: read models: pure folds of facts, with the day applied when asked
 //! - [`report`]: what is told of them: pure functions to one Document, with the sentences of each language
-//! - [`export`]: the formats of a Document
+//! - [`export`]: the formats of a Document, and the trail for other programs
 //! - [`synth`]: fictional portfolios of any size, from a seed
 //! - [`service`]: a ledger as its users see it: record, ask, replay, publish
+//! - [`http`]: what is answered over the network
 //! - [`cli`]: the command line: arguments in, sentences out
 
 pub mod canonical;
@@ -20,6 +21,7 @@ pub mod codec;
 pub mod config;
 pub mod deal;
 pub mod export;
+pub mod http;
 pub mod projection;
 pub mod proof;
 pub mod report;

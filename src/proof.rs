@@ -2,7 +2,7 @@
 //!
 //! Read it from the bottom up: `tree` (hashes and proofs), `subtrees` and `tiles` (how proofs are made
 //! without all leaves), `cosignature`, `key` and `note` (who signs what), `checkpoint` (what is signed),
-//! `policy` (whom an auditor believes), `receipt` (one entry, proved in one file). Every format is
+//! `policy` (whom an auditor believes), `receipt` (one entry, proved in one file), `witness` (what a witness decides). Every format is
 //! published by C2SP (`https://c2sp.org`), so that nobody needs this program to check it.
 
 mod base64;
@@ -16,3 +16,4 @@ pub mod receipt;
 pub mod subtrees;
 pub mod tiles;
 pub mod tree;
+pub mod witness;

@@ -3,9 +3,10 @@
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`snapshot`] (folds kept on disk), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
-//! compared), [`publish`] (reports), [`evidence`] (files behind facts), [`doctor`] (everything at rest
+//! compared), [`publish`] (reports), [`exporting`] (the trail for other programs), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
-//! [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed),
+//! [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed), [`witness`] (what watches other ledgers), [`cosigning`] (how
+//! witnesses are asked),
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
@@ -14,9 +15,11 @@ pub mod ambient;
 pub mod answer;
 pub mod backup;
 pub mod checkpoint;
+pub mod cosigning;
 pub mod diagnosis;
 pub mod doctor;
 pub mod evidence;
+pub mod exporting;
 pub mod fiction;
 pub mod find;
 pub mod finding;
@@ -41,4 +44,5 @@ pub mod roots;
 pub mod snapshot;
 mod snapshots;
 pub mod verify;
+pub mod witness;
 pub mod writer;

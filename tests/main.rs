@@ -6,6 +6,7 @@ mod documents;
 mod faults;
 mod fuzzing;
 mod house;
+mod http;
 mod model;
 mod proof;
 mod reports;

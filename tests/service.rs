@@ -2,7 +2,9 @@
 
 pub(crate) mod backup;
 mod clock;
+mod cosigning;
 mod doctor;
+mod exporting;
 mod fiction;
 mod following;
 pub(crate) mod forgery;
@@ -14,6 +16,7 @@ mod publishing;
 pub(crate) mod recording;
 mod replaying;
 mod retries;
+mod sandwich;
 mod signing;
 mod snapshots;
 mod stopping;
@@ -21,3 +24,4 @@ pub(crate) mod support;
 mod trouble;
 mod verifying;
 mod warned;
+pub(crate) mod witnessing;

@@ -1,12 +1,14 @@
-//! What an answer about one thing was made of, for `show --explain` and `replay --explain`.
+//! What an answer about one thing was made of, for `show --explain` and `replay --explain`. Every entry is told with both its
+//! times: when the fact happened, and when it was recorded.
 
 use super::failure::Failure;
 use super::output::{Output, Span};
-use super::recorded::{beneath, who};
+use super::recorded::{beneath, whom};
 use super::session::Session;
 use crate::deal::value::ids::StreamId;
 use crate::service::query::Reading;
 use crate::service::query::explained::{EntryLine, Explanation};
+use crate::service::query::trail::Recorded;
 
 /// The explanation of a reading's answer about a thing, against all that is known by now.
 pub(super) fn explain(
@@ -47,7 +49,7 @@ pub(super) fn tell(output: &Output, explanation: &Explanation) -> Result<(), Fai
             "{} by entry {}, {}",
             by.how,
             by.recorded.seq,
-            who(&by.recorded)
+            recorded(&by.recorded)
         );
         beneath(output, &format!("{words}{reason}"))?;
     }
@@ -99,15 +101,25 @@ fn told(output: &Output, entry: &EntryLine, shown: fn(String) -> Span) -> Result
     if !entry.content.is_empty() {
         words.push_str(&format!(": {}", entry.content));
     }
-    if let Some(on) = &entry.on_words {
-        words.push_str(&format!("; {on}"));
-    }
     output.spans(&[
         Span::Plain(format!("  {:>5}  {about}", entry.recorded.seq)),
         shown(words),
     ])?;
+    let happened = match &entry.on_words {
+        Some(on) => format!("happened: {on}; "),
+        None => String::new(),
+    };
     let reason = in_brackets(entry.reason.as_deref());
-    beneath(output, &format!("{}{reason}", who(&entry.recorded)))
+    beneath(
+        output,
+        &format!("{happened}{}{reason}", recorded(&entry.recorded)),
+    )
+}
+
+/// When an entry was recorded, to the second, and by whom. Which of two entries was known at a moment hangs on it.
+fn recorded(recorded: &Recorded) -> String {
+    let moment = recorded.recorded_at.format("%Y-%m-%d %H:%M:%S UTC");
+    format!("recorded: {moment} by {}", whom(recorded))
 }
 
 /// What an entry did to a fact, as a noun.

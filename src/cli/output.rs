@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
+use chrono::DateTime;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -124,8 +125,23 @@ impl Output {
 }
 
 /// A reader who closes the pipe has read enough: the command ends there, as done.
+/// Seconds since 1970 as a moment: `2025-04-24 10:15:00 UTC`.
+pub(super) fn time_in_words(time: u64) -> String {
+    let moment = i64::try_from(time).ok();
+    let moment = moment.and_then(|time| DateTime::from_timestamp(time, 0));
+    match moment {
+        Some(moment) => moment.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        None => format!("{time} seconds after 1970"),
+    }
+}
+
 fn written(outcome: io::Result<()>) -> Result<(), Failure> {
-    outcome.map_err(|error| match error.kind() {
+    outcome.map_err(|error| not_printed(&error))
+}
+
+/// An answer that could not be printed; a reader who went away wants no more of it.
+pub(super) fn not_printed(error: &io::Error) -> Failure {
+    match error.kind() {
         io::ErrorKind::BrokenPipe => Failure {
             exit: Exit::Done,
             ..Failure::refused("closed", "the reader went away")
@@ -134,7 +150,7 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
             "output",
             format!("the answer could not be printed: {error}"),
         ),
-    })
+    }
 }
 
 fn is_styled(stream: &impl anstream::stream::RawStream) -> bool {

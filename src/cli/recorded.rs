@@ -12,12 +12,14 @@ pub(super) fn beneath(output: &Output, words: &str) -> Result<(), Failure> {
 
 /// Who recorded it, and on which day.
 pub(super) fn who(recorded: &Recorded) -> String {
+    format!("recorded on {} by {}", recorded.day, whom(recorded))
+}
+
+/// Who recorded it, and whether that was checked.
+pub(super) fn whom(recorded: &Recorded) -> String {
     let checked = match recorded.known_by {
         KnownBy::LocalClaim => ", identity not checked",
         KnownBy::Token | KnownBy::System => "",
     };
-    format!(
-        "recorded on {} by {}{checked}",
-        recorded.day, recorded.actor
-    )
+    format!("{}{checked}", recorded.actor)
 }

@@ -80,6 +80,8 @@ fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
         .map_err(|error| {
             Failure::broken("runtime", format!("no thread could be started: {error}"))
         })?;
+    // A service ends its answers first, and by itself.
+    let ends_itself = matches!(cli.command, Command::Witness(_));
     let outcome = runtime.block_on(async {
         let work = tokio::task::spawn_blocking(move || command(cli, config));
         tokio::select! {
@@ -87,7 +89,7 @@ fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
                 Err(Failure::broken("crashed", "the command stopped on an error of this program")
                     .hint("what was acknowledged is safe; please report this with the output of --log debug"))
             }),
-            _ = tokio::signal::ctrl_c() => Err(Failure::broken("interrupted", "interrupted")
+            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::broken("interrupted", "interrupted")
                 .hint("what was acknowledged is recorded; send a command again with the same --command-id to be sure")),
         }
     });
@@ -128,6 +130,8 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Checkpoint(command) => command.run(&context),
         Command::Receipt(command) => command.run(&context),
         Command::Trust(command) => command.run(&context),
+        Command::Witness(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),

@@ -3,23 +3,24 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::context::Context;
 use super::failure::{Exit, Failure};
-use super::output::Output;
+use super::output::{Output, time_in_words};
 use super::progress::Progress;
 use super::session;
 use crate::service::receipt::{self, Trusted};
+use crate::service::verify::times::{Times, Tolerance};
 use crate::service::verify::{self, Against, ShownCheckpoint, Verified, VerifyError, Vouched};
 
 /// Read everything stored, hash every entry again, and hold it against what was signed
 ///
 /// Reads the journal from its first byte to its last, beside a running writer or without one: every frame's checksum and
 /// chain, every entry's place, time and id, and the root over all of them at every checkpoint the ledger keeps and at the
-/// one given. Nothing is changed, and nothing is taken from an index or a snapshot. Exit code 0 when everything fits, 1
+/// one given. With a policy that names witnesses, each entry's time is held against the times at which they cosigned. Nothing is
+/// changed, and nothing is taken from an index or a snapshot. Exit code 0 when everything fits, 1
 /// when a checkpoint does not, 2 when the ledger is damaged.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -33,6 +34,12 @@ pub(super) struct Verify {
     /// ledger's own directory is taken
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    /// How many seconds the clocks of the ledger and of a witness may be apart
+    #[arg(long, value_name = "SECONDS", requires = "trust", default_value_t = Tolerance::default().skew)]
+    skew: u64,
+    /// How many seconds after a checkpoint was made a witness may cosign it
+    #[arg(long, value_name = "SECONDS", requires = "trust", default_value_t = Tolerance::default().delay)]
+    cosigning_delay: u64,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +82,10 @@ impl Verify {
                 .as_ref()
                 .map(|(name, bytes)| ShownCheckpoint { name, bytes }),
             trust: trust.as_deref(),
+            tolerance: Tolerance {
+                skew: self.skew,
+                delay: self.cosigning_delay,
+            },
         };
         let progress = Progress::of("reading and hashing", "entries");
         let mut told = |done: u64, all: u64| progress.told(done, all);
@@ -113,6 +124,7 @@ fn tell(verified: &Verified, output: &Output) -> Result<(), Failure> {
     if verified.checkpoints.is_empty() {
         output.line("  held against no checkpoint: none is kept and none was given")?;
     }
+    output.line(&format!("  {}", in_words(&verified.times)))?;
     for found in &verified.impossible {
         output.line(&format!("  IMPOSSIBLE: {found}"))?;
     }
@@ -120,6 +132,52 @@ fn tell(verified: &Verified, output: &Output) -> Result<(), Failure> {
         output.line(&format!("  note: {note}"))?;
     }
     output.line("What no ledger proves is that an officer recorded everything, or told the truth.")
+}
+
+/// What was found of the entries' times.
+fn in_words(times: &Times) -> String {
+    match times {
+        Times::Demonstration => {
+            "times: a demonstration ledger, whose clock may be set by hand; its times prove nothing".to_owned()
+        }
+        Times::NoWitness => {
+            "times: held against no witness; --trust with witnesses, and checkpoints that they cosigned, are needed".to_owned()
+        }
+        Times::Fit {
+            checkpoints,
+            covered,
+            tolerance,
+        } => {
+            let checkpoints = match checkpoints {
+                1 => "1 cosigned checkpoint, which covers".to_owned(),
+                many => format!("{many} cosigned checkpoints, the last of which covers"),
+            };
+            format!(
+                "times: fit {checkpoints} {covered} entries; clocks may be {} seconds apart, and a cosignature {} seconds \
+                 late",
+                tolerance.skew, tolerance.delay
+            )
+        }
+        Times::Misfit { what, .. } => format!("times DIFFER: {what}"),
+    }
+}
+
+fn times_json(times: &Times) -> Value {
+    match times {
+        Times::Demonstration => json!({ "checked": false, "why": "demonstration" }),
+        Times::NoWitness => json!({ "checked": false, "why": "no_witness" }),
+        Times::Fit {
+            checkpoints,
+            covered,
+            tolerance,
+        } => json!({
+            "checked": true, "fit": true, "checkpoints": checkpoints, "covered": covered,
+            "skew": tolerance.skew, "cosigning_delay": tolerance.delay,
+        }),
+        Times::Misfit { seq, what } => {
+            json!({ "checked": true, "fit": false, "first": seq, "differs": what })
+        }
+    }
 }
 
 fn vouched_for(vouched: &Vouched) -> String {
@@ -132,17 +190,9 @@ fn vouched_for(vouched: &Vouched) -> String {
 
 /// `signed by the ledger, cosigned by coa at 2025-04-24 10:15:00 UTC`.
 fn signed_by(trusted: &Trusted) -> String {
-    let cosigned = trusted.witnesses.iter().map(|(name, time)| {
-        let moment = i64::try_from(*time).ok();
-        let moment = moment.and_then(|time| DateTime::from_timestamp(time, 0));
-        match moment {
-            Some(moment) => format!(
-                ", cosigned by {name} at {}",
-                moment.format("%Y-%m-%d %H:%M:%S UTC")
-            ),
-            None => format!(", cosigned by {name}"),
-        }
-    });
+    let cosigned = trusted.witnesses.iter();
+    let cosigned =
+        cosigned.map(|(name, time)| format!(", cosigned by {name} at {}", time_in_words(*time)));
     format!("signed by the ledger{}", cosigned.collect::<String>())
 }
 
@@ -155,6 +205,13 @@ fn verdict(verified: &Verified) -> Result<(), Failure> {
         return Err(failure.hint(
             "keep this copy as evidence; go on from a backup or the mirror made before the change",
         ));
+    }
+    if let Times::Misfit { .. } = verified.times
+        && verified.checkpoints.iter().all(|one| one.verdict.is_ok())
+    {
+        let sentence = "entries were recorded at another time than they say: the ledger's clock was wrong, or they were dated back";
+        return Err(Failure::refused("different", sentence)
+            .hint("ask the witness about its clock too; --skew says how far clocks may be apart"));
     }
     match verified.fits() {
         true => Ok(()),
@@ -186,6 +243,7 @@ fn as_json(verified: &Verified) -> Value {
         "frames": verified.frames,
         "root": verified.root,
         "checkpoints": checkpoints.collect::<Vec<_>>(),
+        "times": times_json(&verified.times),
         "impossible": verified.impossible,
         "notes": verified.notes,
     })

@@ -135,6 +135,16 @@ impl SignedCheckpoint {
         &mut self.note
     }
 
+    /// The same checkpoint with the signatures of these keys alone.
+    ///
+    /// # Errors
+    /// As [`Note::verify`].
+    pub fn signed_by(&self, keys: &[VerifierKey]) -> Result<Self, NoteError> {
+        let note = self.note.signed_by(keys)?;
+        let checkpoint = self.checkpoint.clone();
+        Ok(Self { checkpoint, note })
+    }
+
     /// Checks that this key signed it, and that the key is the one of the origin it names.
     ///
     /// # Errors

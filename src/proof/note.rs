@@ -77,6 +77,18 @@ impl SignatureLine {
         self.id
     }
 
+    /// When a key of this list signed a text so, in seconds since 1970; `None` for the signature of another key, and for a
+    /// kind of key that tells no time.
+    ///
+    /// # Errors
+    /// When it names a key of the list that did not make it.
+    pub fn time_by(&self, keys: &[VerifierKey], text: &str) -> Result<Option<u64>, KeyError> {
+        match keys.iter().find(|key| self.is_of(key)) {
+            Some(key) => key.verify(text, &self.signature),
+            None => Ok(None),
+        }
+    }
+
     fn is_of(&self, key: &VerifierKey) -> bool {
         self.id == key.id() && self.name == *key.name()
     }
@@ -144,6 +156,19 @@ impl Note {
         &self.signatures
     }
 
+    /// The same note with the signatures of these keys alone.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn signed_by(&self, keys: &[VerifierKey]) -> Result<Self, NoteError> {
+        self.verify(keys)?;
+        let own = |line: &&SignatureLine| keys.iter().any(|key| line.is_of(key));
+        Ok(Self {
+            text: self.text.clone(),
+            signatures: self.signatures.iter().filter(own).cloned().collect(),
+        })
+    }
+
     /// Adds a signature of a key like a ledger's.
     pub fn sign(&mut self, signer: &Signer) {
         let signature = signer.sign(&self.text);
@@ -160,6 +185,13 @@ impl Note {
             .ok_or(NoteError::Time(time))?;
         self.push(cosigner.verifier(), signature.to_bytes().to_vec());
         Ok(())
+    }
+
+    /// Adds a signature as it was given, unless it is there. It is not checked.
+    pub fn add(&mut self, line: SignatureLine) {
+        if !self.signatures.contains(&line) {
+            self.signatures.push(line);
+        }
     }
 
     fn push(&mut self, key: &VerifierKey, signature: Vec<u8>) {

@@ -22,6 +22,7 @@ use super::ledger::Ledger;
 use super::open_error::LedgerError;
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::key::{KeyError, KeyName, Signer};
+use crate::proof::note::SignatureLine;
 use crate::proof::policy::Policy;
 use crate::proof::tree::Frontier;
 use crate::store::journal::disk::Disk;
@@ -63,6 +64,13 @@ impl Published {
     }
 }
 
+impl Published {
+    /// The same with the signatures that are kept of it by now.
+    pub(super) fn with(&self, signed: &SignedCheckpoint) -> Self {
+        Self::of(signed, self.fresh)
+    }
+}
+
 impl<'a> Signing<'a> {
     /// Where a ledger signs. It may be open for reading or for recording: its head is durable in both.
     ///
@@ -72,6 +80,39 @@ impl<'a> Signing<'a> {
         let dir = ledger.dir().ok_or(SigningError::InMemory)?;
         let disk = Arc::clone(disk);
         Ok(Self { ledger, dir, disk })
+    }
+
+    /// The ledger.
+    pub(super) fn ledger(&self) -> &Ledger {
+        self.ledger
+    }
+
+    /// The ledger's directory.
+    pub(super) fn dir(&self) -> &Path {
+        self.dir
+    }
+
+    /// The disk it lies on.
+    pub(super) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
+    }
+
+    /// Keeps cosignatures of a checkpoint, durably, beside it.
+    pub(super) fn keep_cosignatures(
+        &self,
+        size: u64,
+        lines: Vec<SignatureLine>,
+    ) -> Result<Kept, SigningError> {
+        let _lock = self.lock()?;
+        let disk = self.disk.as_ref();
+        let mut kept = kept::of_size(disk, self.dir, size)?;
+        for line in lines {
+            kept.signed.note_mut().add(line);
+        }
+        let written = kept::keep_cosigned(disk, self.dir, &kept.signed);
+        written.map_err(SigningError::Cosignatures)?;
+        mirrored::level(disk, self.dir);
+        Ok(kept)
     }
 
     fn origin(&self) -> &str {
@@ -260,6 +301,9 @@ pub enum SigningError {
     /// The disk failed.
     #[error("the checkpoint could not be kept, so nothing was signed: {0}")]
     Io(#[from] io::Error),
+    /// The disk failed after the checkpoint was kept.
+    #[error("the checkpoint is signed and kept, and its cosignatures could not be: {0}")]
+    Cosignatures(io::Error),
 }
 
 impl SigningError {
@@ -272,7 +316,7 @@ impl SigningError {
                 KeyFileError::Damaged | KeyFileError::Io(_) | KeyFileError::Randomness(_)
             ),
             Self::Ledger(error) => error.is_refusal(),
-            Self::History(_) | Self::Io(_) => false,
+            Self::History(_) | Self::Io(_) | Self::Cosignatures(_) => false,
             _ => true,
         }
     }

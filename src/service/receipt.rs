@@ -139,14 +139,15 @@ pub fn check_policy(policy: &[u8]) -> Result<(), PolicyError> {
 const KEPT_HEIGHT: u32 = 8;
 
 /// A ledger's tree: large subtrees from the edges kept in memory, small ones from the stored bytes.
-struct Tree<'a> {
+pub(super) struct Tree<'a> {
     ledger: &'a Ledger,
     head: u64,
     leaves: BTreeMap<u64, Vec<Hash>>,
 }
 
 impl<'a> Tree<'a> {
-    fn of(ledger: &'a Ledger, head: u64) -> Self {
+    /// The tree over a ledger's first so many entries.
+    pub(super) fn of(ledger: &'a Ledger, head: u64) -> Self {
         let leaves = BTreeMap::new();
         Self {
             ledger,

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub mod times;
 mod walk;
 
 use super::checkpoint::kept::{self, Kept, Unreadable};
@@ -18,6 +19,7 @@ use crate::proof::tree::Root;
 use crate::store::event_store::ReadError;
 use crate::store::journal::disk::Disk;
 use crate::store::ledger_file::{LedgerFile, LedgerFileError};
+use times::{Sandwich, Seen, Times, Tolerance};
 use walk::{Marks, Walked, walk};
 
 /// A checkpoint shown from outside.
@@ -36,6 +38,8 @@ pub struct Against<'a> {
     pub checkpoint: Option<ShownCheckpoint<'a>>,
     /// Whom to believe; without it the key in the ledger's own directory is taken.
     pub trust: Option<&'a [u8]>,
+    /// How far the times of entries and of witnesses may be apart.
+    pub tolerance: Tolerance,
 }
 
 /// What a ledger came to.
@@ -51,6 +55,8 @@ pub struct Verified {
     pub root: String,
     /// The checkpoints it was held against, the kept ones first.
     pub checkpoints: Vec<Compared>,
+    /// How the times of the entries fit those of the witnesses.
+    pub times: Times,
     /// What no ledger that was only ever appended to can hold.
     pub impossible: Vec<String>,
     /// What is worth knowing and concerns no entry.
@@ -58,10 +64,11 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whether every checkpoint fits.
+    /// Whether every checkpoint fits, and every entry's time.
     #[must_use]
     pub fn fits(&self) -> bool {
-        self.checkpoints.iter().all(|one| one.verdict.is_ok())
+        let times = !matches!(self.times, Times::Misfit { .. });
+        times && self.checkpoints.iter().all(|one| one.verdict.is_ok())
     }
 }
 
@@ -147,6 +154,10 @@ pub fn verify(
     let key = KeyFile::read(disk.as_ref(), dir);
     let places = snapshot::places(dir);
     let signed = kept.iter().flatten().chain(&shown);
+    let seen = signed
+        .clone()
+        .filter_map(|one| seen(policy.as_ref()?, &ledger.origin, one));
+    let times = Sandwich::of(seen.collect(), against.tolerance);
     let marks = Marks {
         sizes: signed
             .map(|one| one.signed.checkpoint().root().size)
@@ -155,6 +166,7 @@ pub fn verify(
             .iter()
             .filter_map(|place| Some(place.of.as_ref()?.1.frames))
             .collect(),
+        times,
     };
     let walked = walk(dir, disk, &ledger, &marks, told)?;
     let judge = Judge {
@@ -174,9 +186,36 @@ pub fn verify(
         frames: walked.head.frames,
         root: walked.root.hash.to_string(),
         checkpoints,
+        // Whoever sets the clock by hand says any time.
+        times: match walked.demonstration {
+            true => Times::Demonstration,
+            false => marks.times.verdict(walked.misfit),
+        },
         impossible: impossible(walked.disorder, walked.ids),
         notes,
         origin: ledger.origin,
+    })
+}
+
+/// When a witness that the policy names first cosigned a checkpoint of this ledger, if any did.
+fn seen(policy: &Policy, origin: &str, kept: &Kept) -> Option<Seen> {
+    let checkpoint = kept.signed.checkpoint();
+    // A cosignature speaks for what the ledger itself signed.
+    let mut logs = policy.logs().iter();
+    let signed =
+        checkpoint.origin() == origin && logs.any(|log| kept.signed.verify(&log.key).is_ok());
+    let witnesses = policy.witnesses().iter().filter(|_| signed);
+    let times = witnesses.filter_map(|witness| {
+        let key = std::slice::from_ref(&witness.key);
+        let verified = kept.signed.note().verify(key).ok()?;
+        let time = verified.iter().filter_map(|one| one.time).min()?;
+        Some((time, witness.name.to_string()))
+    });
+    let (time, witness) = times.min()?;
+    Some(Seen {
+        size: checkpoint.root().size,
+        time,
+        witness,
     })
 }
 
@@ -204,6 +243,11 @@ impl Judge<'_> {
             },
             Ok(kept) => self.compared(kept, || match self.policy {
                 Some(policy) => {
+                    if let Ok(accepted) = policy.accept(&kept.signed)
+                        && !accepted.witnesses.is_empty()
+                    {
+                        return Ok(Vouched::Policy(Trusted::of(&kept.signed, &accepted)));
+                    }
                     let logs = policy.logs().iter();
                     let mut signed = logs.map(|log| kept.signed.verify(&log.key));
                     // Of several keys of the ledger one is enough; with none the last refusal is told.

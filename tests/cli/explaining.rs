@@ -50,6 +50,33 @@ fn programs_read_the_same() {
     assert_eq!(plain.get("explained"), None);
 }
 
+/// Folded afresh the answer is explained in the same words.
+#[test]
+fn a_replay_explains_as_the_live_ledger_does() {
+    let desk = desk_of_changes();
+    let asked = "--known-at 2025-05-11 --as-of 2025-05-01";
+    let said = |line: &str| {
+        let output = desk.quiet(&format!("{line} {asked}"));
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let replayed = said("replay --explain BRICK");
+    let (folded, explained) = replayed.split_once("\n\n").unwrap();
+    assert!(folded.starts_with("Folded 16 entries afresh"), "{folded}");
+    assert!(
+        said("show BRICK --explain").contains(explained),
+        "{explained}"
+    );
+    for both_times in [
+        "happened: 2025-04-22; recorded: 2025-05-11 06:00:00 UTC by u:local",
+        "corrected by entry 13, recorded: 2025-05-11 06:00:00 UTC by u:local",
+        "Not known yet: 2 entries, recorded later",
+        "happened: 2025-05-19; recorded: 2025-05-20 06:00:00 UTC by u:local",
+    ] {
+        assert!(explained.contains(both_times), "{both_times}: {explained}");
+    }
+}
+
 /// The positions in a list.
 fn positions(list: &Value) -> Vec<u64> {
     let list = list.as_array().unwrap().iter();

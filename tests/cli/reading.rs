@@ -46,11 +46,11 @@ fn replay_folds_the_same_and_explains_an_answer() {
     for part in [
         "checksums and chain hold",
         "Made the answer: 3 of its 4 entries",
-        "      8  land allocated: 2.9 ha; 2025-04-22",
-        "      9  works started: nature not in the source; 2025-04-23",
+        "      8  land allocated: 2.9 ha\n         happened: 2025-04-22; recorded: 2025-04-24 06:00:00 UTC",
+        "      9  works started: nature not in the source\n         happened: 2025-04-23; recorded: ",
         "it happened after 2025-04-22",
         "Not known yet: 1 entry, recorded later",
-        "     10  correction of entry 8: land allocated: 3.1 ha; 2025-04-22",
+        "     10  correction of entry 8: land allocated: 3.1 ha\n         happened: 2025-04-22; recorded: ",
         "-> 0",
     ] {
         assert!(said.contains(part), "{part}\n{said}");

@@ -6,6 +6,7 @@ use dealtrail::proof::note::Note;
 use dealtrail::proof::policy::Policy;
 use dealtrail::proof::receipt::Receipt;
 use dealtrail::proof::tiles::{Kind, Tile, entry_bytes};
+use dealtrail::proof::witness::{Request, size_of};
 
 /// Holds the law against any bytes, taken for each of the formats.
 pub(crate) fn holds(bytes: &[u8]) {
@@ -23,6 +24,12 @@ pub(crate) fn holds(bytes: &[u8]) {
     }
     if let Ok(receipt) = Receipt::parse(bytes) {
         assert_eq!(receipt.to_string().as_bytes(), bytes);
+    }
+    if let Ok(request) = Request::parse(bytes) {
+        assert_eq!(request.to_string().as_bytes(), bytes);
+    }
+    if let Some(size) = size_of(bytes) {
+        assert!(bytes.starts_with(size.to_string().as_bytes()));
     }
     if let Ok(policy) = Policy::parse(bytes) {
         let printed = policy.to_bytes();

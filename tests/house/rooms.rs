@@ -240,6 +240,7 @@ pub(super) const ROOMS: &[Room] = &[
         "cli",
         &[
             "cli::serve",
+            "cli::witness",
             "config",
             "deal",
             "report",
@@ -254,6 +255,8 @@ pub(super) const ROOMS: &[Room] = &[
         &["cli", "config", "http", "service", "store::open", "web"],
         &[DRIVER],
     ),
+    // The other one that listens: a witness has no ledger and no pages.
+    room("cli::witness", &["cli", "http", "service"], &[DRIVER]),
     room(MAIN, &["cli", "config"], &[DRIVER]),
     // lib.rs declares the rooms and takes nothing from them.
     room("", &[], &[DRIVER]),

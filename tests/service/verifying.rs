@@ -48,7 +48,7 @@ fn shown(published: &Published) -> Against<'_> {
     let name = "kept elsewhere";
     Against {
         checkpoint: Some(ShownCheckpoint { name, bytes }),
-        trust: None,
+        ..Against::default()
     }
 }
 

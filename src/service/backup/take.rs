@@ -152,6 +152,11 @@ impl<'a> Filling<'a> {
         for size in sizes.iter().filter(|size| **size <= head.position) {
             self.piece(&kept::name(*size))?;
         }
+        // Cosignatures come in later and grow, so their files are copied by content.
+        let cosigned = kept::cosigned_sizes(disk, ledger).map_err(io_at(ledger))?;
+        for size in cosigned.iter().filter(|size| **size <= head.position) {
+            self.small(&kept::cosigned_name(*size))?;
+        }
         if sizes.last().is_some_and(|size| *size <= head.position) {
             self.small(kept::NEWEST)?;
         }

@@ -1,6 +1,7 @@
 //! The checkpoints a ledger has signed: one file a size in `checkpoints/`, and the newest once more in `checkpoint`.
 //!
-//! A checkpoint is kept before anybody sees it, and never taken back: it is what the ledger is held to.
+//! A checkpoint is kept before anybody sees it, and never taken back: it is what the ledger is held to. What witnesses add to
+//! it stands in a file of its own beside it, which grows; whoever reads the checkpoint gets both.
 
 use std::io;
 use std::path::Path;
@@ -13,6 +14,9 @@ use crate::store::journal::disk::{Access, Disk, fill_at, replace};
 pub const DIRECTORY: &str = "checkpoints";
 /// The newest checkpoint once more, beside the directory.
 pub const NEWEST: &str = "checkpoint";
+
+/// What the name of the file with a checkpoint's cosignatures ends with.
+const COSIGNED: &str = ".cosigned";
 
 /// A kept checkpoint.
 #[derive(Debug, Clone)]
@@ -39,6 +43,12 @@ pub fn name(size: u64) -> String {
     format!("{DIRECTORY}/{size:020}")
 }
 
+/// The file of the checkpoint of a size with the cosignatures of witnesses.
+#[must_use]
+pub fn cosigned_name(size: u64) -> String {
+    format!("{}{COSIGNED}", name(size))
+}
+
 /// The size in the name of a kept checkpoint's file.
 fn size_of(name: &str) -> Option<u64> {
     let whole = name.len() == 20 && name.bytes().all(|byte| byte.is_ascii_digit());
@@ -51,10 +61,12 @@ fn size_of(name: &str) -> Option<u64> {
 /// When the directory cannot be read.
 pub fn all(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<Result<Kept, Unreadable>>> {
     let sizes = sizes(disk, dir)?;
-    Ok(sizes
-        .into_iter()
-        .map(|size| of_size(disk, dir, size))
-        .collect())
+    let each = sizes.into_iter().flat_map(|size| {
+        // Cosignatures that cannot be read are left out of the checkpoint, and told of beside it.
+        let damaged = cosigned(disk, dir, size).err();
+        [Some(of_size(disk, dir, size)), damaged.map(Err)]
+    });
+    Ok(each.flatten().collect())
 }
 
 /// The sizes of all kept checkpoints, the smallest first.
@@ -62,6 +74,14 @@ pub fn all(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<Result<Kept, Unreadabl
 /// # Errors
 /// When the directory cannot be read.
 pub fn sizes(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<u64>> {
+    sizes_with(disk, dir, size_of)
+}
+
+fn sizes_with(
+    disk: &dyn Disk,
+    dir: &Path,
+    size_of: impl Fn(&str) -> Option<u64>,
+) -> io::Result<Vec<u64>> {
     let names = match disk.list(&dir.join(DIRECTORY)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         names => names?,
@@ -71,12 +91,72 @@ pub fn sizes(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<u64>> {
     Ok(sizes)
 }
 
-/// The checkpoint kept under a size.
+/// The checkpoint kept under a size, with the cosignatures kept beside it as far as they can be read.
 ///
 /// # Errors
 /// When the file cannot be read, or holds another.
 pub fn of_size(disk: &dyn Disk, dir: &Path, size: u64) -> Result<Kept, Unreadable> {
-    read(disk, dir, name(size), size)
+    let mut kept = read(disk, dir, name(size), size)?;
+    if let Ok(Some(cosigned)) = cosigned(disk, dir, size)
+        && cosigned.checkpoint() == kept.signed.checkpoint()
+    {
+        for line in cosigned.note().signatures() {
+            kept.signed.note_mut().add(line.clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// What is kept beside a checkpoint; `None` when no witness cosigned it.
+fn cosigned(
+    disk: &dyn Disk,
+    dir: &Path,
+    size: u64,
+) -> Result<Option<SignedCheckpoint>, Unreadable> {
+    let file = cosigned_name(size);
+    // Another failure than its absence shows again as it is read.
+    if disk
+        .open(&dir.join(&file), false)
+        .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    {
+        return Ok(None);
+    }
+    let beside = read(disk, dir, file.clone(), size)?;
+    let plain = read(disk, dir, name(size), size);
+    match plain.is_ok_and(|plain| plain.signed.checkpoint() != beside.signed.checkpoint()) {
+        true => Err(Unreadable {
+            file,
+            what: "it is of another checkpoint than the one beside it".to_owned(),
+        }),
+        false => Ok(Some(beside.signed)),
+    }
+}
+
+/// The sizes of all checkpoints with cosignatures, the smallest first.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn cosigned_sizes(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<u64>> {
+    sizes_with(disk, dir, |name| size_of(name.strip_suffix(COSIGNED)?))
+}
+
+/// Keeps what witnesses added to a checkpoint that is kept. The newest checkpoint shows it too.
+///
+/// # Errors
+/// When the disk is full or fails.
+pub fn keep_cosigned(disk: &dyn Disk, dir: &Path, signed: &SignedCheckpoint) -> io::Result<()> {
+    let (text, size) = (signed.to_string(), signed.checkpoint().root().size);
+    replace(
+        disk,
+        &dir.join(cosigned_name(size)),
+        text.as_bytes(),
+        Access::Usual,
+    )?;
+    // A newer one may have been signed meanwhile.
+    match sizes(disk, dir)?.last() == Some(&size) {
+        true => replace(disk, &dir.join(NEWEST), text.as_bytes(), Access::Usual),
+        false => Ok(()),
+    }
 }
 
 /// The newest kept checkpoint; where its file is damaged, its second copy.

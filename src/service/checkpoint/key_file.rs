@@ -17,7 +17,7 @@ use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::proof::key::{KeyName, Signer, VerifierKey};
+use crate::proof::key::{Cosigner, KeyName, Signer, VerifierKey};
 use crate::store::journal::disk::{Access, Disk, fill_at, replace};
 
 /// The file's name in the ledger's directory.
@@ -119,11 +119,37 @@ impl KeyFile {
         name: &KeyName,
         protection: &Protection<'_>,
     ) -> Result<Self, KeyFileError> {
+        Self::make_as(disk, dir, protection, |seed| {
+            Signer::new(name.clone(), seed).verifier().to_string()
+        })
+    }
+
+    /// As [`make`](Self::make), for a witness: a key that cosigns (type 04).
+    ///
+    /// # Errors
+    /// As [`make`](Self::make).
+    pub fn make_cosigner(
+        disk: &dyn Disk,
+        dir: &Path,
+        name: &KeyName,
+        protection: &Protection<'_>,
+    ) -> Result<Self, KeyFileError> {
+        Self::make_as(disk, dir, protection, |seed| {
+            Cosigner::new(name.clone(), seed).verifier().to_string()
+        })
+    }
+
+    fn make_as(
+        disk: &dyn Disk,
+        dir: &Path,
+        protection: &Protection<'_>,
+        public: impl FnOnce(&[u8; 32]) -> String,
+    ) -> Result<Self, KeyFileError> {
         if Self::read(disk, dir)?.is_some() {
             return Err(KeyFileError::Exists);
         }
         let seed = random::<32>()?;
-        let key = Signer::new(name.clone(), &seed).verifier().to_string();
+        let key = public(&seed);
         let secret = match protection {
             Protection::Open => Secret::Open {
                 seed: Zeroizing::new(BASE64.encode(seed.as_slice())),
@@ -206,6 +232,36 @@ impl KeyFile {
         dir: &Path,
         passphrase: Option<&Passphrase>,
     ) -> Result<Signer, KeyFileError> {
+        let (verifier, seed) = self.secret_of(dir, passphrase)?;
+        let signer = Signer::new(verifier.name().clone(), &seed);
+        match signer.verifier() == &verifier {
+            true => Ok(signer),
+            false => Err(KeyFileError::Damaged),
+        }
+    }
+
+    /// As [`open`](Self::open), for the key of a witness.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_cosigner(
+        &self,
+        dir: &Path,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Cosigner, KeyFileError> {
+        let (verifier, seed) = self.secret_of(dir, passphrase)?;
+        let cosigner = Cosigner::new(verifier.name().clone(), &seed);
+        match cosigner.verifier() == &verifier {
+            true => Ok(cosigner),
+            false => Err(KeyFileError::Damaged),
+        }
+    }
+
+    fn secret_of(
+        &self,
+        dir: &Path,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(VerifierKey, Zeroizing<[u8; 32]>), KeyFileError> {
         let mode = fs::metadata(dir.join(FILE_NAME))?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(KeyFileError::Readable(mode & 0o777));
@@ -216,11 +272,7 @@ impl KeyFile {
             .as_slice()
             .try_into()
             .map_err(|_| KeyFileError::Damaged)?;
-        let signer = Signer::new(verifier.name().clone(), seed);
-        match signer.verifier() == &verifier {
-            true => Ok(signer),
-            false => Err(KeyFileError::Damaged),
-        }
+        Ok((verifier, Zeroizing::new(*seed)))
     }
 
     fn seed(&self, passphrase: Option<&Passphrase>) -> Result<Vec<u8>, KeyFileError> {

@@ -11,6 +11,9 @@ use crate::store::journal::disk::{Access, Disk, replace};
 use crate::store::mirror::choice;
 use crate::store::mirror::side::Mirror;
 
+/// Of how many checkpoints the cosignatures are compared, beside those that are missing.
+const LATELY: usize = 8;
+
 /// Brings the ledger's mirror up to date, if it has one that is there. What cannot be written there is told in the log and
 /// tried again with the next checkpoint: nothing that was signed depends on it.
 pub(super) fn level(disk: &dyn Disk, dir: &Path) {
@@ -36,6 +39,23 @@ fn copy(disk: &dyn Disk, dir: &Path, mirror: &Path) -> io::Result<()> {
         // One that is damaged here is no use there; `verify` names it.
         if let Ok(kept) = kept::of_size(disk, dir, size) {
             kept::keep(disk, mirror, &kept.signed)?;
+        }
+    }
+    let there = kept::cosigned_sizes(disk, mirror)?;
+    let own = kept::cosigned_sizes(disk, dir)?;
+    // Witnesses add to what was signed lately; what is older is there or is not.
+    let lately = own.len().saturating_sub(LATELY);
+    for (at, size) in own.into_iter().enumerate() {
+        let is_there = there.binary_search(&size).is_ok();
+        let Some(kept) = kept::of_size(disk, dir, size)
+            .ok()
+            .filter(|_| !is_there || at >= lately)
+        else {
+            continue;
+        };
+        let same = |other: &kept::Kept| other.signed == kept.signed;
+        if !is_there || !kept::of_size(disk, mirror, size).is_ok_and(|other| same(&other)) {
+            kept::keep_cosigned(disk, mirror, &kept.signed)?;
         }
     }
     let key = |dir: &Path| kept::bytes_of(disk, &dir.join(key_file::FILE_NAME)).map(Zeroizing::new);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::trail::{Recorded, UnplacedLine, recorded, unplaced};
 use super::{Named, Reading, phrase};
-use crate::deal::event::Payload;
+use crate::deal::event::{Kind, Payload};
 use crate::deal::state::{Book, Fact, Recording, Version};
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::text::Text;
@@ -184,6 +184,9 @@ impl Reading {
             }
             Deed::Unplaced(anomaly) => ("unplaced", None, anomaly.why.clone(), None),
         };
+        // What is not dated has the day of its recording there, which says nothing of the world.
+        let dated = |version: &&Version| version.payload.kind().is_none_or(Kind::dated);
+        let happened = said.filter(dated);
         EntryLine {
             recorded: recorded(line.recording),
             deed,
@@ -194,8 +197,8 @@ impl Reading {
                 (None, _) => String::new(),
             },
             content: said.map_or(content, |version| phrase::content(&version.payload)),
-            on: said.map(|version| version.on.to_string()),
-            on_words: said.map(|version| phrase::when(&version.on)),
+            on: happened.map(|version| version.on.to_string()),
+            on_words: happened.map(|version| phrase::when(&version.on)),
             reason: reason.map(ToString::to_string),
         }
     }

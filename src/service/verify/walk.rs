@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::times::{Moment, Sandwich};
 use crate::proof::tree::{Frontier, Hash, Root, leaf_hash};
 use crate::service::in_order::in_order;
 use crate::store::event_store::ReadError;
@@ -22,9 +23,6 @@ use crate::store::ledger_file::LedgerFile;
 /// About how many bytes of frames are handed over at once.
 const PIECE_BYTES: usize = 256 << 10;
 
-/// A moment as the ledger writes it: in one length and order, so that bytes compare as times do.
-type Moment = [u8; 27];
-
 /// What the walk came to.
 pub(super) struct Walked {
     /// Where the journal ends.
@@ -39,6 +37,10 @@ pub(super) struct Walked {
     pub(super) ids: Vec<u128>,
     /// The first event recorded earlier than the one before it.
     pub(super) disorder: Option<u64>,
+    /// The first event whose time does not fit what witnesses say.
+    pub(super) misfit: Option<(u64, Moment)>,
+    /// Whether the ledger's clock may be set by hand.
+    pub(super) demonstration: bool,
 }
 
 /// Places at which the walk notes something.
@@ -48,6 +50,8 @@ pub(super) struct Marks {
     pub(super) sizes: Vec<u64>,
     /// The chain hash after so many frames.
     pub(super) frames: Vec<u64>,
+    /// The times that events are held against.
+    pub(super) times: Sandwich,
 }
 
 /// What one frame came to.
@@ -57,6 +61,20 @@ struct Read {
     ids: Vec<u128>,
     times: Option<(Moment, Moment)>,
     disorder: Option<u64>,
+    misfit: Option<(u64, Moment)>,
+    demonstration: bool,
+}
+
+/// What the first event says of the ledger's clock.
+#[derive(Deserialize)]
+struct Opening {
+    data: Opened,
+}
+
+#[derive(Deserialize)]
+struct Opened {
+    #[serde(default)]
+    demonstration: bool,
 }
 
 /// The members of an event that have to be right whatever it says.
@@ -99,7 +117,8 @@ pub(super) fn walk(
     let pieces = std::iter::from_fn(move || piece(&mut frames));
     let mut walking = Walking::new(marks);
     let mut result = Ok(());
-    in_order(pieces, &|| read_piece, &mut |piece| {
+    let hire = || |piece| read_piece(piece, &marks.times);
+    in_order(pieces, &hire, &mut |piece| {
         for read in piece {
             match read {
                 Ok(read) => walking.take_in(read),
@@ -139,12 +158,12 @@ fn piece(frames: &mut JournalFrames) -> Option<Vec<Framed>> {
     (!piece.is_empty()).then_some(piece)
 }
 
-fn read_piece(piece: Vec<Framed>) -> Vec<Result<Read, ReadError>> {
-    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame));
+fn read_piece(piece: Vec<Framed>, times: &Sandwich) -> Vec<Result<Read, ReadError>> {
+    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame, times));
     piece.into_iter().map(read).collect()
 }
 
-fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
+fn read_frame(at: Location, frame: &FrameBytes, times: &Sandwich) -> Result<Read, ReadError> {
     let header = frame.header();
     let bad = |what: &str| damaged(at.segment.into(), at.offset.into(), header.first_seq, what);
     if !frame.is_chained() {
@@ -159,6 +178,8 @@ fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
         ids: Vec::with_capacity(events.len()),
         times: None,
         disorder: None,
+        misfit: None,
+        demonstration: false,
     };
     for (event, seq) in events.iter().zip(header.first_seq..) {
         let envelope: Envelope<'_> = serde_json::from_slice(event)
@@ -182,6 +203,13 @@ fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
             None => time,
         };
         read.times = Some((first, time));
+        if read.misfit.is_none() && !times.fits(seq, &time) {
+            read.misfit = Some((seq, time));
+        }
+        if seq == 0 {
+            let opening = serde_json::from_slice::<Opening>(event);
+            read.demonstration = opening.is_ok_and(|opening| opening.data.demonstration);
+        }
         read.ids.push(envelope.id.as_u128());
         read.leaves.push(leaf_hash(event));
     }
@@ -218,6 +246,8 @@ impl Walking {
                 passed: BTreeMap::new(),
                 ids: Vec::new(),
                 disorder: None,
+                misfit: None,
+                demonstration: false,
             },
         };
         walking.note_root();
@@ -233,6 +263,8 @@ impl Walking {
         if self.walked.disorder.is_none() {
             self.walked.disorder = read.disorder;
         }
+        self.walked.misfit = self.walked.misfit.or(read.misfit);
+        self.walked.demonstration |= read.demonstration;
         self.last = read.times.map(|(_, last)| last).or(self.last);
         self.walked.ids.extend(read.ids);
         for leaf in read.leaves {

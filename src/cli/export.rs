@@ -1,0 +1,151 @@
+//! `export`: the whole trail, for other programs.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::context::Context;
+use super::failure::{Exit, Failure};
+use super::output;
+use super::progress::Progress;
+use super::session;
+use super::trouble;
+use crate::service::exporting::{self, Exported, ExportingError};
+
+/// Hand the trail to other programs
+///
+/// Every entry as far as it was known, in the order it was recorded, with both its dates. The same question gives the same
+/// bytes at any time. The journal is read beside a running writer, and nothing is changed.
+#[derive(Debug, Subcommand)]
+pub(super) enum Export {
+    /// CloudEvents 1.0, one JSON object a line
+    ///
+    /// `data` is the entry exactly as it is stored, `time` when it was recorded, and the extension `effectivedate` when it
+    /// happened.
+    Cloudevents(Trail),
+    /// An object-centric event log, OCEL 2.0 in JSON, for process mining
+    ///
+    /// Agreements, packages, occasions, organisations, issued reports and the ledger are its objects. `time` is the last day
+    /// on which a fact may have happened; `recorded_at` and `seq` stand beside it.
+    Ocel(Trail),
+    /// A table for spreadsheets, a row an entry, in which no cell is a formula
+    Csv(Trail),
+}
+
+/// How much of the trail, and where to.
+#[derive(Debug, Args)]
+pub(super) struct Trail {
+    /// As known then: a day (its end), a moment such as 2025-04-25T09:00:00Z, or a position
+    #[arg(long, value_name = "TIME")]
+    known_at: Option<String>,
+    /// Write it to a file instead of printing it
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Export {
+    /// Runs the command.
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Cloudevents(trail) => trail.export("cloudevents", context),
+            Self::Ocel(trail) => trail.export("ocel", context),
+            Self::Csv(trail) => trail.export("csv", context),
+        }
+    }
+}
+
+impl Trail {
+    fn export(&self, form: &str, context: &Context) -> Result<(), Failure> {
+        let Some(file) = &self.file else {
+            let mut out = io::stdout().lock();
+            return self.write(form, context, &mut out).map(drop);
+        };
+        let part = beside(file);
+        let mut out = File::create(&part).map_err(|error| of_file(file, &error))?;
+        let written = self.write(form, context, &mut out);
+        let written = written.and_then(|exported| {
+            let kept = out.sync_all().and_then(|()| fs::rename(&part, file));
+            kept.map_err(|error| of_file(file, &error))?;
+            Ok(exported)
+        });
+        if written.is_err() {
+            // A part of an export is of no use; that it stays when it cannot be removed does no harm.
+            let _ = fs::remove_file(&part);
+        }
+        tell(context, file, &written?)
+    }
+
+    fn write(
+        &self,
+        form: &str,
+        context: &Context,
+        out: &mut dyn io::Write,
+    ) -> Result<Exported, Failure> {
+        let options = session::options(context.clock(), context.mirror())?;
+        let progress = Progress::of("writing", "entries");
+        let mut told = |done: u64, all: u64| {
+            // Beside an export on the terminal itself a bar would stand in its midst.
+            if self.file.is_some() {
+                progress.told(done, all);
+            }
+        };
+        let asked = (form, self.known_at.as_deref());
+        let exported = exporting::export(context.data(), &options, asked, out, &mut told);
+        progress.end();
+        exported.map_err(|error| failure(&error))
+    }
+}
+
+/// Written beside the file and renamed, so that a reader never meets a part.
+fn beside(file: &Path) -> PathBuf {
+    let mut name: OsString = file.file_name().unwrap_or(file.as_os_str()).to_owned();
+    name.push(".part");
+    file.with_file_name(name)
+}
+
+fn tell(context: &Context, file: &Path, exported: &Exported) -> Result<(), Failure> {
+    let output = context.output();
+    if output.is_json() {
+        return output.json(&json!({
+            "origin": exported.origin,
+            "entries": exported.events,
+            "bytes": exported.bytes,
+            "file": file.display().to_string(),
+        }));
+    }
+    output.line(&format!(
+        "Wrote {} entries of {} to {}",
+        exported.events,
+        exported.origin,
+        file.display()
+    ))
+}
+
+fn of_file(file: &Path, error: &io::Error) -> Failure {
+    let sentence = format!("{} could not be written: {error}", file.display());
+    Failure::broken("output", sentence)
+        .hint("check that its directory exists and may be written to")
+}
+
+fn failure(error: &ExportingError) -> Failure {
+    let exit = match error.is_refusal() {
+        true => Exit::Refused,
+        false => Exit::Broken,
+    };
+    match error {
+        ExportingError::Ledger(error) => trouble::of_ledger(error),
+        ExportingError::Output(error) => output::not_printed(error),
+        ExportingError::Read(_) => Failure::broken("damaged", error.to_string()).hint(
+            "nothing was changed; `dealtrail doctor` looks for good copies of what is damaged, and --known-at with a \
+             smaller position exports what stands before it",
+        ),
+        _ => Failure {
+            exit,
+            ..Failure::refused("export", error.to_string())
+        },
+    }
+}

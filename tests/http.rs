@@ -1,0 +1,3 @@
+//! What is answered over the network, by real sockets.
+
+mod witness;
