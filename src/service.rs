@@ -5,14 +5,16 @@
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
-//! [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed),
+//! [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved), [`verify`] (everything held against what was signed),
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ahead;
 pub mod ambient;
 pub mod answer;
+pub mod audit_pack;
 pub mod backup;
+pub mod certificate;
 pub mod checkpoint;
 pub mod diagnosis;
 pub mod doctor;

@@ -8,9 +8,9 @@ use crate::config::Flags;
 
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
-    doctor, expect, figure, history, info, init, link, list, man, moving, note, obstacle, promise,
-    receipt, record, register, replay, report, restore, retract, search, show, source, synth,
-    trust, value, verify,
+    doctor, expect, export, figure, history, info, init, link, list, man, moving, note, obstacle,
+    promise, receipt, record, register, replay, report, restore, retract, search, show, source,
+    synth, trust, value, verify,
 };
 
 const EXIT_CODES: &str = "\
@@ -141,6 +141,8 @@ pub(super) enum Command {
     Receipt(receipt::Receipt),
     /// Print what others need to check this ledger
     Trust(trust::Trust),
+    /// Write what others need, in a form they can read
+    Export(export::Export),
     /// Show the state of the ledger itself
     Info(info::Info),
     /// Examine everything the ledger keeps on disk, and mend it on request

@@ -128,6 +128,7 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Checkpoint(command) => command.run(&context),
         Command::Receipt(command) => command.run(&context),
         Command::Trust(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),

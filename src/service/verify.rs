@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub mod report;
 mod walk;
 
 use super::checkpoint::kept::{self, Kept, Unreadable};
