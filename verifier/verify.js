@@ -153,7 +153,12 @@ async function signers(note, keys) {
   }
   return found;
 }
-async function readPolicy(given) {
+/** A policy or a key that cannot be read says nothing of what it was to vouch for. */
+async function readPolicy(bytes) {
+  try { return await policyOf(read(bytes)); }
+  catch (error) { throw error instanceof Differs ? new Unusable(`whom to believe cannot be read: ${error.message}`) : error; }
+}
+async function policyOf(given) {
   const policy = { logs: [], witnesses: [], groups: [], quorum: null };
   // A key alone is the policy that believes it.
   const text = /^\s*[^\s#]+\+[0-9a-f]{8}\+\S+\s*$/.test(given) ? `log ${given.trim()}\nquorum none` : given;
@@ -171,7 +176,7 @@ async function readPolicy(given) {
     } else if (word === "quorum" && rest.length === 1 && (rest[0] === "none" || known(rest[0]))) policy.quorum = rest[0];
     else throw new Differs(`the trust policy has a line that cannot be read: ${line.slice(0, 80)}`);
   }
-  must(policy.logs.length && policy.quorum, "the trust policy needs a `log` line and a `quorum` line");
+  must(policy.logs.length && policy.quorum, "a trust policy needs a `log` line and a `quorum` line");
   return policy;
 }
 /** Who vouches for a checkpoint, in words. Witnesses are not asked of what the ledger kept by itself. */
@@ -328,7 +333,7 @@ function page() {
       ["Beginning", await outcome(() => CERTIFICATE.beginning(certificate()))],
       ["Signature", await outcome(async () => {
         if (!trust) throw new Unusable("give the ledger\u2019s public key above, and press Check");
-        return accepted(certificate().receipt.checkpoint, await readPolicy(trust));
+        return accepted(certificate().receipt.checkpoint, await readPolicy(utf8(trust)));
       })],
     ];
     const is = ["differs", "open"].find(state => checks.some(([, [one]]) => one === state)) || "fits";
@@ -369,9 +374,10 @@ function openPack(path) {
       return { names: list("").sort(), read: name => fs.readFileSync(`${path}/${name}`) };
     }
     const file = fs.openSync(path, "r"), end = fs.fstatSync(file).size, header = Buffer.alloc(512);
-    for (let at = 0; at + 512 <= end; ) {
+    for (let at = 0; ; ) {
+      if (at + 512 > end) throw new Error(at ? "its end is missing" : "it is no tar archive");
       fs.readSync(file, header, 0, 512, at);
-      if (header[0] === 0) break;
+      if (header[0] === 0 && at) break;
       const field = (from, to) => header.toString("latin1", from, to).replace(/\0[^]*$/, "");
       if (field(257, 262) !== "ustar") throw new Error("it is no tar archive");
       const size = parseInt(field(124, 136), 8);
@@ -478,7 +484,7 @@ async function checkPack(path, trust, given, tell) {
       return false;
     }
   };
-  const policy = await readPolicy(read(trust || file(pack, "trust-policy")));
+  const policy = await readPolicy(trust || file(pack, "trust-policy"));
   const newest = readCheckpoint(file(pack, "checkpoint"));
   let fits = await attempt("checkpoint", async () => `checkpoint of ${newest.size} entries, ${await accepted(newest, policy)}`);
   const older = [...pack.names.filter(name => name.startsWith("checkpoints/")).map(name => [name, pack.read(name), true]), ...given.map(([name, bytes]) => [name, bytes, false])];
@@ -507,7 +513,7 @@ async function checkPack(path, trust, given, tell) {
 }
 async function checkOne(what, [first, second], trust, tell) {
   if (!trust) throw new Unusable("say with --trust whom to believe");
-  const policy = await readPolicy(read(trust));
+  const policy = await readPolicy(trust);
   if (what === "receipt") {
     const receipt = readReceipt(read(first));
     await checkReceipt(receipt, second);

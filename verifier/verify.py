@@ -247,7 +247,15 @@ def signers(checkpoint, keys):
     return found
 
 
-def read_policy(words):
+def read_policy(data):
+    """A policy or a key that cannot be read says nothing of what it was to vouch for."""
+    try:
+        return policy_of(text(data))
+    except Differs as error:
+        raise Unusable(f"whom to believe cannot be read: {error}")
+
+
+def policy_of(words):
     logs, witnesses, groups, quorum = [], [], [], None
     if re.fullmatch(r"\s*[^\s#]+\+[0-9a-f]{8}\+\S+\s*", words):
         # A key alone is the policy that believes it.
@@ -269,7 +277,7 @@ def read_policy(words):
             quorum = rest[0]
         else:
             raise Differs(f"the trust policy has a line that cannot be read: {line[:80]}")
-    must(logs and quorum, "the trust policy needs a `log` line and a `quorum` line")
+    must(logs and quorum, "a trust policy needs a `log` line and a `quorum` line")
     return {"logs": logs, "witnesses": witnesses, "groups": groups, "quorum": quorum}
 
 
@@ -464,7 +472,7 @@ def tell(word, line):
 
 def check_pack(path, trust, given):
     pack, fits = Pack(path), True
-    policy = read_policy(text(pack.read("trust-policy") if trust is None else trust))
+    policy = read_policy(pack.read("trust-policy") if trust is None else trust)
     newest = read_checkpoint(pack.read("checkpoint"))
     size = newest["size"]
 
@@ -522,7 +530,7 @@ def check_pack(path, trust, given):
 def check_one(what, first, second, trust):
     if trust is None:
         raise Unusable("say with --trust whom to believe")
-    policy = read_policy(text(trust))
+    policy = read_policy(trust)
     if what == "receipt":
         receipt = read_receipt(text(first))
         check_receipt(receipt, second)

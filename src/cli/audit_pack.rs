@@ -60,9 +60,13 @@ impl AuditPack {
         ))?;
         output.line(&format!("  root {}", packed.root))?;
         output.line(&format!(
-            "  {} files, {} issued reports; README.txt in it says how to check it",
+            "  {} files, {}; README.txt in it says how to check it",
             packed.files,
-            packed.reports.len()
+            match packed.reports.len() {
+                0 => "no issued report".to_owned(),
+                1 => "1 issued report with its certificate".to_owned(),
+                number => format!("{number} issued reports with their certificates"),
+            }
         ))
     }
 }

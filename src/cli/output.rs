@@ -208,7 +208,8 @@ pub(super) fn spoken(sentence: &str) -> String {
     said
 }
 
-/// Writes beside the file and renames, so that a reader never meets half of what was asked for.
+/// Writes beside the file and renames, so that a reader never meets half of what was asked for. What is there and is no
+/// plain file, a device or a pipe, is written to and stays what it is.
 pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failure = |error: io::Error| {
         Failure::broken(
@@ -217,6 +218,9 @@ pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
         )
         .hint("check that its directory exists and may be written to")
     };
+    if std::fs::metadata(file).is_ok_and(|there| !there.is_file()) {
+        return std::fs::write(file, bytes).map_err(failure);
+    }
     let mut name = file.file_name().unwrap_or(file.as_os_str()).to_owned();
     name.push(".part");
     let part = file.with_file_name(name);

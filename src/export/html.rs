@@ -8,12 +8,13 @@ mod blocks;
 pub mod carried;
 mod citing;
 mod foot;
-mod receipt;
+pub mod receipt;
 mod words;
 pub(super) mod writer;
 
 use self::blocks::{Body, part_id};
 use self::citing::Citing;
+use self::receipt::Issue;
 use self::words::Words;
 use self::writer::Writer;
 use super::format::{ExportError, Format};
@@ -36,15 +37,6 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 /// Which release wrote a page: another one may write the same Document otherwise.
 const GENERATOR: &str = concat!("dealtrail ", env!("CARGO_PKG_VERSION"));
-
-/// What the page of an issued report holds beside its Document.
-#[derive(Debug, Clone, Copy)]
-pub struct Issue<'a> {
-    /// Which issue it is, and what became of the facts it cites.
-    pub line: &'a str,
-    /// Its certificate, once a checkpoint covers it.
-    pub certificate: Option<&'a str>,
-}
 
 fn render(document: &Document) -> Result<Vec<u8>, ExportError> {
     page(document, None)

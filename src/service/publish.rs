@@ -107,7 +107,7 @@ pub fn rendered_issue(
 ) -> Result<Vec<u8>, PublishError> {
     let format = export::format(format)?;
     if format.name == html::FORMAT.name {
-        let issue = html::Issue { line, certificate };
+        let issue = html::receipt::Issue { line, certificate };
         return Ok(html::page(document, Some(&issue))?);
     }
     let mut document = document.clone();

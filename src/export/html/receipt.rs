@@ -3,9 +3,17 @@
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use super::Issue;
 use super::carried;
 use super::writer::Writer;
+
+/// What the page of an issued report holds beside its Document.
+#[derive(Debug, Clone, Copy)]
+pub struct Issue<'a> {
+    /// Which issue it is, and what became of the facts it cites.
+    pub line: &'a str,
+    /// Its certificate, once a checkpoint covers it.
+    pub certificate: Option<&'a str>,
+}
 
 /// The section's name in the page.
 pub(super) const ID: &str = "receipt";

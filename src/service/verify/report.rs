@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::{Against, ShownCheckpoint, Verified, VerifyError, verify};
 use crate::export::html::carried::carried;
-use crate::export::html::{Issue as OnPage, page};
+use crate::export::html::page;
+use crate::export::html::receipt::Issue as OnPage;
 use crate::proof::certificate::Certificate;
 use crate::proof::policy::{Policy, PolicyError};
 use crate::report::as_issued;
