@@ -485,6 +485,9 @@ def check_pack(path, trust, given):
             fits = False
 
     attempt("checkpoint", lambda: f"checkpoint of {size} entries, {accepted(newest, policy)}")
+    if not fits:
+        # How many entries there are to be says the checkpoint alone: nothing is read on the word of one not believed.
+        return False
     older = [(name, pack.read(name), True) for name in pack.names if name.startswith("checkpoints/")]
     kept = []
     for name, data, own in older + [(name, data, False) for name, data in given]:
