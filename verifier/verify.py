@@ -206,7 +206,10 @@ def read_key(words):
     data = unbase64(rest, "the public key")
     must(len(data) == 33 and data[0] in (1, 4), f"the key of {name} is of a kind this verifier does not know")
     digest = sha256(name.encode() + b"\n" + data)
-    must(digest[:4].hex() == key_id, f"the public key of {name} was not copied whole: its digits do not belong to it")
+    must(
+        digest[:4].hex() == key_id,
+        f"the public key of {name} was not copied whole: its digits do not belong to it",
+    )
     return {"name": name, "id": key_id, "kind": data[0], "key": data[1:]}
 
 
@@ -227,7 +230,13 @@ def read_checkpoint(data):
     must(len(told) >= 4 and all(told[:3]), "it is not a checkpoint: that has three lines")
     root = unbase64(told[2], "the root")
     must(len(root) == HASH, "the root is not 32 bytes long")
-    return {"note": note, "lines": lines, "origin": told[0], "size": number(told[1], "the size"), "root": root}
+    return {
+        "note": note,
+        "lines": lines,
+        "origin": told[0],
+        "size": number(told[1], "the size"),
+        "root": root,
+    }
 
 
 def signers(checkpoint, keys):
@@ -288,7 +297,9 @@ def accepted(checkpoint, policy, own_word=False):
     must(logs, f"the trust policy does not name {origin}")
     found = signers(checkpoint, logs + [key for _, key in policy["witnesses"]])
     must(any(key in logs for key, _ in found), f"no key that the trust policy names for {origin} signed it")
-    cosigned = {name: time for name, own in policy["witnesses"] for key, time in reversed(found) if key is own}
+    cosigned = {
+        name: time for name, own in policy["witnesses"] for key, time in reversed(found) if key is own
+    }
     counted = set(cosigned)
     for name, needs, members in policy["groups"]:
         if len(counted.intersection(members)) >= needs:
@@ -296,7 +307,9 @@ def accepted(checkpoint, policy, own_word=False):
     quorum = policy["quorum"]
     enough = own_word or quorum == "none" or quorum in counted
     must(enough, f"the trust policy asks for {quorum}, and the cosignatures are not enough")
-    return f"signed by {origin}" + "".join(f" and cosigned by {name} at {moment(time)}" for name, time in cosigned.items())
+    return f"signed by {origin}" + "".join(
+        f" and cosigned by {name} at {moment(time)}" for name, time in cosigned.items()
+    )
 
 
 def moment(seconds):
@@ -314,7 +327,11 @@ def read_receipt(words):
         lines.pop(0)
     must(lines and lines[0].startswith("index "), "the receipt does not say which entry it is about")
     index = number(lines[0][len("index ") :], "the index")
-    return {"index": index, "proof": [read_hash(line) for line in lines[1:]], "checkpoint": read_checkpoint(note.encode())}
+    return {
+        "index": index,
+        "proof": [read_hash(line) for line in lines[1:]],
+        "checkpoint": read_checkpoint(note.encode()),
+    }
 
 
 def check_receipt(receipt, record):
@@ -357,7 +374,13 @@ def check_certificate(certificate, document):
     yield f"its issue is entry {receipt['index']} of the {checkpoint['size']} that were signed"
     known_at = manifest["known_at"]
     must(known_at <= receipt["index"], "the report says that it knew entries recorded after its issue")
-    consistent(known_at, bytes.fromhex(manifest["root"]), checkpoint["size"], checkpoint["root"], certificate["proof"])
+    consistent(
+        known_at,
+        bytes.fromhex(manifest["root"]),
+        checkpoint["size"],
+        checkpoint["root"],
+        certificate["proof"],
+    )
     yield f"the {known_at} entries it was computed from are the beginning of those that were signed"
 
 
@@ -460,7 +483,9 @@ class Walk:
         must(level == 0, f"{name} does not hold the hashes of the tiles below it")
         pieces = (told[at * HASH : (at + 1) * HASH] for at in range(len(hashes)))
         at = next((at for at, piece in enumerate(pieces) if piece != hashes[at]), 0)
-        raise Differs(f"entry {index * FULL + at} does not have the hash that {name} says: one of the two was changed")
+        raise Differs(
+            f"entry {index * FULL + at} does not have the hash that {name} says: one of the two was changed"
+        )
 
 
 # The command line
@@ -506,7 +531,10 @@ def check_pack(path, trust, given):
 
     def older_one(name, one, own):
         vouched = accepted(one, policy, own)
-        must(one["size"] <= size, f"it is of {one['size']} entries, and the pack has {size}: entries were taken away")
+        must(
+            one["size"] <= size,
+            f"it is of {one['size']} entries, and the pack has {size}: entries were taken away",
+        )
         must(roots is not None, "it cannot be compared, because the entries do not fit")
         must(
             roots[one["size"]] == one["root"],
@@ -586,7 +614,9 @@ def main(words):
         )
     fits = check_pack(named[0], trust, given)
     if fits:
-        print("Everything fits. What no ledger proves is that an officer recorded everything, or told the truth.")
+        print(
+            "Everything fits. What no ledger proves is that an officer recorded everything, or told the truth."
+        )
     else:
         print("This is not what was signed. Keep it as it is, and ask whoever holds another copy.")
     return 0 if fits else 1

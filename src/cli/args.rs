@@ -142,6 +142,7 @@ pub(super) enum Command {
     /// Print what others need to check this ledger
     Trust(trust::Trust),
     /// Write what others need, in a form they can read
+    #[command(subcommand)]
     Export(export::Export),
     /// Show the state of the ledger itself
     Info(info::Info),

@@ -1,20 +1,14 @@
 //! `export`: what others need, in a form they can read.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::audit_pack::AuditPack;
 use super::context::Context;
 use super::failure::Failure;
 
 /// Write what others need, in a form they can read
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    #[command(subcommand)]
-    what: What,
-}
-
 #[derive(Debug, Subcommand)]
-enum What {
+pub(super) enum Export {
     /// Everything an auditor needs to check the ledger without this program, in one archive
     ///
     /// Every entry up to the newest checkpoint, the tiles over them, all checkpoints, the public key, the schemas, the
@@ -26,8 +20,8 @@ enum What {
 impl Export {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        match &self.what {
-            What::AuditPack(pack) => pack.run(context),
+        match self {
+            Self::AuditPack(pack) => pack.run(context),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::deal::event::report_issued::{Manifest, ReportIssued};
 use crate::export::{self, html};
 use crate::projection::ledger::Issue;
 use crate::projection::models::Models;
+use crate::proof::certificate::Certificate;
 use crate::report;
 use crate::report::document::Document;
 use crate::report::past::{Earlier, FOLLOWS, LAST_ISSUE, Past};
@@ -17,6 +18,7 @@ use crate::report::question::{ParameterKind, Question, Report, ReportError};
 use crate::report::series::series;
 use crate::report::text;
 use crate::report::text::pack::LanguagePack;
+use crate::report::text::sentence::issuing::Issuing;
 use crate::store::documents::{self, Kept};
 
 /// A report asked for.
@@ -94,8 +96,8 @@ pub fn rendered(document: &Document, format: &str) -> Result<Vec<u8>, PublishErr
     Ok((export::format(format)?.render)(document)?)
 }
 
-/// Writes the Document of an issued report in a format, under the line that tells what became of it. A page carries the
-/// certificate too.
+/// Writes the Document of an issued report in a format, under the line that tells what became of it, with what was signed
+/// at its end. A page carries the whole certificate.
 ///
 /// # Errors
 /// When there is no such format.
@@ -112,6 +114,17 @@ pub fn rendered_issue(
     }
     let mut document = document.clone();
     document.warnings.insert(0, line.to_owned());
+    if let Some(certificate) = certificate.and_then(|text| Certificate::parse(text.as_bytes()).ok())
+    {
+        let signed = certificate.receipt().checkpoint().checkpoint();
+        document
+            .closing
+            .push(pack(&document.language)?.issuing(Issuing::Signed {
+                origin: signed.origin(),
+                size: signed.root().size,
+                root: &signed.root().hash.to_base64(),
+            }));
+    }
     Ok((format.render)(&document)?)
 }
 

@@ -47,6 +47,10 @@ fn an_issued_report_is_certified_and_held_against_the_ledger() {
         .say("export audit-pack -o ledger")
         .say("export audit-pack -o nowhere/pack.tar");
     insta::assert_snapshot!(without_signatures(&desk.said()));
+    let printed = String::from_utf8(desk.quiet("report PS-2025-001").stdout).unwrap();
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let signed = "Signed by ledger.example/bricks among 10 entries, root ";
+    assert!(words.contains(signed), "{printed}");
 }
 
 #[test]

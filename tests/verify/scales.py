@@ -46,7 +46,10 @@ def records(reader, size):
     """Every entry hashed again and held to the hash in its tile."""
     for index in range(size):
         own = tiles.leaf_hash(reader.get_entry(index))
-        must(own == reader._get_from_tile(0, *divmod(index, 256)), f"entry {index} does not have the hash of its tile")
+        must(
+            own == reader._get_from_tile(0, *divmod(index, 256)),
+            f"entry {index} does not have the hash of its tile",
+        )
     last = reader._get_tile(-1, (size - 1) // 256, size % 256)
     must(last.length == (size - 1) % 256 + 1, "the last bundle holds another number of entries")
 
@@ -60,7 +63,10 @@ def rows(reader, size):
             while len(below) > 1:
                 pairs = zip(below[0::2], below[1::2])
                 below = [tiles.sha256(b"\x01" + left + right) for left, right in pairs]
-            must(below[0] == reader._get_from_tile(level, *divmod(index, 256)), f"row {level} of the tiles does not hold the root of {index} below it")
+            must(
+                below[0] == reader._get_from_tile(level, *divmod(index, 256)),
+                f"row {level} of the tiles does not hold the root of {index} below it",
+            )
         level += 1
 
 
@@ -69,7 +75,11 @@ def hashes(lines):
 
 
 def check(given, url):
-    keys = [signing.Vkey.from_string(line.split()[1]) for line in pathlib.Path(given.policy).read_text().split("\n") if line.startswith("log ")]
+    keys = [
+        signing.Vkey.from_string(line.split()[1])
+        for line in pathlib.Path(given.policy).read_text().split("\n")
+        if line.startswith("log ")
+    ]
     reader = TilesReader(HttpBackend(url))
     served = reader.get_checkpoint()
     newest = read((pathlib.Path(given.pack) / "checkpoint").read_text(), keys)

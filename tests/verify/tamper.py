@@ -38,8 +38,9 @@ class Forged:
         path.write_bytes(data)
 
     def lay_out(self):
-        """Bundles and tiles as they have to be for these entries. The root over them is given back."""
-        shutil.rmtree(self.folder / "tile")
+        """Bundles and tiles as they have to be for these entries, without what was signed before. Gives the root."""
+        for told in ("tile", "checkpoints", "reports"):
+            shutil.rmtree(self.folder / told, ignore_errors=True)
         for first in range(0, len(self.entries), 256):
             some = self.entries[first : first + 256]
             bundle = b"".join(len(entry).to_bytes(2, "big") + entry for entry in some)
@@ -60,10 +61,12 @@ class Forged:
             told = json.loads(entry)
             told["batch"]["first"] += at - told["seq"]
             told["seq"] = at
-            self.entries[at] = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+            self.entries[at] = json.dumps(
+                told, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+            ).encode()
 
     def sign(self, key):
-        """Signs what is there now, as the ledger would, and throws away what it signed before."""
+        """Signs what is there now, as the ledger would."""
         told = json.loads(key.read_text())
         name, key_id, public = told["key"].split("+", 2)
         root = base64.b64encode(self.lay_out()).decode()
@@ -72,8 +75,6 @@ class Forged:
         signature = sign(base64.b64decode(told["secret"]["seed"]), public, text.encode())
         line = base64.b64encode(bytes.fromhex(key_id) + signature).decode()
         note = f"{text}\n\u2014 {name} {line}\n".encode()
-        shutil.rmtree(self.folder / "checkpoints")
-        shutil.rmtree(self.folder / "reports", ignore_errors=True)
         self.write("checkpoint", note)
         self.write(f"checkpoints/{len(self.entries):020}", note)
 

@@ -33,7 +33,7 @@ func differ(format string, values ...any) error { return differs{fmt.Sprintf(for
 // pack reads tiles of a folder. Only the form of the path differs: tile/8/L/N is tile/L/N here.
 type pack struct{ dir string }
 
-func (p pack) Height() int                       { return height }
+func (p pack) Height() int                         { return height }
 func (p pack) SaveTiles(_ []tlog.Tile, _ [][]byte) {}
 func (p pack) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var all [][]byte
