@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::desk::Desk;
 use super::proving::{keep, rot, signed, without_signatures};
+use crate::service::forgery::forge;
 
 fn issued() -> Desk {
     let mut desk = signed();
@@ -116,4 +117,23 @@ fn a_report_is_written_into_a_pipe_and_the_pipe_stays() {
     let kind = fs::symlink_metadata(Path::new(&pipe)).unwrap().file_type();
     assert!(!kind.is_file(), "the pipe was replaced");
     assert!(reader.join().unwrap().contains("Practical steps"));
+}
+
+/// What was recorded after a report changes nothing in it; its certificate covers that too.
+#[test]
+fn a_certificate_tells_a_ledger_that_was_rewritten_and_signed_again() {
+    let mut desk = issued();
+    desk.done("note GLASS 'the map was sent'");
+    keep(&desk, "checkpoint", "kept");
+    desk.done("report PS-2025-001 --format json -o steps.json --certificate steps.certificate");
+    forge(&desk.ledger(), |frames| {
+        let last = frames.last_mut().unwrap();
+        last.events[0]["data"]["words"] = "the map was not sent".into();
+    });
+    fs::remove_dir_all(desk.ledger().join("checkpoints")).unwrap();
+    fs::remove_file(desk.ledger().join("checkpoint")).unwrap();
+    desk.done("checkpoint")
+        .say("verify report steps.json")
+        .say("verify report steps.json --certificate steps.certificate");
+    insta::assert_snapshot!(without_signatures(&desk.said()));
 }
