@@ -17,6 +17,12 @@
   class Differs extends Error {}
   /** Nothing can be said. */
   class Unusable extends Error {}
+  /** What is wrong with what was shown, in words; bytes of another form than they have to be are wrong too. */
+  const whatDiffers = error => {
+    if (error instanceof Differs) return error.message;
+    const misformed = [TypeError, SyntaxError, RangeError].some(kind => error instanceof kind);
+    return misformed ? "it is not formed as it has to be" : null;
+  };
   const must = (holds, why) => {
     if (!holds) throw new Differs(why);
   };
@@ -284,6 +290,48 @@
     );
     return `signed by ${checkpoint.origin}${times.join("")}`;
   }
+  // Changes of the ledger's key: entries that prove themselves by the signatures of both keys
+
+  const isSame = (one, other) => one.name === other.name && one.id === other.id && same(one.key, other.key);
+  /** What an entry proves that says the key was changed: its position, the key before and the key after. */
+  async function keyChange({ seq, data }, roots, before) {
+    const why = `entry ${seq} says that the key was changed, and that is not proved`;
+    const older = await readKey(data.old_key);
+    const newer = await readKey(data.new_key);
+    const statement = [
+      "dealtrail key rotation v1",
+      `origin ${older.name}`,
+      `size ${data.size}`,
+      `root ${data.root}`,
+      `old ${data.old_key}`,
+      `new ${data.new_key}\n`,
+    ].join("\n");
+    const pairs = [
+      [older, data.old_signature],
+      [newer, data.new_signature],
+    ];
+    for (const [key, letters] of pairs) {
+      const signature = base64(letters, "a signature");
+      const own = hex(signature.slice(0, 4)) === key.id && key.name === older.name;
+      must(own && (await ed25519(key.key, utf8(statement), signature.slice(4))), why);
+    }
+    must(
+      !before.length || isSame(before[before.length - 1].newer, older),
+      `${why}: the old key it names was not in force`,
+    );
+    const root = roots.get(data.size);
+    must(
+      data.size <= seq && root && same(root, readHash(data.root)),
+      `${why}: the first ${data.size} entries are not those that the old key vouched for`,
+    );
+    return { seq, older, newer };
+  }
+  /** A policy as it reads for a checkpoint of so many entries: a key of the chain stands for the one in force there. */
+  function inForce(policy, changes, size) {
+    const chain = changes.length ? [changes[0].older, ...changes.map(change => change.newer)] : [];
+    if (!policy.logs.some(log => chain.some(key => isSame(log, key)))) return policy;
+    return { ...policy, logs: [chain[changes.filter(change => change.seq < size).length]] };
+  }
   const moment = seconds => new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
 
   // Receipts and certificates
@@ -513,7 +561,7 @@
       return ["fits", await check()];
     } catch (error) {
       if (error instanceof Unusable) return ["open", error.message];
-      return ["differs", error instanceof Differs ? error.message : "it cannot be read"];
+      return ["differs", whatDiffers(error) || error.message];
     }
   }
   function page() {
@@ -654,8 +702,10 @@
     }
     return row;
   }
+  const ROTATED = '"kind":"key_rotated"';
   /** The hashes of the entries of a bundle: each stands behind its length in two bytes. */
-  function leavesOf(bundle, name, width) {
+  function leavesOf(bundle, name, width, rotated) {
+    const lookedFor = bundle.includes(ROTATED);
     const hashes = Buffer.alloc(width * HASH);
     let at = 0;
     let count = 0;
@@ -664,6 +714,8 @@
       must(end <= bundle.length, `${name} is cut, or the length of an entry in it was changed`);
       bundle[at + 1] = 0; // The byte in front of an entry becomes the 00 that its hash begins with.
       hashed(bundle.subarray(at + 1, end)).copy(hashes, count * HASH);
+      const record = lookedFor ? bundle.subarray(at + 2, end) : null;
+      if (record && record.includes(ROTATED)) rotated.push(JSON.parse(read(record)));
       at = end;
       count += 1;
     }
@@ -673,9 +725,13 @@
     );
     return hashes;
   }
-  /** Hashes every entry again, holds every tile to them, and gives the root at each size asked for. */
+  /**
+   * Hashes every entry again, holds every tile to them, and gives the root at each size asked for, and the entries that say
+   * the key was changed.
+   */
   function walk(pack, size, sizes) {
     const roots = new Map();
+    const rotated = [];
     const levels = [];
     const note = leaves => {
       const parts = [leaves, ...levels.map(level => Buffer.concat(level))];
@@ -710,7 +766,7 @@
     for (let first = 0; first < size; first += FULL) {
       const width = Math.min(FULL, size - first);
       const name = tilePath("entries", first / FULL, width);
-      const leaves = leavesOf(file(pack, name), name, width);
+      const leaves = leavesOf(file(pack, name), name, width, rotated);
       for (const one of wanted.filter(one => one > first && one <= first + width))
         roots.set(one, note(leaves.subarray(0, (one - first) * HASH)));
       if (width === FULL) push(0, first / FULL, leaves);
@@ -719,7 +775,7 @@
     levels.forEach((level, below) => {
       if (level.length) tile(below + 1, Math.floor(size / FULL ** (below + 2)), Buffer.concat(level));
     });
-    return roots;
+    return { roots, rotated: rotated.filter(entry => entry.kind === "key_rotated") };
   }
 
   // The command line (Node)
@@ -731,8 +787,8 @@
         tell("fits", await check());
         return true;
       } catch (error) {
-        if (!(error instanceof Differs)) throw error;
-        tell("DIFFERS", `${what}: ${error.message}`);
+        if (!whatDiffers(error)) throw error;
+        tell("DIFFERS", `${what}: ${whatDiffers(error)}`);
         return false;
       }
     };
@@ -760,16 +816,33 @@
       }
     });
     let roots = null;
+    let rotated = [];
+    const changes = [];
     let fits = await attempt("entries", async () => {
-      roots = walk(pack, newest.size, [newest.size, ...kept.flatMap(([, one]) => one.size ?? [])]);
-      must(same(roots.get(newest.size), newest.root), "the root over them is not the one that was signed");
+      const found = walk(pack, newest.size, [newest.size, ...kept.flatMap(([, one]) => one.size ?? [])]);
+      must(
+        same(found.roots.get(newest.size), newest.root),
+        "the root over them is not the one that was signed",
+      );
+      const sizes = found.rotated.map(entry => entry.data.size).filter(size => !found.roots.has(size));
+      if (sizes.length)
+        for (const [size, root] of walk(pack, newest.size, sizes).roots) found.roots.set(size, root);
+      ({ roots, rotated } = found);
       return `${newest.size} entries, hashed again: the tiles and the root of the checkpoint are theirs`;
     });
+    for (const entry of rotated) {
+      const proved = await attempt("key", async () => {
+        changes.push(await keyChange(entry, roots, changes));
+        await accepted(newest, inForce(policy, changes, newest.size));
+        return `entry ${entry.seq}: the key was changed, signed by the old key and the new one`;
+      });
+      fits = proved && fits;
+    }
     for (const [name, one, own] of kept)
       fits =
         (await attempt(name, async () => {
           if (one instanceof Error) throw one;
-          const vouched = await accepted(one, policy, own);
+          const vouched = await accepted(one, inForce(policy, changes, one.size), own);
           must(
             one.size <= newest.size,
             `it is of ${one.size} entries, and the pack has ${newest.size}: entries were taken away`,
@@ -862,11 +935,9 @@
         process.exitCode = code;
       },
       error => {
-        const word = error instanceof Differs ? "DIFFERS" : "error";
-        console.error(
-          `${word.padEnd(8)} ${error instanceof Differs || error instanceof Unusable ? error.message : error.stack}`,
-        );
-        process.exitCode = error instanceof Differs ? 1 : 2;
+        const why = whatDiffers(error);
+        console.error(why ? `DIFFERS  ${why}` : `error    ${error.message}`);
+        process.exitCode = why ? 1 : 2;
       },
     );
 })();

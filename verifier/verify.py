@@ -33,6 +33,15 @@ class Unusable(Exception):
     """Nothing can be said."""
 
 
+# What reading bytes of another form than they have to be ends in: they are not what was signed.
+MISFORMED = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
+
+
+def why_differs(error):
+    """What is wrong with what was shown, in words."""
+    return str(error) if isinstance(error, Differs) else "it is not formed as it has to be"
+
+
 def must(holds, why):
     if not holds:
         raise Differs(why)
@@ -312,6 +321,37 @@ def accepted(checkpoint, policy, own_word=False):
     )
 
 
+# Changes of the ledger's key: entries that prove themselves by the signatures of both keys
+
+
+def key_change(record, roots, before):
+    """What an entry proves that says the key was changed: its position, the key before and the key after."""
+    told = json.loads(record)
+    data, seq = told["data"], told["seq"]
+    why = f"entry {seq} says that the key was changed, and that is not proved"
+    old, new = read_key(data["old_key"]), read_key(data["new_key"])
+    statement = (
+        f"dealtrail key rotation v1\norigin {old['name']}\nsize {data['size']}\nroot {data['root']}\n"
+        f"old {data['old_key']}\nnew {data['new_key']}\n"
+    )
+    for key, letters in ((old, data["old_signature"]), (new, data["new_signature"])):
+        signature = unbase64(letters, "a signature")
+        fits = signature[:4].hex() == key["id"] and ed25519(key["key"], statement.encode(), signature[4:])
+        must(fits and key["name"] == old["name"], why)
+    must(not before or before[-1][2] == old, f"{why}: the old key it names was not in force")
+    known = data["size"] <= seq and roots.get(data["size"]) == read_hash(data["root"])
+    must(known, f"{why}: the first {data['size']} entries are not those that the old key vouched for")
+    return seq, old, new
+
+
+def in_force(policy, changes, size):
+    """A policy as it reads for a checkpoint of so many entries: a key of the chain stands for the one in force there."""
+    chain = [changes[0][1]] + [new for _, _, new in changes] if changes else []
+    if not any(key in chain for key in policy["logs"]):
+        return policy
+    return {**policy, "logs": [chain[sum(seq < size for seq, _, _ in changes)]]}
+
+
 def moment(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -424,31 +464,38 @@ def tile_path(kind, index, width):
     return f"tile/{kind}/{path}" + (f".p/{width}" if width < FULL else "")
 
 
-def leaves_of(bundle, name, width):
+ROTATED = b'"kind":"key_rotated"'
+
+
+def leaves_of(bundle, name, width, rotated):
     """The hashes of the entries of a bundle: each stands behind its length in two bytes."""
     hashes, at, end = [], 0, len(bundle)
+    looked_for = ROTATED in bundle
     length, sha = struct.Struct(">H").unpack_from, hashlib.sha256
     while at + 2 <= end:
         stop = at + 2 + length(bundle, at)[0]
         must(stop <= end, f"{name} is cut, or the length of an entry in it was changed")
         hashes.append(sha(b"\x00" + bundle[at + 2 : stop]).digest())
+        if looked_for and ROTATED in bundle[at + 2 : stop]:
+            rotated.append(bundle[at + 2 : stop])
         at = stop
     must(at == end and len(hashes) == width, f"{name} does not hold the {width} entries that its name says")
     return hashes
 
 
 class Walk:
-    """Hashes every entry again, holds every tile to them, and gives the root at each size asked for."""
+    """Hashes every entry again, holds every tile to them, and gives the root at each size asked for, and the entries that
+    say the key was changed."""
 
     def __init__(self, pack, size, sizes):
-        self.pack, self.levels, self.roots = pack, [], {}
+        self.pack, self.levels, self.roots, self.rotated = pack, [], {}, []
         wanted = sorted(set(sizes))
         if wanted and wanted[0] == 0:
             self.roots[0] = sha256(b"")
         for first in range(0, size, FULL):
             width = min(FULL, size - first)
             name = tile_path("entries", first // FULL, width)
-            leaves = leaves_of(pack.read(name), name, width)
+            leaves = leaves_of(pack.read(name), name, width, self.rotated)
             for one in wanted:
                 if first < one <= first + width:
                     self.roots[one] = self.root(leaves[: one - first])
@@ -505,8 +552,8 @@ def check_pack(path, trust, given):
         nonlocal fits
         try:
             tell("fits", check())
-        except Differs as error:
-            tell("DIFFERS", f"{what}: {error}")
+        except (Differs, *MISFORMED) as error:
+            tell("DIFFERS", f"{what}: {why_differs(error)}")
             fits = False
 
     attempt("checkpoint", lambda: f"checkpoint of {size} entries, {accepted(newest, policy)}")
@@ -521,16 +568,26 @@ def check_pack(path, trust, given):
         except Differs as error:
             tell("DIFFERS", f"{name}: {error}")
             fits = False
-    roots = None
+    roots, rotated, changes = None, [], []
 
     def entries():
-        nonlocal roots
-        roots = Walk(pack, size, [size] + [one["size"] for _, one, _ in kept]).roots
-        must(roots[size] == newest["root"], "the root over them is not the one that was signed")
+        nonlocal roots, rotated
+        walk = Walk(pack, size, [size] + [one["size"] for _, one, _ in kept])
+        must(walk.roots[size] == newest["root"], "the root over them is not the one that was signed")
+        rotated = [record for record in walk.rotated if json.loads(record)["kind"] == "key_rotated"]
+        sizes = {json.loads(record)["data"]["size"] for record in rotated}
+        if not sizes <= walk.roots.keys():
+            walk.roots.update(Walk(pack, size, sizes).roots)
+        roots = walk.roots
         return f"{size} entries, hashed again: the tiles and the root of the checkpoint are theirs"
 
+    def key_changed(record):
+        changes.append(key_change(record, roots, changes))
+        accepted(newest, in_force(policy, changes, size))
+        return f"entry {changes[-1][0]}: the key was changed, signed by the old key and the new one"
+
     def older_one(name, one, own):
-        vouched = accepted(one, policy, own)
+        vouched = accepted(one, in_force(policy, changes, one["size"]), own)
         must(
             one["size"] <= size,
             f"it is of {one['size']} entries, and the pack has {size}: entries were taken away",
@@ -550,6 +607,8 @@ def check_pack(path, trust, given):
         return f"{name}: issued as {certificate['number']}, entry {certificate['receipt']['index']}"
 
     attempt("entries", entries)
+    for record in rotated:
+        attempt("key", lambda: key_changed(record))
     for name, one, own in kept:
         attempt(name, lambda: older_one(name, one, own))
     for name in pack.names:
@@ -625,8 +684,8 @@ def main(words):
 if __name__ == "__main__":
     try:
         code = main(sys.argv[1:])
-    except Differs as error:
-        print(f"{'DIFFERS':8} {error}", file=sys.stderr)
+    except (Differs, *MISFORMED) as error:
+        print(f"{'DIFFERS':8} {why_differs(error)}", file=sys.stderr)
         code = 1
     except Unusable as error:
         print(f"{'error':8} {error}", file=sys.stderr)

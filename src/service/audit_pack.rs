@@ -15,8 +15,8 @@ use serde_json::Value;
 use shelf::Shelf;
 
 use super::certificate::{self, CertifyError};
+use super::checkpoint::Signing;
 use super::checkpoint::kept::{self, Kept, Unreadable};
-use super::checkpoint::key_file::KeyFile;
 use super::ledger::Ledger;
 use super::open_error::LedgerError;
 use super::publish;
@@ -25,9 +25,8 @@ use super::receipt;
 use crate::codec::schema;
 use crate::deal::event::Kind;
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::policy::Policy as AgencyPolicy;
+use crate::deal::policy::Policy;
 use crate::deal::track::Track;
-use crate::proof::policy::Policy;
 use crate::proof::tiles::{Kind as TileKind, Tile, Tiling, entry_bytes, hash_bytes};
 use crate::proof::tree::{Frontier, leaf_hash};
 use crate::report::REPORTS;
@@ -153,15 +152,12 @@ impl Packing<'_> {
 
     /// The ledger's public key as a policy; whether it is there.
     fn policy(&mut self) -> Result<bool, PackError> {
-        let Some(dir) = self.ledger.dir() else {
-            return Ok(false);
-        };
         // A key that cannot be read is told of by everything that signs.
-        let key = KeyFile::read(self.disk.as_ref(), dir).ok().flatten();
-        let Some(key) = key.and_then(|key| key.verifier().ok()) else {
+        let policy = Signing::of(self.ledger, self.disk).and_then(|signing| signing.policy());
+        let Ok(policy) = policy else {
             return Ok(false);
         };
-        self.file("trust-policy", &Policy::of_log(key).to_bytes())?;
+        self.file("trust-policy", policy.as_bytes())?;
         Ok(true)
     }
 
@@ -273,7 +269,7 @@ fn schemas() -> Result<Vec<(String, Value)>, serde_json::Error> {
         ("envelope.v1.json".to_owned(), schema::of_envelope()),
         (
             "policy.v1.json".to_owned(),
-            schema::of_policy(&AgencyPolicy::built_in())?,
+            schema::of_policy(&Policy::built_in())?,
         ),
         ("track.v1.json".to_owned(), schema::of_track(&track)?),
     ];

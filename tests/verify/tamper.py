@@ -67,16 +67,44 @@ class Forged:
 
     def sign(self, key):
         """Signs what is there now, as the ledger would."""
-        told = json.loads(key.read_text())
-        name, key_id, public = told["key"].split("+", 2)
         root = base64.b64encode(self.lay_out()).decode()
-        text = f"{name}\n{len(self.entries)}\n{root}\n"
-        public = base64.b64decode(public)[1:]
-        signature = sign(base64.b64decode(told["secret"]["seed"]), public, text.encode())
-        line = base64.b64encode(bytes.fromhex(key_id) + signature).decode()
-        note = f"{text}\n\u2014 {name} {line}\n".encode()
+        text = f"{key.name}\n{len(self.entries)}\n{root}\n"
+        note = f"{text}\n\u2014 {key.name} {key.signature(text)}\n".encode()
         self.write("checkpoint", note)
         self.write(f"checkpoints/{len(self.entries):020}", note)
+
+    def rotate(self, old, new):
+        """Records that the key was changed, behind what the old one signed last."""
+        told = json.loads(self.entries[-1])
+        data = {"size": len(self.entries), "root": base64.b64encode(self.checkpoint["root"]).decode()}
+        data.update(old_key=old.public, new_key=new.public, reason="yearly rotation")
+        text = f"dealtrail key rotation v1\norigin {old.name}\nsize {data['size']}\nroot {data['root']}\n"
+        text += f"old {old.public}\nnew {new.public}\n"
+        data.update(old_signature=old.signature(text), new_signature=new.signature(text))
+        told.update(kind="key_rotated", data=data)
+        self.entries.append(json.dumps(told).encode())
+        self.number()
+
+
+class Key:
+    """A key that a forger has whole."""
+
+    def __init__(self, name, seed):
+        self.name, self.seed = name, seed
+        digest = verify.hashlib.sha512(seed).digest()
+        scalar = int.from_bytes(digest[:32], "little") & ((1 << 254) - 8) | (1 << 254)
+        self.point = packed(verify.times(scalar, verify.BASE))
+        typed = b"\x01" + self.point
+        self.id = verify.sha256(name.encode() + b"\n" + typed)[:4]
+        self.public = f"{name}+{self.id.hex()}+{base64.b64encode(typed).decode()}"
+
+    @staticmethod
+    def of(path):
+        told = json.loads(path.read_text())
+        return Key(told["key"].split("+")[0], base64.b64decode(told["secret"]["seed"]))
+
+    def signature(self, text):
+        return base64.b64encode(self.id + sign(self.seed, self.point, text.encode())).decode()
 
 
 def sign(seed, public, message):
@@ -158,6 +186,20 @@ def tamper(how, folder, key):
     elif how == "cut-and-signed":
         del forged.entries[at:]
         forged.sign(key)
+    elif how.startswith("rotated"):
+        own = {path.name: path.read_bytes() for path in (folder / "checkpoints").iterdir()}
+        new = Key(key.name, bytes([9]) * 32)
+        forged.rotate(
+            key, new if how != "rotated-by-nobody" else Key("someone.example/else", bytes([9]) * 32)
+        )
+        if how == "rotated-unproved":
+            forged.entries[-1] = (
+                forged.entries[-1].replace(b"yearly", b"weekly").replace(b'"size":', b'"size":1')
+            )
+        forged.sign(key if how == "rotated-and-signed-by-the-old-key" else new)
+        for name, note in own.items():
+            forged.write(f"checkpoints/{name}", note)
+        forged.write("trust-policy", f"log {new.public}\nquorum none\n".encode())
     elif how == "report":
         path = one(folder, "reports/*.json")
         path.write_bytes(path.read_bytes().replace(b'"complete":true', b'"complete":false'))
@@ -165,6 +207,11 @@ def tamper(how, folder, key):
         path = one(folder, "reports/*.certificate")
         text = path.read_text()
         path.write_text(text.replace('"actor":{"id":"u:', '"actor":{"id":"u:x'))
+    elif how == "certificate-misformed":
+        path = one(folder, "reports/*.certificate")
+        path.write_text(
+            path.read_text().replace('"manifest":{', '"manifest":[{').replace('},"number"', '}],"number"')
+        )
     elif how == "tile-missing":
         one(folder, "tile/0/*").unlink()
     else:
@@ -173,7 +220,7 @@ def tamper(how, folder, key):
 
 def main():
     how, pack, to = sys.argv[1:4]
-    key = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
+    key = Key.of(pathlib.Path(sys.argv[4])) if len(sys.argv) > 4 else None
     shutil.copytree(pack, to)
     before = {path: path.read_bytes() for path in pathlib.Path(pack).rglob("*") if path.is_file()}
     tamper(how, pathlib.Path(to), key)
