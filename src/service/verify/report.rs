@@ -163,9 +163,8 @@ pub fn compare(
     let certified = match (&held.certificate, &policy) {
         (None, _) => None,
         (Some(_), None) => return Err(ReportCheckError::NoKey),
-        (Some(text), Some(policy)) => Some(certificate::check(text, &held.bytes, policy)),
+        (Some(text), Some(policy)) => Some((text, policy)),
     };
-    let certified = certified.map(|one| one.map_err(|error| error.to_string()));
     let checkpoint = held.certificate.as_ref().and_then(|text| {
         let certificate = Certificate::parse(text).ok()?;
         Some(certificate.receipt().checkpoint().to_string())
@@ -184,6 +183,10 @@ pub fn compare(
             ledger: walked.origin,
         });
     }
+    let certified = certified.map(|(text, policy)| {
+        let checked = certificate::check(text, &held.bytes, policy);
+        checked.map_err(|error| error.to_string())
+    });
     let (known_at, position) = (held.document.known_at, walked.position);
     if known_at > position {
         return Err(ReportCheckError::Beyond { known_at, position });
