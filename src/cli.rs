@@ -7,6 +7,7 @@
 mod answer;
 mod args;
 mod assign;
+mod audit_pack;
 mod backup;
 mod checkpoint;
 mod claim;
@@ -62,6 +63,8 @@ mod trouble;
 mod trust;
 mod value;
 mod verify;
+mod verify_report;
+mod vouched;
 mod witness;
 mod words;
 mod writing;

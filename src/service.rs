@@ -5,15 +5,17 @@
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`exporting`] (the trail for other programs), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
-//! [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed), [`witness`] (what watches other ledgers), [`cosigning`] (how
-//! witnesses are asked),
+//! [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved), [`verify`] (everything held against what was signed),
+//! [`witness`] (what watches other ledgers), [`cosigning`] (how witnesses are asked),
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod ahead;
 pub mod ambient;
 pub mod answer;
+pub mod audit_pack;
 pub mod backup;
+pub mod certificate;
 pub mod checkpoint;
 pub mod cosigning;
 pub mod diagnosis;

@@ -2,6 +2,7 @@
 
 mod amending;
 mod backup;
+mod certifying;
 mod damage;
 mod demo;
 pub(crate) mod desk;

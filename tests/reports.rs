@@ -13,6 +13,7 @@ mod office;
 
 mod counted;
 mod portfolio;
+mod receipt;
 mod rich;
 mod sums;
 mod tables;

@@ -143,7 +143,7 @@ pub(super) enum Command {
     Trust(trust::Trust),
     /// Watch other ledgers: cosign what extends what was cosigned before
     Witness(witness::Witness),
-    /// Hand the trail to other programs
+    /// Write what others need, in a form they can read
     #[command(subcommand)]
     Export(export::Export),
     /// Show the state of the ledger itself

@@ -1,4 +1,4 @@
-//! `export`: the whole trail, for other programs.
+//! `export`: what others need, in a form they can read.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::audit_pack::AuditPack;
 use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::output;
@@ -16,9 +17,9 @@ use super::session;
 use super::trouble;
 use crate::service::exporting::{self, Exported, ExportingError};
 
-/// Hand the trail to other programs
+/// Write what others need, in a form they can read
 ///
-/// Every entry as far as it was known, in the order it was recorded, with both its dates. The same question gives the same
+/// Of the trail, every entry as far as it was known, in the order it was recorded, with both its dates. The same question gives the same
 /// bytes at any time. The journal is read beside a running writer, and nothing is changed.
 #[derive(Debug, Subcommand)]
 pub(super) enum Export {
@@ -34,6 +35,12 @@ pub(super) enum Export {
     Ocel(Trail),
     /// A table for spreadsheets, a row an entry, in which no cell is a formula
     Csv(Trail),
+    /// Everything an auditor needs to check the ledger without this program, in one archive
+    ///
+    /// Every entry up to the newest checkpoint, the tiles over them, all checkpoints, the public key, the schemas, the
+    /// issued reports with their certificates, and two small verifiers, one for Python and one for Node, with a text that
+    /// says how to run them. The same ledger and checkpoint give the same bytes.
+    AuditPack(AuditPack),
 }
 
 /// How much of the trail, and where to.
@@ -54,6 +61,7 @@ impl Export {
             Self::Cloudevents(trail) => trail.export("cloudevents", context),
             Self::Ocel(trail) => trail.export("ocel", context),
             Self::Csv(trail) => trail.export("csv", context),
+            Self::AuditPack(pack) => pack.run(context),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Issued reports: issuing one, listing them, showing one again.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::session::Session;
+use super::output;
+use super::session::{self, Session};
 use super::trouble;
+use crate::service::certificate::{self, CertifyError};
 use crate::service::issue::{self, Issued, Listed};
 use crate::service::publish::{self, Asked};
 
@@ -122,17 +126,38 @@ fn row(one: &Listed) -> Vec<String> {
 }
 
 /// An issued report in a format, as it was issued. What became of it since stands above it; JSON is the
-/// issued bytes alone, and that line is told beside them.
-pub(super) fn show(context: &Context, number: &str, format: &str) -> Result<Vec<u8>, Failure> {
+/// issued bytes alone, and that line is told beside them. A page carries its certificate, once there is one.
+pub(super) fn show(
+    context: &Context,
+    number: &str,
+    format: &str,
+    certificate: Option<&Path>,
+) -> Result<Vec<u8>, Failure> {
     let session = context.reader()?;
     let shown = issue::show(session.ledger(), number);
-    let mut shown = shown.map_err(|error| trouble::of_report(&error))?;
+    let shown = shown.map_err(|error| trouble::of_report(&error))?;
+    let options = session::options(context.clock(), context.mirror())?;
+    let certified = certificate::issue(session.ledger(), &options.disk, number);
+    if let Some(file) = certificate {
+        let certified = certified.as_ref().map_err(trouble::of_certificate)?;
+        output::write(file, certified.as_bytes())?;
+        context.output().aside("wrote", &file.display().to_string());
+    }
     if format == "json" {
         context.output().aside("note:", &shown.line);
         let mut bytes = shown.bytes;
         bytes.push(b'\n');
         return Ok(bytes);
     }
-    shown.document.warnings.insert(0, shown.line);
-    publish::rendered(&shown.document, format).map_err(|error| trouble::of_report(&error))
+    let certified = match certified {
+        Ok(certified) => Some(certified),
+        Err(CertifyError::NotSigned { .. }) => None,
+        Err(error) => {
+            let said = format!("it is printed without its certificate: {error}");
+            context.output().aside("note:", &said);
+            None
+        }
+    };
+    let page = publish::rendered_issue(&shown.document, &shown.line, certified.as_deref(), format);
+    page.map_err(|error| trouble::of_report(&error))
 }

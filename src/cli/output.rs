@@ -1,6 +1,7 @@
 //! The one place that prints. Colours and strikes only where a terminal shows them.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Effects, Style};
 use chrono::DateTime;
@@ -221,6 +222,26 @@ pub(super) fn spoken(sentence: &str) -> String {
         }
     }
     said
+}
+
+/// Writes beside the file and renames, so that a reader never meets half of what was asked for. What is there and is no
+/// plain file, a device or a pipe, is written to and stays what it is.
+pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failure = |error: io::Error| {
+        Failure::broken(
+            "output",
+            format!("{} could not be written: {error}", file.display()),
+        )
+        .hint("check that its directory exists and may be written to")
+    };
+    if std::fs::metadata(file).is_ok_and(|there| !there.is_file()) {
+        return std::fs::write(file, bytes).map_err(failure);
+    }
+    let mut name = file.file_name().unwrap_or(file.as_os_str()).to_owned();
+    name.push(".part");
+    let part = file.with_file_name(name);
+    std::fs::write(&part, bytes).map_err(failure)?;
+    std::fs::rename(&part, file).map_err(failure)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `report`: what may be asked again at any time with the same answer.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::issuing;
 use super::moments::AskedFlags;
-use super::output::Output;
+use super::output::{self, Output};
 use super::session::Session;
 use super::trouble;
 use super::words::day;
@@ -70,6 +70,9 @@ pub(super) struct Report {
     /// Write it to a file instead of printing it
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Write the certificate of an issued report there: with it anybody can prove what was issued, and when
+    #[arg(long, value_name = "FILE", conflicts_with = "issued")]
+    certificate: Option<PathBuf>,
 }
 
 impl Report {
@@ -86,19 +89,26 @@ impl Report {
             "text"
         };
         let format = self.format.as_deref().unwrap_or(default);
+        let certificate = self.certificate.as_deref();
         let page = match (
             series::is_number(&name.trim().to_ascii_uppercase()),
             self.issue,
         ) {
             (true, false) => {
                 self.asks_nothing_more(name)?;
-                Some(issuing::show(context, name, format)?)
+                Some(issuing::show(context, name, format, certificate)?)
             }
             (true, true) => {
                 return Err(
                     Failure::refused("report", format!("{name} is issued already"))
                         .hint("leave --issue out to see it, or name a report"),
                 );
+            }
+            (false, _) if certificate.is_some() => {
+                let sentence =
+                    "only an issued report has a certificate, once a checkpoint covers its issue";
+                let hint = "issue it, sign with `dealtrail checkpoint`, then name its number, such as PS-2025-017";
+                return Err(Failure::refused("report", sentence).hint(hint));
             }
             (false, true) => {
                 let session = context.writer()?;
@@ -116,7 +126,7 @@ impl Report {
             (None, _) => Ok(()),
             (Some(page), None) => context.output().bytes(&page),
             (Some(page), Some(file)) => {
-                write(file, &page)?;
+                output::write(file, &page)?;
                 context.output().aside("wrote", &file.display().to_string());
                 Ok(())
             }
@@ -269,20 +279,4 @@ impl Ask<'_> {
             language: owned(self.language),
         })
     }
-}
-
-/// Writes beside the file and renames, so that a reader never meets half a report.
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failure = |error: std::io::Error| {
-        Failure::broken(
-            "output",
-            format!("{} could not be written: {error}", file.display()),
-        )
-        .hint("check that its directory exists and may be written to")
-    };
-    let mut name = file.file_name().unwrap_or(file.as_os_str()).to_owned();
-    name.push(".part");
-    let part = file.with_file_name(name);
-    std::fs::write(&part, bytes).map_err(failure)?;
-    std::fs::rename(&part, file).map_err(failure)
 }

@@ -4,6 +4,7 @@ use super::failure::{Exit, Failure};
 use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
 use crate::service::backup::error::BackupError;
+use crate::service::certificate::CertifyError;
 use crate::service::evidence::EvidenceError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
@@ -121,5 +122,17 @@ pub(super) fn of_report(error: &PublishError) -> Failure {
         | PublishError::Bytes(_)
         | PublishError::NotStorable(_) => Failure::refused("report", error.to_string())
             .hint("`dealtrail report --help` tells what can be asked"),
+    }
+}
+
+/// A certificate that was not made.
+pub(super) fn of_certificate(error: &CertifyError) -> Failure {
+    let failure = match error.is_refusal() {
+        true => Failure::refused("certificate", error.to_string()),
+        false => Failure::broken("certificate", error.to_string()),
+    };
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
 }

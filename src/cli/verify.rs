@@ -1,19 +1,20 @@
 //! `verify`: the auditor's checks, offline.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::failure::{Exit, Failure};
-use super::output::{Output, time_in_words};
+use super::failure::Failure;
+use super::output::Output;
 use super::progress::Progress;
 use super::session;
-use crate::service::receipt::{self, Trusted};
+use super::verify_report::CheckReport;
+use super::vouched::{failure, read, signed_by, trusted_json};
+use crate::service::receipt;
 use crate::service::verify::times::{Times, Tolerance};
-use crate::service::verify::{self, Against, ShownCheckpoint, Verified, VerifyError, Vouched};
+use crate::service::verify::{self, Against, ShownCheckpoint, Verified, Vouched};
 
 /// Read everything stored, hash every entry again, and hold it against what was signed
 ///
@@ -49,6 +50,12 @@ enum What {
     /// Needs the stored bytes of the entry, from a file or from the ledger at --data. Exit code 0 when the receipt proves
     /// that the entry is in a ledger the policy believes, 1 when it does not.
     Receipt(CheckReceipt),
+    /// Compute a report again and compare it with the file at hand
+    ///
+    /// Takes the formats that carry the whole report: json and html. Reads and hashes everything stored, folds it afresh,
+    /// and computes the report of the same position, day, parameters and language. Exit code 0 when it is the same, byte
+    /// for byte, 1 when anything differs, 2 when the ledger is damaged.
+    Report(CheckReport),
 }
 
 #[derive(Debug, Args)]
@@ -67,8 +74,10 @@ struct CheckReceipt {
 impl Verify {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        if let Some(What::Receipt(check)) = &self.what {
-            return check.run(context);
+        match &self.what {
+            Some(What::Receipt(check)) => return check.run(context),
+            Some(What::Report(check)) => return check.run(context),
+            None => {}
         }
         let options = session::options(context.clock(), context.mirror())?;
         let trust = self.trust.as_deref().map(|file| read("--trust", file));
@@ -188,14 +197,6 @@ fn vouched_for(vouched: &Vouched) -> String {
     }
 }
 
-/// `signed by the ledger, cosigned by coa at 2025-04-24 10:15:00 UTC`.
-fn signed_by(trusted: &Trusted) -> String {
-    let cosigned = trusted.witnesses.iter();
-    let cosigned =
-        cosigned.map(|(name, time)| format!(", cosigned by {name} at {}", time_in_words(*time)));
-    format!("signed by the ledger{}", cosigned.collect::<String>())
-}
-
 fn verdict(verified: &Verified) -> Result<(), Failure> {
     if !verified.impossible.is_empty() {
         let failure = Failure::broken(
@@ -249,33 +250,6 @@ fn as_json(verified: &Verified) -> Value {
     })
 }
 
-fn trusted_json(trusted: &Trusted) -> Value {
-    let witnesses = trusted.witnesses.iter();
-    let witnesses: Vec<Value> = witnesses
-        .map(|(name, time)| json!({ "name": name, "time": time }))
-        .collect();
-    json!({
-        "origin": trusted.origin, "size": trusted.size, "root": trusted.root, "key": trusted.key,
-        "witnesses": witnesses,
-    })
-}
-
-fn failure(error: &VerifyError) -> Failure {
-    let failure = Failure {
-        exit: match error.is_refusal() {
-            true => Exit::Refused,
-            false => Exit::Broken,
-        },
-        ..Failure::refused("verify", error.to_string())
-    };
-    match error {
-        VerifyError::Damaged(_) => failure.hint(
-            "nothing was changed; `dealtrail doctor` looks for good copies of what is damaged, and mends with --repair",
-        ),
-        _ => failure,
-    }
-}
-
 impl CheckReceipt {
     fn run(&self, context: &Context) -> Result<(), Failure> {
         let text = read("the receipt", &self.receipt)?;
@@ -322,8 +296,4 @@ fn from_ledger(context: &Context, index: u64) -> Result<Vec<u8>, Failure> {
         let sentence = format!("the ledger at hand has no entry {index}");
         Failure::refused("receipt", sentence).hint("give the entry's stored bytes with --record")
     })
-}
-
-fn read(what: &str, file: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(file).map_err(|error| Failure::of_field(what, format!("{}: {error}", file.display())))
 }

@@ -1,20 +1,25 @@
 //! HTML: one file that needs no other, for screens of any width, for paper, and for programs that read aloud.
 //!
-//! It holds no script and fetches nothing. Everything the Document says is on the page; what is there for
-//! programs alone stands in `data-` attributes.
+//! It fetches nothing. Everything the Document says is on the page; what is there for programs alone stands in `data-`
+//! attributes, and the Document itself in a `template`. A page without a receipt holds no script; one with a receipt
+//! holds one, which checks it and is named in the page's policy by its hash.
 
 mod blocks;
+pub mod carried;
 mod citing;
 mod foot;
+pub mod receipt;
 mod words;
 pub(super) mod writer;
 
 use self::blocks::{Body, part_id};
 use self::citing::Citing;
+use self::receipt::Issue;
 use self::words::Words;
 use self::writer::Writer;
 use super::format::{ExportError, Format};
 use crate::report::document::Document;
+use data_encoding::BASE64;
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -30,19 +35,34 @@ const STYLE: &str = concat!("<style>", include_str!("html/page.css"), "</style>\
 /// Nothing is fetched and nothing runs, whatever a fact says.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/// Which release wrote a page: another one may write the same Document otherwise.
+const GENERATOR: &str = concat!("dealtrail ", env!("CARGO_PKG_VERSION"));
 
 fn render(document: &Document) -> Result<Vec<u8>, ExportError> {
+    page(document, None)
+}
+
+/// The page of a Document, issued or not.
+///
+/// # Errors
+/// When the Document has no canonical bytes.
+pub fn page(document: &Document, issue: Option<&Issue<'_>>) -> Result<Vec<u8>, ExportError> {
+    let canonical = BASE64.encode(&document.canonical_bytes()?);
     let words = words::words(&document.language);
     let mut page = Writer::default();
     page.markup("<!DOCTYPE html>\n");
     page.block("html", &[("lang", &document.language)], |page| {
-        page.block("head", &[], |page| head(page, document, words));
-        page.block("body", &[], |page| body(page, document, words));
+        page.block("head", &[], |page| head(page, document, issue, words));
+        page.block("body", &[], |page| {
+            body(page, document, issue, words);
+            carried::write(page, carried::DOCUMENT, &canonical);
+            receipt::embedded(page, issue);
+        });
     });
     Ok(page.into_bytes())
 }
 
-fn head(page: &mut Writer, document: &Document, words: &Words) {
+fn head(page: &mut Writer, document: &Document, issue: Option<&Issue<'_>>, words: &Words) {
     page.markup("\n");
     page.void("meta", &[("charset", "utf-8")]);
     let named = [
@@ -51,13 +71,18 @@ fn head(page: &mut Writer, document: &Document, words: &Words) {
         ("referrer", "no-referrer"),
         // A page sent round as a file must not turn numbers into telephone links.
         ("format-detection", "telephone=no"),
+        ("generator", GENERATOR),
     ];
     for (name, content) in named {
         page.void("meta", &[("name", name), ("content", content)]);
     }
+    let policy = match receipt::certificate(issue) {
+        Some(_) => format!("{POLICY}; {}", receipt::allowed()),
+        None => POLICY.to_owned(),
+    };
     let policy = [
         ("http-equiv", "Content-Security-Policy"),
-        ("content", POLICY),
+        ("content", policy.as_str()),
     ];
     page.void("meta", &policy);
     page.block("title", &[], |page| page.text(&document.title));
@@ -67,7 +92,7 @@ fn head(page: &mut Writer, document: &Document, words: &Words) {
     }
 }
 
-fn body(page: &mut Writer, document: &Document, words: &'static Words) {
+fn body(page: &mut Writer, document: &Document, issue: Option<&Issue<'_>>, words: &'static Words) {
     page.block("a", &[("class", "skip"), ("href", "#report")], |page| {
         page.text(words.skip);
     });
@@ -77,8 +102,8 @@ fn body(page: &mut Writer, document: &Document, words: &'static Words) {
         });
     }
     page.block("div", &[("class", "page")], |page| {
-        page.block("header", &[], |page| header(page, document));
-        contents(page, document, words);
+        page.block("header", &[], |page| header(page, document, issue));
+        contents(page, document, issue, words);
         let attributes = [("id", "report"), ("tabindex", "-1")];
         page.block("main", &attributes, |page| {
             let mut body = Body::new(&document.labels.struck, Citing::of(document, words));
@@ -89,16 +114,24 @@ fn body(page: &mut Writer, document: &Document, words: &'static Words) {
             foot::sources(page, document, &body.citing);
         });
         foot::closing(page, document, words);
+        if let Some(issue) = issue {
+            receipt::section(page, issue);
+        }
     });
 }
 
-fn header(page: &mut Writer, document: &Document) {
+fn header(page: &mut Writer, document: &Document, issue: Option<&Issue<'_>>) {
     if !document.ledger.agency.is_empty() {
         page.block("p", &[("class", "agency")], |page| {
             page.text(&document.ledger.agency);
         });
     }
     page.block("h1", &[], |page| page.text(&document.title));
+    if let Some(issue) = issue {
+        page.block("p", &[("id", carried::ISSUED)], |page| {
+            page.text(issue.line)
+        });
+    }
     for warning in &document.warnings {
         page.block("p", &[("class", "warning")], |page| {
             page.element("strong", &[], |page| {
@@ -112,7 +145,7 @@ fn header(page: &mut Writer, document: &Document) {
 }
 
 /// Links to the parts, for reports of several parts.
-fn contents(page: &mut Writer, document: &Document, words: &Words) {
+fn contents(page: &mut Writer, document: &Document, issue: Option<&Issue<'_>>, words: &Words) {
     let parts = document.parts.iter().enumerate();
     let mut links: Vec<(String, &str)> = parts
         .filter(|(_, part)| !part.heading.is_empty())
@@ -125,6 +158,9 @@ fn contents(page: &mut Writer, document: &Document, words: &Words) {
         links.push(("sources".to_owned(), &document.labels.sources));
     }
     links.push(("about".to_owned(), words.about));
+    if issue.is_some() {
+        links.push((receipt::ID.to_owned(), receipt::TITLE));
+    }
     page.block("nav", &[("aria-labelledby", "contents")], |page| {
         page.block("h2", &[("id", "contents")], |page| {
             page.text(words.contents);

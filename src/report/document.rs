@@ -90,6 +90,25 @@ impl Document {
     pub fn canonical_bytes(&self) -> Result<Vec<u8>, BytesError> {
         bytes::canonical(self)
     }
+
+    /// The JSON Schema (2020-12) of the Documents of a report in a version.
+    #[must_use]
+    pub fn schema(report: &str, version: u32) -> serde_json::Value {
+        let mut schema = schemars::schema_for!(Self).to_value();
+        let constant = |schema: &mut serde_json::Value, member: &str, value: serde_json::Value| {
+            let member = schema.pointer_mut(&format!("/properties/{member}"));
+            if let Some(member) = member.and_then(serde_json::Value::as_object_mut) {
+                member.insert("const".to_owned(), value);
+            }
+        };
+        constant(&mut schema, "report", report.into());
+        constant(&mut schema, "report_version", version.into());
+        if let Some(members) = schema.as_object_mut() {
+            let title = format!("Document of the report {report}");
+            members.insert("title".to_owned(), title.into());
+        }
+        schema
+    }
 }
 
 #[cfg(test)]

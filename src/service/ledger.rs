@@ -67,6 +67,8 @@ pub struct Options {
     pub pace: Pace,
     /// How many events lie between two snapshots of the read models.
     pub snapshot_every: u64,
+    /// Whether everything is folded from the journal's first frame, and no snapshot is believed.
+    pub afresh: bool,
 }
 
 impl Default for Options {
@@ -81,6 +83,7 @@ impl Default for Options {
             progress: None,
             pace: Pace::default(),
             snapshot_every: snapshots::DISTANCE,
+            afresh: false,
         }
     }
 }
@@ -261,7 +264,8 @@ impl Ledger {
         if options.ambient.clock.is_set() && !opened.demonstration {
             return Err(LedgerError::ClockNotAllowed);
         }
-        let kept = dir.and_then(|dir| snapshot::newest(dir, file.id, store.as_ref()));
+        let kept = dir.filter(|_| !options.afresh);
+        let kept = kept.and_then(|dir| snapshot::newest(dir, file.id, store.as_ref()));
         let last = kept.as_ref().map_or(0, |kept| kept.head.position);
         let follower =
             Arc::new(Follower::start(Arc::clone(&store), kept).map_err(LedgerError::Thread)?);

@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use super::ledger::Ledger;
 use super::publish_error::PublishError;
 use crate::deal::event::report_issued::{Manifest, ReportIssued};
-use crate::export;
+use crate::export::{self, html};
 use crate::projection::ledger::Issue;
 use crate::projection::models::Models;
+use crate::proof::certificate::Certificate;
 use crate::report;
 use crate::report::document::Document;
 use crate::report::past::{Earlier, FOLLOWS, LAST_ISSUE, Past};
@@ -17,6 +18,7 @@ use crate::report::question::{ParameterKind, Question, Report, ReportError};
 use crate::report::series::series;
 use crate::report::text;
 use crate::report::text::pack::LanguagePack;
+use crate::report::text::sentence::issuing::Issuing;
 use crate::store::documents::{self, Kept};
 
 /// A report asked for.
@@ -94,6 +96,38 @@ pub fn rendered(document: &Document, format: &str) -> Result<Vec<u8>, PublishErr
     Ok((export::format(format)?.render)(document)?)
 }
 
+/// Writes the Document of an issued report in a format, under the line that tells what became of it, with what was signed
+/// at its end. A page carries the whole certificate.
+///
+/// # Errors
+/// When there is no such format.
+pub fn rendered_issue(
+    document: &Document,
+    line: &str,
+    certificate: Option<&str>,
+    format: &str,
+) -> Result<Vec<u8>, PublishError> {
+    let format = export::format(format)?;
+    if format.name == html::FORMAT.name {
+        let issue = html::receipt::Issue { line, certificate };
+        return Ok(html::page(document, Some(&issue))?);
+    }
+    let mut document = document.clone();
+    document.warnings.insert(0, line.to_owned());
+    if let Some(certificate) = certificate.and_then(|text| Certificate::parse(text.as_bytes()).ok())
+    {
+        let signed = certificate.receipt().checkpoint().checkpoint();
+        document
+            .closing
+            .push(pack(&document.language)?.issuing(Issuing::Signed {
+                origin: signed.origin(),
+                size: signed.root().size,
+                root: &signed.root().hash.to_base64(),
+            }));
+    }
+    Ok((format.render)(&document)?)
+}
+
 /// The Document of an issued report, its bytes proved against the digest in the ledger: as kept, or else
 /// computed again.
 ///
@@ -133,6 +167,23 @@ fn again(ledger: &Ledger, manifest: &Manifest) -> Result<Document, PublishError>
             day: manifest.as_of,
             parameters: manifest.parameters.clone(),
             text: pack(manifest.language.plain().unwrap_or_default())?,
+        },
+    )
+}
+
+/// Computes the report that a Document says it is: of the same position, day, parameters and language.
+///
+/// # Errors
+/// When there is no such report or language, or it cannot be computed.
+pub fn recomputed(ledger: &Ledger, document: &Document) -> Result<Document, PublishError> {
+    compute(
+        ledger,
+        Exact {
+            report: report::report(&document.report)?,
+            position: document.known_at,
+            day: document.as_of,
+            parameters: document.parameters.clone(),
+            text: pack(&document.language)?,
         },
     )
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::checkpoint::kept::{self, Unreadable};
+use super::checkpoint::kept::{self, Kept, Unreadable};
 use super::history::{self, HistoryError};
 use super::ledger::Ledger;
 use crate::proof::checkpoint::SignedCheckpoint;
@@ -77,13 +77,42 @@ impl Trusted {
 /// # Errors
 /// When no checkpoint covers the entry yet, the ledger is not what it signed, or an entry cannot be read.
 pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, index: u64) -> Result<Issued, IssueError> {
+    let made = make(ledger, newest(ledger, disk)?, index)?;
+    Ok(Issued {
+        index,
+        size: made.receipt.checkpoint().checkpoint().root().size,
+        text: made.receipt.to_string(),
+        record: made.record,
+    })
+}
+
+/// A receipt, with what it was made of.
+pub(super) struct Made<'a> {
+    /// The receipt.
+    pub(super) receipt: Receipt,
+    /// The entry's stored bytes.
+    pub(super) record: Vec<u8>,
+    /// The tree its proof was taken from.
+    pub(super) tree: Tree<'a>,
+}
+
+/// The newest kept checkpoint of a ledger, if it signed any.
+pub(super) fn newest(ledger: &Ledger, disk: &Arc<dyn Disk>) -> Result<Option<Kept>, Unreadable> {
+    match ledger.dir() {
+        Some(dir) => kept::newest(disk.as_ref(), dir),
+        None => Ok(None),
+    }
+}
+
+/// As [`issue`], over a checkpoint at hand, for what is built on a receipt.
+pub(super) fn make(
+    ledger: &Ledger,
+    kept: Option<Kept>,
+    index: u64,
+) -> Result<Made<'_>, IssueError> {
     let head = ledger.head();
     let record = ledger.event_bytes(index)?;
     let record = record.ok_or(IssueError::NoSuchEntry { index, head })?;
-    let kept = match ledger.dir() {
-        Some(dir) => kept::newest(disk.as_ref(), dir)?,
-        None => None,
-    };
     let kept = kept.ok_or(IssueError::NotSigned { index, signed: 0 })?;
     let root = kept.signed.checkpoint().root();
     if index >= root.size {
@@ -97,11 +126,10 @@ pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, index: u64) -> Result<Issued
     let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?.unwrap_or_default();
     let shown = verify_inclusion(&root, index, &leaf_hash(&record), &proof);
     shown.map_err(|_| IssueError::Departs(kept.file))?;
-    Ok(Issued {
-        index,
-        size: root.size,
-        text: Receipt::new(index, proof, kept.signed).to_string(),
+    Ok(Made {
+        receipt: Receipt::new(index, proof, kept.signed),
         record,
+        tree,
     })
 }
 

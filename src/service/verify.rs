@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub mod report;
 pub mod times;
 mod walk;
 

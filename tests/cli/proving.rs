@@ -8,7 +8,7 @@ use super::desk::Desk;
 use crate::service::forgery::forge;
 
 /// What was said, with keys, signatures, hashes and sizes that differ from run to run left out.
-fn without_signatures(said: &str) -> String {
+pub(super) fn without_signatures(said: &str) -> String {
     let word = |word: &str| {
         let letters = word.trim_end_matches(['.', ',', ';', ':']);
         let rest = &word[letters.len()..];
@@ -33,13 +33,13 @@ fn without_signatures(said: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn signed() -> Desk {
+pub(super) fn signed() -> Desk {
     let mut desk = Desk::with_two_agreements();
     desk.done("trust key new --without-passphrase");
     desk
 }
 
-fn keep(desk: &Desk, line: &str, file: &str) {
+pub(super) fn keep(desk: &Desk, line: &str, file: &str) {
     let output = desk.quiet(line);
     assert_eq!(output.status.code(), Some(0), "{line}");
     fs::write(desk.path().join(file), output.stdout).unwrap();
@@ -114,7 +114,7 @@ fn damage_is_named_with_its_place() {
     assert_eq!(desk.quiet("verify").status.code(), Some(2));
 }
 
-fn rot(ledger: &Path) {
+pub(super) fn rot(ledger: &Path) {
     let path = ledger.join("journal/000000");
     let bytes = fs::read(&path).unwrap();
     let at = bytes.windows(11).position(|part| part == b"Brick works");

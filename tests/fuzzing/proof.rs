@@ -1,5 +1,6 @@
 //! The law of the auditors' formats: what is read is printed as it stood, and a policy reads back as itself.
 
+use dealtrail::proof::certificate::Certificate;
 use dealtrail::proof::checkpoint::{Checkpoint, SignedCheckpoint};
 use dealtrail::proof::key::VerifierKey;
 use dealtrail::proof::note::Note;
@@ -30,6 +31,9 @@ pub(crate) fn holds(bytes: &[u8]) {
     }
     if let Some(size) = size_of(bytes) {
         assert!(bytes.starts_with(size.to_string().as_bytes()));
+    }
+    if let Ok(certificate) = Certificate::parse(bytes) {
+        assert_eq!(certificate.to_string().as_bytes(), bytes);
     }
     if let Ok(policy) = Policy::parse(bytes) {
         let printed = policy.to_bytes();

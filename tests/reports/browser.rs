@@ -42,7 +42,7 @@ onload = () => {
 };
 "#;
 
-fn browser() -> Option<&'static str> {
+pub(super) fn browser() -> Option<&'static str> {
     let found = ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()
         .find(|name| Command::new(name).arg("--version").output().is_ok());
@@ -54,7 +54,7 @@ fn browser() -> Option<&'static str> {
 }
 
 /// Runs the browser on a file, with a profile of its own.
-fn open(browser: &str, dir: &Path, file: &str, arguments: &[&str]) -> Output {
+pub(super) fn open(browser: &str, dir: &Path, file: &str, arguments: &[&str]) -> Output {
     Command::new(browser)
         .args([
             "--headless=new",
@@ -77,7 +77,7 @@ fn open(browser: &str, dir: &Path, file: &str, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn console(output: &Output) -> Vec<String> {
+pub(super) fn console(output: &Output) -> Vec<String> {
     let said = String::from_utf8_lossy(&output.stderr);
     let lines = said.lines().filter(|line| line.contains("CONSOLE"));
     lines.map(str::to_owned).collect()

@@ -219,13 +219,16 @@ fn counted_rich(report: &str, package: &[(&str, &str)]) -> Document {
     ask(&models, report, "2025-07-01", package).unwrap()
 }
 
-/// A page without its style, which says nothing, and with the line ends of this file.
+/// A page without its style and the Document it carries in base64, which say nothing here, and with the line ends of
+/// this file.
 fn shown(page: &str) -> String {
-    let page = page.replace('\r', "");
-    match (page.find("<style>"), page.find("</style>")) {
-        (Some(from), Some(to)) => format!("{}{}", &page[..from], &page[to..]),
-        _ => page,
+    let mut page = page.replace('\r', "");
+    for (from, to) in [("<style>", "</style>"), ("<template", "</template>")] {
+        if let (Some(from), Some(to)) = (page.find(from), page.find(to)) {
+            page.replace_range(from..to, "");
+        }
     }
+    page
 }
 
 #[test]

@@ -18,6 +18,14 @@ impl Writer {
         self.out.push_str(markup);
     }
 
+    /// Words on lines of their own, as they stand between `pre` tags.
+    pub(super) fn lines(&mut self, words: &str) {
+        for line in words.lines() {
+            self.text(line);
+            self.out.push('\n');
+        }
+    }
+
     /// Words.
     pub(super) fn text(&mut self, words: &str) {
         self.out.push_str(&escaped(words));

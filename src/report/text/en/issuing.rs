@@ -42,6 +42,10 @@ pub(super) fn issuing(sentence: Issuing<'_>) -> String {
                 day(issued)
             )
         }
+        Issuing::Signed { origin, size, root } => format!(
+            "Signed by {origin} among {}, root {root}; its certificate proves it.",
+            counted(size, "entry", "entries")
+        ),
         Issuing::Amended {
             thing,
             kind,

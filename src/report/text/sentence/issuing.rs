@@ -28,6 +28,12 @@ pub enum Issuing<'a> {
         issued: NaiveDate,
         corrected: &'a [String],
     },
+    /// What the ledger signed once it had recorded the issue: its name, how many entries, their root in base64.
+    Signed {
+        origin: &'a str,
+        size: u64,
+        root: &'a str,
+    },
     /// A cited fact, and what became of it.
     Amended {
         thing: &'a str,
