@@ -5,7 +5,7 @@
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
-//! [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed),
+//! [`tiles`] (the same as plain files), [`receipt`] (one entry, proved), [`verify`] (everything held against what was signed),
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
@@ -40,5 +40,6 @@ pub mod restored;
 pub mod roots;
 pub mod snapshot;
 mod snapshots;
+pub mod tiles;
 pub mod verify;
 pub mod writer;

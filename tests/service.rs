@@ -18,6 +18,7 @@ mod signing;
 mod snapshots;
 mod stopping;
 pub(crate) mod support;
+mod tiles;
 mod trouble;
-mod verifying;
+pub(crate) mod verifying;
 mod warned;

@@ -57,6 +57,9 @@ struct CheckReceipt {
     trust: PathBuf,
 }
 
+/// How many damaged files are named to a person.
+const MOST_NAMED: usize = 10;
+
 impl Verify {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
@@ -113,6 +116,26 @@ fn tell(verified: &Verified, output: &Output) -> Result<(), Failure> {
     if verified.checkpoints.is_empty() {
         output.line("  held against no checkpoint: none is kept and none was given")?;
     }
+    if let Some(size) = verified.published {
+        let wrong = verified.wrong_tiles.len();
+        let words = match wrong {
+            0 => "all as the entries make them".to_owned(),
+            wrong => format!("{wrong} not as the entries make them"),
+        };
+        let pieces = verified.tiles;
+        output.line(&format!(
+            "  published: {size} entries in {pieces} tiles and entry bundles, {words}"
+        ))?;
+    }
+    for wrong in verified.wrong_tiles.iter().take(MOST_NAMED) {
+        output.line(&format!("  DAMAGED: {}: {}", wrong.file, wrong.what))?;
+    }
+    let unnamed = verified.wrong_tiles.len().saturating_sub(MOST_NAMED);
+    if unnamed > 0 {
+        output.line(&format!(
+            "  DAMAGED: and {unnamed} more; --json names them all"
+        ))?;
+    }
     for found in &verified.impossible {
         output.line(&format!("  IMPOSSIBLE: {found}"))?;
     }
@@ -157,7 +180,12 @@ fn verdict(verified: &Verified) -> Result<(), Failure> {
         ));
     }
     match verified.fits() {
-        true => Ok(()),
+        true if verified.wrong_tiles.is_empty() => Ok(()),
+        true => Err(Failure::broken(
+            "damaged",
+            "the entries are as they were signed, and what is published of them is damaged",
+        )
+        .hint("`dealtrail doctor --repair` makes it again from the journal")),
         false => Err(Failure::refused(
             "different",
             "the ledger is not the one that a checkpoint was signed for, or that checkpoint was altered",
@@ -187,6 +215,13 @@ fn as_json(verified: &Verified) -> Value {
         "root": verified.root,
         "checkpoints": checkpoints.collect::<Vec<_>>(),
         "impossible": verified.impossible,
+        "published": verified.published.map(|size| json!({
+            "size": size,
+            "pieces": verified.tiles,
+            "damaged": verified.wrong_tiles.iter().map(|wrong| json!({
+                "file": wrong.file, "what": wrong.what, "first": wrong.first,
+            })).collect::<Vec<_>>(),
+        })),
         "notes": verified.notes,
     })
 }

@@ -1,8 +1,9 @@
 //! The ledger's own signature: its key, and the checkpoints it signs (C2SP tlog-checkpoint).
 //!
 //! A checkpoint is signed over a durable head between two frames, never over a part of a batch. What was signed before is
-//! compared first, and the root that is signed is computed from the stored bytes since then, not taken from a fold. It is
-//! on disk before anybody sees it. Read in this order: [`key_file`], [`kept`], [`held`].
+//! compared first, and the root that is signed is computed from the stored bytes since then, not taken from a fold. The
+//! order is: journal synced, tiles durable, checkpoint kept, checkpoint published; whoever is stopped on the way leaves
+//! what stood before, or more. Read in this order: [`key_file`], [`kept`], [`held`].
 
 use std::io;
 use std::path::Path;
@@ -20,10 +21,12 @@ use key_file::{KeyFile, KeyFileError, Passphrase, Protection};
 use super::history::{self, HistoryError};
 use super::ledger::Ledger;
 use super::open_error::LedgerError;
+use super::tiles::files::Files;
+use super::tiles::lay::{self, LayError};
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::key::{KeyError, KeyName, Signer};
 use crate::proof::policy::Policy;
-use crate::proof::tree::Frontier;
+use crate::proof::tree::{Frontier, Root};
 use crate::store::journal::disk::Disk;
 use crate::store::journal::segment;
 use crate::store::lock::{LockError, WriterLock};
@@ -33,6 +36,7 @@ pub struct Signing<'a> {
     ledger: &'a Ledger,
     dir: &'a Path,
     disk: Arc<dyn Disk>,
+    files: Files,
 }
 
 /// A checkpoint that may be shown.
@@ -70,8 +74,12 @@ impl<'a> Signing<'a> {
     /// When it is in memory alone.
     pub fn of(ledger: &'a Ledger, disk: &Arc<dyn Disk>) -> Result<Self, SigningError> {
         let dir = ledger.dir().ok_or(SigningError::InMemory)?;
-        let disk = Arc::clone(disk);
-        Ok(Self { ledger, dir, disk })
+        Ok(Self {
+            ledger,
+            dir,
+            disk: Arc::clone(disk),
+            files: Files::of(disk, dir),
+        })
     }
 
     fn origin(&self) -> &str {
@@ -140,6 +148,7 @@ impl<'a> Signing<'a> {
             Some(last) => self.held_to(last, position)?,
         };
         if let Some(last) = last.as_ref().filter(|_| edge.size() == position) {
+            self.publish(&last.signed, None)?;
             return Ok(Published::of(&last.signed, false));
         }
         let signer = self.signer(passphrase)?;
@@ -147,12 +156,44 @@ impl<'a> Signing<'a> {
             let by_this_key = last.signed.verify(signer.verifier());
             by_this_key.map_err(|_| SigningError::OtherKey(last.file.clone()))?;
         }
-        let edge = history::edge(self.ledger.store().as_ref(), edge, position)?;
         self.settle()?;
-        let signed = SignedCheckpoint::sign(edge.root(), &signer)?;
+        let before = last.as_ref().map(|last| last.signed.checkpoint().root());
+        let root = self.lay(before, position)?;
+        let signed = SignedCheckpoint::sign(root, &signer)?;
         kept::keep(disk, self.dir, &signed)?;
         mirrored::level(disk, self.dir);
+        self.publish(&signed, Some(root))?;
         Ok(Published::of(&signed, true))
+    }
+
+    /// Makes the tiles of a size durable, beginning where a checkpoint before it ended, and gives the root over the stored
+    /// bytes. The tiles' hashes up to there are believed only where they give the root that was signed.
+    fn lay(&self, from: Option<Root>, size: u64) -> Result<Root, LayError> {
+        let store = self.ledger.store().as_ref();
+        let laid = lay::lay(&self.files, store, from, size, &mut |_| ())?;
+        Ok(laid.root)
+    }
+
+    /// Hands a signed checkpoint out, behind its tiles, and takes away the partial tiles that nobody needs any more. Where
+    /// it is handed out already nothing is done. `laid` is the root of what was laid down just now.
+    fn publish(&self, signed: &SignedCheckpoint, laid: Option<Root>) -> Result<(), SigningError> {
+        let there = self.files.checkpoint().ok().flatten();
+        if there.as_ref().is_some_and(|there| there.signed == *signed) {
+            return Ok(());
+        }
+        let root = signed.checkpoint().root();
+        if laid != Some(root) {
+            // It was signed before there were tiles, or by somebody who was stopped.
+            self.lay(Some(root), root.size)
+                .map_err(SigningError::NotPublished)?;
+        }
+        let publish = || {
+            let sizes = kept::sizes(self.disk.as_ref(), self.dir)?;
+            let before = there.map_or(0, |there| there.signed.checkpoint().root().size);
+            self.files.sweep(before, root.size, &sizes);
+            self.files.publish(&signed.to_string())
+        };
+        publish().map_err(|error| SigningError::NotPublished(error.into()))
     }
 
     /// Makes what was read durable. Beside whoever records, the last frame may have been written and not synced yet: a power
@@ -254,6 +295,12 @@ pub enum SigningError {
     /// The stored entries cannot be read.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// The tiles could not be laid down.
+    #[error("nothing was signed: {0}")]
+    Tiles(#[from] LayError),
+    /// Signed and kept, and not handed out.
+    #[error("the checkpoint is signed and kept, and could not be published: {0}")]
+    NotPublished(LayError),
     /// The ledger cannot be asked.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -272,7 +319,8 @@ impl SigningError {
                 KeyFileError::Damaged | KeyFileError::Io(_) | KeyFileError::Randomness(_)
             ),
             Self::Ledger(error) => error.is_refusal(),
-            Self::History(_) | Self::Io(_) => false,
+            Self::Tiles(LayError::Departs(_)) => true,
+            Self::History(_) | Self::Io(_) | Self::Tiles(_) | Self::NotPublished(_) => false,
             _ => true,
         }
     }
@@ -299,9 +347,10 @@ impl SigningError {
             Self::Key(KeyFileError::Short) => {
                 Some("choose a longer one, such as five words drawn at random")
             }
-            Self::History(_) => {
+            Self::History(_) | Self::Tiles(LayError::History(_) | LayError::Departs(_)) => {
                 Some("`dealtrail verify` names what is damaged; nothing was signed")
             }
+            Self::NotPublished(_) => Some("the next `dealtrail checkpoint` publishes it"),
             _ => None,
         }
     }

@@ -163,7 +163,7 @@ impl<'a> Tree<'a> {
             let mut leaves = Vec::new();
             history::each_stored(self.ledger.store().as_ref(), first, end, |stored| {
                 leaves.push(leaf_hash(stored.bytes()));
-                Ok(())
+                Ok::<_, HistoryError>(())
             })?;
             self.leaves.insert(number, leaves);
         }

@@ -12,6 +12,8 @@ use super::checkpoint::kept::{self, Kept, Unreadable};
 use super::checkpoint::key_file::KeyFile;
 use super::receipt::Trusted;
 use super::snapshot;
+use super::tiles::check::{Published, Wrong};
+use super::tiles::files::Files;
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::policy::{Policy, PolicyError};
 use crate::proof::tree::Root;
@@ -49,10 +51,16 @@ pub struct Verified {
     pub frames: u64,
     /// The root over all entries' stored bytes, in hexadecimal.
     pub root: String,
-    /// The checkpoints it was held against, the kept ones first.
+    /// The checkpoints it was held against: the kept ones, the published one, the one that was shown.
     pub checkpoints: Vec<Compared>,
     /// What no ledger that was only ever appended to can hold.
     pub impossible: Vec<String>,
+    /// How many entries the published checkpoint covers, if one can be read.
+    pub published: Option<u64>,
+    /// How many published tiles and entry bundles were held against the entries.
+    pub tiles: u64,
+    /// Those that are not what the entries make them, in the order of their names.
+    pub wrong_tiles: Vec<Wrong>,
     /// What is worth knowing and concerns no entry.
     pub notes: Vec<String>,
 }
@@ -144,17 +152,22 @@ pub fn verify(
     let shown = shown.transpose()?;
     // What is kept is read before the journal, so that what is signed meanwhile is not looked for in vain.
     let kept = kept::all(disk.as_ref(), dir).map_err(VerifyError::Kept)?;
+    let files = Files::of(disk, dir);
+    let published = files.checkpoint().transpose();
     let key = KeyFile::read(disk.as_ref(), dir);
     let places = snapshot::places(dir);
-    let signed = kept.iter().flatten().chain(&shown);
+    let signed = kept.iter().chain(&published).flatten().chain(&shown);
+    let size = |one: &Kept| one.signed.checkpoint().root().size;
     let marks = Marks {
-        sizes: signed
-            .map(|one| one.signed.checkpoint().root().size)
-            .collect(),
-        frames: places
-            .iter()
-            .filter_map(|place| Some(place.of.as_ref()?.1.frames))
-            .collect(),
+        published: match &published {
+            Some(Ok(one)) => Some(Published {
+                size: size(one),
+                files,
+            }),
+            _ => None,
+        },
+        sizes: signed.map(size).collect(),
+        frames: places.iter().filter_map(passed).collect(),
     };
     let walked = walk(dir, disk, &ledger, &marks, told)?;
     let judge = Judge {
@@ -164,6 +177,9 @@ pub fn verify(
         own: own_policy(key.as_ref().ok().and_then(Option::as_ref)),
     };
     let mut checkpoints: Vec<Compared> = kept.iter().map(|one| judge.kept(one)).collect();
+    // The published one is told of only where it is none of those kept.
+    let published = published.as_ref().filter(|one| !is_among(&kept, one));
+    checkpoints.extend(published.map(|one| judge.kept(one)));
     checkpoints.extend(shown.iter().map(|shown| judge.shown(shown)));
     let mut notes = unbound(&places, &ledger, &walked);
     if let Err(error) = key {
@@ -175,9 +191,40 @@ pub fn verify(
         root: walked.root.hash.to_string(),
         checkpoints,
         impossible: impossible(walked.disorder, walked.ids),
+        published: marks.published.map(|published| published.size),
+        tiles: walked.tiles.0,
+        wrong_tiles: walked.tiles.1,
         notes,
         origin: ledger.origin,
     })
+}
+
+/// After how many frames a snapshot was taken, if it can be read.
+fn passed(place: &snapshot::Place) -> Option<u64> {
+    Some(place.of.as_ref()?.1.frames)
+}
+
+fn is_among(all: &[Result<Kept, Unreadable>], one: &Result<Kept, Unreadable>) -> bool {
+    let Ok(one) = one else { return false };
+    all.iter().flatten().any(|kept| kept.signed == one.signed)
+}
+
+/// The published tiles and entry bundles that are not what the journal makes them. Nothing is held against checkpoints.
+///
+/// # Errors
+/// When the journal is damaged.
+pub fn wrong_tiles(dir: &Path, disk: &Arc<dyn Disk>) -> Result<(u64, Vec<Wrong>), VerifyError> {
+    let ledger = LedgerFile::read(disk.as_ref(), dir)?;
+    let files = Files::of(disk, dir);
+    let Ok(Some(kept)) = files.checkpoint() else {
+        return Ok((0, Vec::new()));
+    };
+    let size = kept.signed.checkpoint().root().size;
+    let marks = Marks {
+        published: Some(Published { files, size }),
+        ..Marks::default()
+    };
+    Ok(walk(dir, disk, &ledger, &marks, &mut |_, _| ())?.tiles)
 }
 
 /// The policy that believes the key in the ledger's own directory.

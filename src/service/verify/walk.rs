@@ -7,8 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::proof::tree::{Frontier, Hash, Root, leaf_hash};
+use crate::proof::tiles::Tiling;
+use crate::proof::tree::{Hash, Root, leaf_hash};
 use crate::service::in_order::in_order;
+use crate::service::tiles::check::{Bundles, Published, Tiles, Wrong};
 use crate::store::event_store::ReadError;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::{ChainHash, Head};
@@ -39,6 +41,8 @@ pub(super) struct Walked {
     pub(super) ids: Vec<u128>,
     /// The first event recorded earlier than the one before it.
     pub(super) disorder: Option<u64>,
+    /// How many published tiles and bundles were looked at, and those that are not what the entries make them.
+    pub(super) tiles: (u64, Vec<Wrong>),
 }
 
 /// Places at which the walk notes something.
@@ -48,6 +52,14 @@ pub(super) struct Marks {
     pub(super) sizes: Vec<u64>,
     /// The chain hash after so many frames.
     pub(super) frames: Vec<u64>,
+    /// What is published.
+    pub(super) published: Option<Published>,
+}
+
+/// What some neighbouring frames came to, and the bundles that do not hold their entries.
+struct ReadPiece {
+    frames: Vec<Result<Read, ReadError>>,
+    wrong: BTreeMap<u64, Wrong>,
 }
 
 /// What one frame came to.
@@ -99,8 +111,13 @@ pub(super) fn walk(
     let pieces = std::iter::from_fn(move || piece(&mut frames));
     let mut walking = Walking::new(marks);
     let mut result = Ok(());
-    in_order(pieces, &|| read_piece, &mut |piece| {
-        for read in piece {
+    let hire = || {
+        let mut bundles = Bundles::of(marks.published.clone());
+        move |piece| read_piece(piece, &mut bundles)
+    };
+    in_order(pieces, &hire, &mut |piece| {
+        walking.take_bundles(piece.wrong);
+        for read in piece.frames {
             match read {
                 Ok(read) => walking.take_in(read),
                 Err(error) => result = Err(error),
@@ -109,11 +126,11 @@ pub(super) fn walk(
                 return false;
             }
         }
-        told(walking.tree.size(), end.head.position);
+        told(walking.tiling.size(), end.head.position);
         true
     });
     result?;
-    let (read, all) = (walking.tree.size(), end.head.position);
+    let (read, all) = (walking.tiling.size(), end.head.position);
     match broken {
         Some(damage) => Err(damage),
         // Whatever went wrong on the way: a walk that did not reach the end vouches for nothing.
@@ -139,12 +156,15 @@ fn piece(frames: &mut JournalFrames) -> Option<Vec<Framed>> {
     (!piece.is_empty()).then_some(piece)
 }
 
-fn read_piece(piece: Vec<Framed>) -> Vec<Result<Read, ReadError>> {
-    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame));
-    piece.into_iter().map(read).collect()
+fn read_piece(piece: Vec<Framed>, bundles: &mut Bundles) -> ReadPiece {
+    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame, bundles));
+    ReadPiece {
+        frames: piece.into_iter().map(read).collect(),
+        wrong: bundles.take_wrong(),
+    }
 }
 
-fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
+fn read_frame(at: Location, frame: &FrameBytes, bundles: &mut Bundles) -> Result<Read, ReadError> {
     let header = frame.header();
     let bad = |what: &str| damaged(at.segment.into(), at.offset.into(), header.first_seq, what);
     if !frame.is_chained() {
@@ -182,6 +202,7 @@ fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
             None => time,
         };
         read.times = Some((first, time));
+        bundles.compare(seq, event);
         read.ids.push(envelope.id.as_u128());
         read.leaves.push(leaf_hash(event));
     }
@@ -192,7 +213,9 @@ fn read_frame(at: Location, frame: &FrameBytes) -> Result<Read, ReadError> {
 struct Walking {
     sizes: Vec<u64>,
     frames: Vec<u64>,
-    tree: Frontier,
+    tiling: Tiling,
+    tiles: Option<Tiles>,
+    bundles: BTreeMap<u64, Wrong>,
     last: Option<Moment>,
     walked: Walked,
 }
@@ -209,7 +232,9 @@ impl Walking {
         let mut walking = Self {
             sizes: sorted(&marks.sizes),
             frames: sorted(&marks.frames),
-            tree: Frontier::new(),
+            tiling: Tiling::new(),
+            tiles: marks.published.clone().map(Tiles::of),
+            bundles: BTreeMap::new(),
             last: None,
             walked: Walked {
                 head: Head::default(),
@@ -218,6 +243,7 @@ impl Walking {
                 passed: BTreeMap::new(),
                 ids: Vec::new(),
                 disorder: None,
+                tiles: (0, Vec::new()),
             },
         };
         walking.note_root();
@@ -228,7 +254,7 @@ impl Walking {
         if let (Some(before), Some((first, _))) = (self.last, read.times)
             && first < before
         {
-            self.walked.disorder.get_or_insert(self.tree.size());
+            self.walked.disorder.get_or_insert(self.tiling.size());
         }
         if self.walked.disorder.is_none() {
             self.walked.disorder = read.disorder;
@@ -236,7 +262,12 @@ impl Walking {
         self.last = read.times.map(|(_, last)| last).or(self.last);
         self.walked.ids.extend(read.ids);
         for leaf in read.leaves {
-            self.tree.push(leaf);
+            let tiles = &mut self.tiles;
+            self.tiling.push(leaf, &mut |tile, hashes| {
+                if let Some(tiles) = tiles {
+                    tiles.full(tile, hashes);
+                }
+            });
             self.note_root();
         }
         let Head {
@@ -249,17 +280,31 @@ impl Walking {
         }
     }
 
+    fn take_bundles(&mut self, wrong: BTreeMap<u64, Wrong>) {
+        for (number, wrong) in wrong {
+            self.bundles.entry(number).or_insert(wrong);
+        }
+    }
+
     fn note_root(&mut self) {
-        let size = self.tree.size();
+        let size = self.tiling.size();
         if self.sizes.pop_if(|next| *next == size).is_some() {
-            self.walked.roots.insert(size, self.tree.root());
+            self.walked.roots.insert(size, self.tiling.root());
+        }
+        if let Some(tiles) = &mut self.tiles {
+            tiles.at(&self.tiling);
         }
     }
 
     fn end(self, head: Head) -> Walked {
+        let tiles = self.tiles.map(|mut tiles| {
+            tiles.and_bundles(self.bundles);
+            (tiles.looked_at, tiles.wrong)
+        });
         Walked {
             head,
-            root: self.tree.root(),
+            root: self.tiling.root(),
+            tiles: tiles.unwrap_or_default(),
             ..self.walked
         }
     }
