@@ -136,6 +136,14 @@ fn tell(verified: &Verified, output: &Output) -> Result<(), Failure> {
             "  DAMAGED: and {unnamed} more; --json names them all"
         ))?;
     }
+    for seq in &verified.key_changes {
+        output.line(&format!(
+            "  entry {seq} changed the signing key, signed with the old one and with the new one"
+        ))?;
+    }
+    for problem in &verified.unproved {
+        output.line(&format!("  NOT PROVED: {problem}"))?;
+    }
     for found in &verified.impossible {
         output.line(&format!("  IMPOSSIBLE: {found}"))?;
     }
@@ -179,6 +187,15 @@ fn verdict(verified: &Verified) -> Result<(), Failure> {
             "keep this copy as evidence; go on from a backup or the mirror made before the change",
         ));
     }
+    if !verified.unproved.is_empty() && verified.fits() {
+        let failure = Failure::refused(
+            "different",
+            "an entry says that the ledger's key was changed, and the keys do not prove it",
+        );
+        return Err(failure.hint(
+            "believe no checkpoint signed with that new key; ask the keepers of the ledger, by another way than the ledger",
+        ));
+    }
     match verified.fits() {
         true if verified.wrong_tiles.is_empty() => Ok(()),
         true => Err(Failure::broken(
@@ -214,6 +231,8 @@ fn as_json(verified: &Verified) -> Value {
         "frames": verified.frames,
         "root": verified.root,
         "checkpoints": checkpoints.collect::<Vec<_>>(),
+        "key_changes": verified.key_changes,
+        "unproved": verified.unproved,
         "impossible": verified.impossible,
         "published": verified.published.map(|size| json!({
             "size": size,

@@ -3,7 +3,8 @@
 //! A checkpoint is signed over a durable head between two frames, never over a part of a batch. What was signed before is
 //! compared first, and the root that is signed is computed from the stored bytes since then, not taken from a fold. The
 //! order is: journal synced, tiles durable, checkpoint kept, checkpoint published; whoever is stopped on the way leaves
-//! what stood before, or more. Read in this order: [`key_file`], [`kept`], [`held`].
+//! what stood before, or more. Read in this order: [`key_file`], [`kept`], [`held`], [`keys`],
+//! [`rotate`].
 
 use std::io;
 use std::path::Path;
@@ -12,12 +13,15 @@ use std::sync::Arc;
 pub mod held;
 pub mod kept;
 pub mod key_file;
+pub mod keys;
 mod mirrored;
+pub mod rotate;
 
 use held::Departure;
 use kept::{Kept, Unreadable};
 use key_file::{KeyFile, KeyFileError, Passphrase, Protection};
 
+use super::answer::CommandError;
 use super::history::{self, HistoryError};
 use super::ledger::Ledger;
 use super::open_error::LedgerError;
@@ -26,6 +30,7 @@ use super::tiles::lay::{self, LayError};
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::key::{KeyError, KeyName, Signer};
 use crate::proof::policy::Policy;
+use crate::proof::rotation::RotationError;
 use crate::proof::tree::{Frontier, Root};
 use crate::store::journal::disk::Disk;
 use crate::store::journal::segment;
@@ -120,14 +125,24 @@ impl<'a> Signing<'a> {
         Ok(made)
     }
 
-    /// The policy by which others can check this ledger: its key, and no witness.
+    /// The policy by which others can check this ledger: its key, and no witness. Earlier keys stand in comments: by the
+    /// changes that the ledger holds, `verify` follows from any of them to the others.
     ///
     /// # Errors
     /// When there is no key, or its file cannot be read.
     pub fn policy(&self) -> Result<String, SigningError> {
         let key = self.key()?.ok_or(SigningError::NoKey)?;
+        let mut text = String::new();
+        for change in self.keys()?.changes() {
+            text.push_str(&format!(
+                "# until entry {} the key was {}\n",
+                change.seq,
+                change.rotation.old()
+            ));
+        }
         let policy = Policy::of_log(key.verifier()?).to_bytes();
-        Ok(String::from_utf8_lossy(&policy).into_owned())
+        text.push_str(&String::from_utf8_lossy(&policy));
+        Ok(text)
     }
 
     /// Signs the head, unless it is signed; answers once the checkpoint is on disk. `passphrase` is asked for one only when
@@ -140,6 +155,15 @@ impl<'a> Signing<'a> {
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
     ) -> Result<Published, SigningError> {
         let _lock = self.lock()?;
+        self.end_rotation()?;
+        self.sign_with(&mut || self.signer(passphrase).map(Arc::new))
+    }
+
+    /// Signs the head with a key that is asked for when it is needed, while nobody else signs.
+    fn sign_with(
+        &self,
+        signer: &mut dyn FnMut() -> Result<Arc<Signer>, SigningError>,
+    ) -> Result<Published, SigningError> {
         let disk = self.disk.as_ref();
         let last = kept::newest(disk, self.dir)?;
         let position = self.ledger.head();
@@ -151,10 +175,18 @@ impl<'a> Signing<'a> {
             self.publish(&last.signed, None)?;
             return Ok(Published::of(&last.signed, false));
         }
-        let signer = self.signer(passphrase)?;
+        let (signer, keys) = (signer()?, self.keys()?);
+        if keys
+            .at(position)
+            .is_some_and(|key| key != signer.verifier())
+        {
+            return Err(SigningError::Replaced);
+        }
         if let Some(last) = &last {
-            let by_this_key = last.signed.verify(signer.verifier());
-            by_this_key.map_err(|_| SigningError::OtherKey(last.file.clone()))?;
+            let size = last.signed.checkpoint().root().size;
+            let then = keys.at(size).unwrap_or(signer.verifier());
+            let by_its_key = last.signed.verify(then);
+            by_its_key.map_err(|_| SigningError::OtherKey(last.file.clone()))?;
         }
         self.settle()?;
         let before = last.as_ref().map(|last| last.signed.checkpoint().root());
@@ -170,7 +202,7 @@ impl<'a> Signing<'a> {
     /// bytes. The tiles' hashes up to there are believed only where they give the root that was signed.
     fn lay(&self, from: Option<Root>, size: u64) -> Result<Root, LayError> {
         let store = self.ledger.store().as_ref();
-        let laid = lay::lay(&self.files, store, from, size, &mut |_| ())?;
+        let laid = lay::lay(&self.files, store, from, size)?;
         Ok(laid.root)
     }
 
@@ -266,6 +298,18 @@ pub enum SigningError {
     /// The key is not the one that signed before.
     #[error("{0} was not signed with the key that is here now, or it was altered")]
     OtherKey(String),
+    /// The key was changed, and the old one is here.
+    #[error("the file `key` is not the one that the ledger's last change of key names")]
+    Replaced,
+    /// The statement of a change of key.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// The statement cannot be an event.
+    #[error("the change of key cannot be recorded: {0}")]
+    Statement(String),
+    /// The change of key was not recorded.
+    #[error("the key was not changed: {0}")]
+    NotRecorded(#[from] Box<CommandError>),
     /// The key is of another ledger.
     #[error("the file `key` is the key of {key}, and this ledger is {own}")]
     OtherOrigin {
@@ -319,6 +363,7 @@ impl SigningError {
                 KeyFileError::Damaged | KeyFileError::Io(_) | KeyFileError::Randomness(_)
             ),
             Self::Ledger(error) => error.is_refusal(),
+            Self::NotRecorded(error) => matches!(**error, CommandError::Refused(_)),
             Self::Tiles(LayError::Departs(_)) => true,
             Self::History(_) | Self::Io(_) | Self::Tiles(_) | Self::NotPublished(_) => false,
             _ => true,
@@ -333,7 +378,7 @@ impl SigningError {
             Self::NoKey => Some(
                 "`dealtrail trust key new` makes one, sealed with a passphrase; keep that passphrase where the ledger is not",
             ),
-            Self::KeyLost | Self::OtherKey(_) | Self::OtherOrigin { .. } => Some(
+            Self::KeyLost | Self::Replaced | Self::OtherKey(_) | Self::OtherOrigin { .. } => Some(
                 "put the file `key` back from a backup of this ledger: whoever checks its checkpoints knows it by that key",
             ),
             Self::Unreadable(_) => Some("put the file back from a backup; nothing was signed"),

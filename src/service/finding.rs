@@ -75,9 +75,11 @@ pub fn sentence(finding: &Finding) -> String {
 }
 
 fn tiles_made_again(files: u64) -> String {
-    format!(
-        "published tiles were damaged or missing: {files} files are made again from the journal"
-    )
+    let made = match files {
+        1 => "1 file is".to_owned(),
+        files => format!("{files} files are"),
+    };
+    format!("published tiles were damaged or missing: {made} made again from the journal")
 }
 
 fn lost(file: &str, offset: u64, (first_seq, events): (u64, u64), source: Source) -> String {

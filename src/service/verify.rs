@@ -10,16 +10,19 @@ mod walk;
 
 use super::checkpoint::kept::{self, Kept, Unreadable};
 use super::checkpoint::key_file::KeyFile;
+use super::checkpoint::keys::Keys;
 use super::receipt::Trusted;
 use super::snapshot;
 use super::tiles::check::{Published, Wrong};
 use super::tiles::files::Files;
+use crate::deal::event::key_rotated::KeyRotated;
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::policy::{Policy, PolicyError};
 use crate::proof::tree::Root;
 use crate::store::event_store::ReadError;
 use crate::store::journal::disk::Disk;
 use crate::store::ledger_file::{LedgerFile, LedgerFileError};
+use crate::store::recorded::Recorded;
 use walk::{Marks, Walked, walk};
 
 /// A checkpoint shown from outside.
@@ -53,6 +56,10 @@ pub struct Verified {
     pub root: String,
     /// The checkpoints it was held against: the kept ones, the published one, the one that was shown.
     pub checkpoints: Vec<Compared>,
+    /// The entries that changed the ledger's key, each signed by the old key and the new one.
+    pub key_changes: Vec<u64>,
+    /// Entries that say the key was changed and do not prove it, a sentence each.
+    pub unproved: Vec<String>,
     /// What no ledger that was only ever appended to can hold.
     pub impossible: Vec<String>,
     /// How many entries the published checkpoint covers, if one can be read.
@@ -157,22 +164,22 @@ pub fn verify(
     let key = KeyFile::read(disk.as_ref(), dir);
     let places = snapshot::places(dir);
     let signed = kept.iter().chain(&published).flatten().chain(&shown);
-    let size = |one: &Kept| one.signed.checkpoint().root().size;
-    let marks = Marks {
+    let mut marks = Marks {
         published: match &published {
             Some(Ok(one)) => Some(Published {
-                size: size(one),
+                size: size(&one.signed),
                 files,
             }),
             _ => None,
         },
-        sizes: signed.map(size).collect(),
+        sizes: signed.map(|one| size(&one.signed)).collect(),
         frames: places.iter().filter_map(passed).collect(),
     };
-    let walked = walk(dir, disk, &ledger, &marks, told)?;
+    let (walked, keys) = walk_with_keys((dir, disk), &ledger, &mut marks, told)?;
     let judge = Judge {
         origin: &ledger.origin,
         walked: &walked,
+        keys: &keys,
         policy: policy.as_ref(),
         own: own_policy(key.as_ref().ok().and_then(Option::as_ref)),
     };
@@ -190,6 +197,8 @@ pub fn verify(
         frames: walked.head.frames,
         root: walked.root.hash.to_string(),
         checkpoints,
+        key_changes: keys.changes().iter().map(|change| change.seq).collect(),
+        unproved: keys.problems().to_vec(),
         impossible: impossible(walked.disorder, walked.ids),
         published: marks.published.map(|published| published.size),
         tiles: walked.tiles.0,
@@ -207,6 +216,45 @@ fn passed(place: &snapshot::Place) -> Option<u64> {
 fn is_among(all: &[Result<Kept, Unreadable>], one: &Result<Kept, Unreadable>) -> bool {
     let Ok(one) = one else { return false };
     all.iter().flatten().any(|kept| kept.signed == one.signed)
+}
+
+/// Walks the journal, and holds every change of key against the entries its old key vouched for.
+fn walk_with_keys(
+    (dir, disk): (&Path, &Arc<dyn Disk>),
+    ledger: &LedgerFile,
+    marks: &mut Marks,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<(Walked, Keys), ReadError> {
+    let mut walked = walk(dir, disk, ledger, marks, told)?;
+    let changes: Vec<(u64, KeyRotated)> = walked.key_changes.iter().filter_map(change).collect();
+    let vouched = changes.iter().map(|(_, change)| change.size);
+    let unknown = |size: &u64| *size <= walked.head.position && !walked.roots.contains_key(size);
+    let unknown: Vec<u64> = vouched.filter(unknown).collect();
+    // Only where the checkpoints of those sizes are gone.
+    if !unknown.is_empty() {
+        marks.sizes.extend(unknown);
+        walked = walk(dir, disk, ledger, marks, told)?;
+    }
+    let is_root = |root: Root| walked.roots.get(&root.size) == Some(&root);
+    let keys = Keys::of(&ledger.origin, changes, is_root);
+    Ok((walked, keys))
+}
+
+/// The changes of key that a journal tells of and proves, by its stored bytes. The directory need not be a ledger yet.
+///
+/// # Errors
+/// When the journal is damaged.
+pub fn keys(dir: &Path, disk: &Arc<dyn Disk>, ledger: &LedgerFile) -> Result<Keys, ReadError> {
+    let marks = &mut Marks::default();
+    let (_, keys) = walk_with_keys((dir, disk), ledger, marks, &mut |_, _| ())?;
+    Ok(keys)
+}
+
+/// What an entry says of a change of key. One that cannot be read changes nothing.
+fn change((seq, stored): &(u64, Vec<u8>)) -> Option<(u64, KeyRotated)> {
+    let stored = Recorded::parse(stored.clone()).ok()?;
+    let told = serde_json::from_str(stored.data()).ok()?;
+    Some((*seq, told))
 }
 
 /// The published tiles and entry bundles that are not what the journal makes them. Nothing is held against checkpoints.
@@ -236,6 +284,7 @@ fn own_policy(key: Option<&KeyFile>) -> Option<Policy> {
 struct Judge<'a> {
     origin: &'a str,
     walked: &'a Walked,
+    keys: &'a Keys,
     policy: Option<&'a Policy>,
     own: Option<Policy>,
 }
@@ -251,6 +300,7 @@ impl Judge<'_> {
             },
             Ok(kept) => self.compared(kept, || match self.policy {
                 Some(policy) => {
+                    let policy = self.keys.fit(policy, size(&kept.signed));
                     let logs = policy.logs().iter();
                     let mut signed = logs.map(|log| kept.signed.verify(&log.key));
                     // Of several keys of the ledger one is enough; with none the last refusal is told.
@@ -273,6 +323,7 @@ impl Judge<'_> {
     fn shown(&self, shown: &Kept) -> Compared {
         self.compared(shown, || match self.policy {
             Some(policy) => {
+                let policy = self.keys.fit(policy, size(&shown.signed));
                 let accepted = policy.accept(&shown.signed);
                 let accepted = accepted.map_err(|error| error.to_string())?;
                 Ok(Vouched::Policy(Trusted::of(&shown.signed, &accepted)))
@@ -285,6 +336,7 @@ impl Judge<'_> {
         match &self.own {
             None => Ok(Vouched::Nobody),
             Some(policy) => {
+                let policy = self.keys.fit(policy, size(signed));
                 let accepted = policy.accept(signed);
                 accepted
                     .map(|_| Vouched::OwnKey)
@@ -302,7 +354,10 @@ impl Judge<'_> {
                 checkpoint.origin(),
                 self.origin
             )),
-            true => self.same(&signed).and_then(|()| vouch()),
+            true => self.same(&signed).and_then(|()| {
+                let told = |error| self.keys.out_of_force(&kept.signed).unwrap_or(error);
+                vouch().map_err(told)
+            }),
         };
         Compared {
             file: kept.file.clone(),
@@ -325,6 +380,10 @@ impl Judge<'_> {
             )),
         }
     }
+}
+
+fn size(signed: &SignedCheckpoint) -> u64 {
+    signed.checkpoint().root().size
 }
 
 /// Snapshots that are not of this history. Nothing rests on them, and none of them is used.

@@ -1,7 +1,7 @@
 use super::reading::{TileError, TileSource, TiledTree};
 use super::*;
 use crate::proof::subtrees::{self, Subtrees};
-use crate::proof::tree::{self, leaf_hash, verify_consistency, verify_inclusion};
+use crate::proof::tree::{self, leaf_hash, root_of, verify_consistency, verify_inclusion};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -22,6 +22,8 @@ use crate::store::journal::disk::{Access, Disk, fill_at, replace};
 
 /// The file's name in the ledger's directory.
 pub const FILE_NAME: &str = "key";
+/// The file of a key that is to follow, until it takes the place of the one in force.
+pub const NEXT: &str = "key.next";
 const FORMAT: u32 = 1;
 /// Far more than a key file has, in bytes.
 const MAX_BYTES: u64 = 64 << 10;
@@ -74,6 +76,9 @@ pub struct KeyFile {
     /// The public key as a vkey (C2SP signed-note).
     key: String,
     secret: Secret,
+    /// Where it lies.
+    #[serde(skip)]
+    name: &'static str,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -119,9 +124,33 @@ impl KeyFile {
         name: &KeyName,
         protection: &Protection<'_>,
     ) -> Result<Self, KeyFileError> {
-        if Self::read(disk, dir)?.is_some() {
-            return Err(KeyFileError::Exists);
+        match Self::read(disk, dir)? {
+            Some(_) => Err(KeyFileError::Exists),
+            None => Self::lay(disk, dir, FILE_NAME, name, protection),
         }
+    }
+
+    /// Makes the key that is to follow the one in force, and lays it down beside that one, durably. One that was left there
+    /// and never recorded is replaced.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make).
+    pub fn make_next(
+        disk: &dyn Disk,
+        dir: &Path,
+        name: &KeyName,
+        protection: &Protection<'_>,
+    ) -> Result<Self, KeyFileError> {
+        Self::lay(disk, dir, NEXT, name, protection)
+    }
+
+    fn lay(
+        disk: &dyn Disk,
+        dir: &Path,
+        file_name: &'static str,
+        name: &KeyName,
+        protection: &Protection<'_>,
+    ) -> Result<Self, KeyFileError> {
         let seed = random::<32>()?;
         let key = Signer::new(name.clone(), &seed).verifier().to_string();
         let secret = match protection {
@@ -152,10 +181,11 @@ impl KeyFile {
             dealtrail_key: FORMAT,
             key,
             secret,
+            name: file_name,
         };
         let bytes = serde_json::to_vec_pretty(&file).map(Zeroizing::new);
         let bytes = bytes.map_err(|error| KeyFileError::Io(error.into()))?;
-        replace(disk, &dir.join(FILE_NAME), &bytes, Access::OwnerOnly)?;
+        replace(disk, &dir.join(file_name), &bytes, Access::OwnerOnly)?;
         Ok(file)
     }
 
@@ -164,7 +194,23 @@ impl KeyFile {
     /// # Errors
     /// When the file is none that this program wrote, or others than its owner may read it.
     pub fn read(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, KeyFileError> {
-        let path = dir.join(FILE_NAME);
+        Self::read_from(disk, dir, FILE_NAME)
+    }
+
+    /// The key that is to follow, if one was made.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_next(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, KeyFileError> {
+        Self::read_from(disk, dir, NEXT)
+    }
+
+    fn read_from(
+        disk: &dyn Disk,
+        dir: &Path,
+        name: &'static str,
+    ) -> Result<Option<Self>, KeyFileError> {
+        let path = dir.join(name);
         let file = match disk.open(&path, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
@@ -174,7 +220,8 @@ impl KeyFile {
         fill_at(file.as_ref(), &mut bytes, 0)?;
         let read = serde_json::from_slice::<Self>(&bytes);
         // What cannot be read is not shown: it may be a secret.
-        let read = read.map_err(|_| KeyFileError::Damaged)?;
+        let mut read = read.map_err(|_| KeyFileError::Damaged)?;
+        read.name = name;
         if read.dealtrail_key != FORMAT {
             return Err(KeyFileError::Newer(read.dealtrail_key));
         }
@@ -206,7 +253,7 @@ impl KeyFile {
         dir: &Path,
         passphrase: Option<&Passphrase>,
     ) -> Result<Signer, KeyFileError> {
-        let mode = fs::metadata(dir.join(FILE_NAME))?.permissions().mode();
+        let mode = fs::metadata(dir.join(self.name))?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(KeyFileError::Readable(mode & 0o777));
         }
@@ -255,6 +302,15 @@ impl KeyFile {
             }
         }
     }
+}
+
+/// Puts the key that is to follow in the place of the one in force, durably.
+///
+/// # Errors
+/// When the disk fails; both are there then, or the new one alone.
+pub(super) fn promote(disk: &dyn Disk, dir: &Path) -> io::Result<()> {
+    disk.rename(&dir.join(NEXT), &dir.join(FILE_NAME))?;
+    disk.sync_dir(dir)
 }
 
 fn cipher(

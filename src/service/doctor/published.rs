@@ -26,7 +26,7 @@ pub(super) fn examine(dir: &Path, disk: &Arc<dyn Disk>, diagnosis: &mut Diagnosi
                 events: 0,
                 commands: None,
                 mendable: true,
-                remedy: "--repair makes it again from the journal".to_owned(),
+                remedy: "made again from the journal".to_owned(),
             }));
         }
         Err(_) => diagnosis.notes.push(

@@ -7,7 +7,6 @@ use crate::proof::tiles::{FULL, Kind, Tile, Tiling, entry_bytes, hash_bytes};
 use crate::proof::tree::{Root, leaf_hash};
 use crate::service::history::{self, HistoryError};
 use crate::store::event_store::EventStore;
-use crate::store::recorded::Recorded;
 
 /// What was laid down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +19,6 @@ pub struct Laid {
 
 /// Makes the pieces of a ledger of `size` entries durable. It goes on from what is there of an earlier size, `from`, where
 /// those hashes give its root; otherwise, and without one, everything is hashed and looked at from the first entry.
-/// `each` sees the entries from the earlier size on.
 ///
 /// # Errors
 /// When an entry cannot be read, the disk fails, or the stored entries do not give the earlier root.
@@ -29,19 +27,18 @@ pub fn lay(
     store: &dyn EventStore,
     from: Option<Root>,
     size: u64,
-    each: &mut dyn FnMut(&Recorded),
 ) -> Result<Laid, LayError> {
     let from = from.unwrap_or_else(Root::empty);
     // Whole runs of 256 are believed by their hashes; the last entries before the earlier size are hashed again.
     let whole = from.size.saturating_sub(from.size % u64::from(FULL));
     let resumed = Tiling::resume(whole, |tile| files.hashes(tile));
     let laid = match resumed {
-        Some(tiling) => Laying::new(files, tiling, from).walk(store, size, each),
+        Some(tiling) => Laying::new(files, tiling, from).walk(store, size),
         None => Err(LayError::Departs(from)),
     };
     match laid {
         Err(LayError::Departs(_)) if whole > 0 => {
-            let laid = Laying::new(files, Tiling::new(), from).walk(store, size, each)?;
+            let laid = Laying::new(files, Tiling::new(), from).walk(store, size)?;
             files.trim(size)?;
             Ok(laid)
         }
@@ -56,7 +53,7 @@ pub fn lay(
 /// As [`lay`]; when the entries do not give the root that was signed nothing can be said to be right.
 pub fn again(files: &Files, store: &dyn EventStore, root: Root) -> Result<u64, LayError> {
     let laying = Laying::new(files, Tiling::new(), root);
-    let laid = laying.walk(store, root.size, &mut |_| ())?;
+    let laid = laying.walk(store, root.size)?;
     Ok(laid.written.saturating_add(files.trim(root.size)?))
 }
 
@@ -78,18 +75,10 @@ impl<'a> Laying<'a> {
         }
     }
 
-    fn walk(
-        mut self,
-        store: &dyn EventStore,
-        size: u64,
-        each: &mut dyn FnMut(&Recorded),
-    ) -> Result<Laid, LayError> {
+    fn walk(mut self, store: &dyn EventStore, size: u64) -> Result<Laid, LayError> {
         let first = self.tiling.size();
         self.hold(size)?;
         history::each_stored(store, first, size, |stored| {
-            if stored.seq() >= self.from.size {
-                each(stored);
-            }
             self.take_in(stored.bytes())?;
             self.hold(size)
         })?;

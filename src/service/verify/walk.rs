@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::deal::event::Kind;
 use crate::proof::tiles::Tiling;
 use crate::proof::tree::{Hash, Root, leaf_hash};
 use crate::service::in_order::in_order;
@@ -41,6 +42,8 @@ pub(super) struct Walked {
     pub(super) ids: Vec<u128>,
     /// The first event recorded earlier than the one before it.
     pub(super) disorder: Option<u64>,
+    /// The entries that tell of a change of key, as they are stored.
+    pub(super) key_changes: Vec<(u64, Vec<u8>)>,
     /// How many published tiles and bundles were looked at, and those that are not what the entries make them.
     pub(super) tiles: (u64, Vec<Wrong>),
 }
@@ -69,12 +72,15 @@ struct Read {
     ids: Vec<u128>,
     times: Option<(Moment, Moment)>,
     disorder: Option<u64>,
+    key_changes: Vec<(u64, Vec<u8>)>,
 }
 
 /// The members of an event that have to be right whatever it says.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     id: Uuid,
+    #[serde(borrow)]
+    kind: &'a str,
     #[serde(borrow)]
     recorded_at: &'a str,
     seq: u64,
@@ -179,6 +185,7 @@ fn read_frame(at: Location, frame: &FrameBytes, bundles: &mut Bundles) -> Result
         ids: Vec::with_capacity(events.len()),
         times: None,
         disorder: None,
+        key_changes: Vec::new(),
     };
     for (event, seq) in events.iter().zip(header.first_seq..) {
         let envelope: Envelope<'_> = serde_json::from_slice(event)
@@ -203,6 +210,9 @@ fn read_frame(at: Location, frame: &FrameBytes, bundles: &mut Bundles) -> Result
         };
         read.times = Some((first, time));
         bundles.compare(seq, event);
+        if envelope.kind == Kind::KeyRotated.as_str() {
+            read.key_changes.push((seq, event.to_vec()));
+        }
         read.ids.push(envelope.id.as_u128());
         read.leaves.push(leaf_hash(event));
     }
@@ -243,6 +253,7 @@ impl Walking {
                 passed: BTreeMap::new(),
                 ids: Vec::new(),
                 disorder: None,
+                key_changes: Vec::new(),
                 tiles: (0, Vec::new()),
             },
         };
@@ -261,6 +272,7 @@ impl Walking {
         }
         self.last = read.times.map(|(_, last)| last).or(self.last);
         self.walked.ids.extend(read.ids);
+        self.walked.key_changes.extend(read.key_changes);
         for leaf in read.leaves {
             let tiles = &mut self.tiles;
             self.tiling.push(leaf, &mut |tile, hashes| {
