@@ -257,22 +257,44 @@ fn change((seq, stored): &(u64, Vec<u8>)) -> Option<(u64, KeyRotated)> {
     Some((*seq, told))
 }
 
-/// The published tiles and entry bundles that are not what the journal makes them. Nothing is held against checkpoints.
+/// What is published, held against the journal.
+#[derive(Debug, Clone, Default)]
+pub struct PublishedTiles {
+    /// How many tiles and entry bundles were looked at.
+    pub looked_at: u64,
+    /// Those that are not what the journal makes them.
+    pub wrong: Vec<Wrong>,
+    /// Whether the journal is the one that the published checkpoint was signed for; with none published it is.
+    pub fits: bool,
+}
+
+/// Holds the published tiles and entry bundles against the journal. Signatures are not looked at.
 ///
 /// # Errors
 /// When the journal is damaged.
-pub fn wrong_tiles(dir: &Path, disk: &Arc<dyn Disk>) -> Result<(u64, Vec<Wrong>), VerifyError> {
+pub fn tiles(dir: &Path, disk: &Arc<dyn Disk>) -> Result<PublishedTiles, VerifyError> {
     let ledger = LedgerFile::read(disk.as_ref(), dir)?;
     let files = Files::of(disk, dir);
     let Ok(Some(kept)) = files.checkpoint() else {
-        return Ok((0, Vec::new()));
+        return Ok(PublishedTiles {
+            fits: true,
+            ..PublishedTiles::default()
+        });
     };
-    let size = kept.signed.checkpoint().root().size;
+    let root = kept.signed.checkpoint().root();
+    let size = root.size;
     let marks = Marks {
+        sizes: vec![size],
         published: Some(Published { files, size }),
         ..Marks::default()
     };
-    Ok(walk(dir, disk, &ledger, &marks, &mut |_, _| ())?.tiles)
+    let walked = walk(dir, disk, &ledger, &marks, &mut |_, _| ())?;
+    let (looked_at, wrong) = walked.tiles;
+    Ok(PublishedTiles {
+        looked_at,
+        wrong,
+        fits: walked.roots.get(&size) == Some(&root),
+    })
 }
 
 /// The policy that believes the key in the ledger's own directory.

@@ -14,9 +14,11 @@ use dealtrail::proof::tree::{Hash, leaf_hash, verify_consistency, verify_inclusi
 use dealtrail::service::checkpoint::Signing;
 use dealtrail::service::doctor;
 use dealtrail::service::ledger::Ledger;
+use dealtrail::service::open_error::LedgerError;
 use dealtrail::store::journal::disk::{Disk, RealDisk};
 
 use super::backup::{Place, opts};
+use super::forgery::forge;
 use super::stopping::StoppingDisk;
 use super::support::{agreement, noted, on_disk, registered, send, stored};
 use super::verifying::{alone, sign};
@@ -326,6 +328,33 @@ fn a_damaged_tile_is_named_and_made_again() {
     assert!(treatment.after.unwrap().is_whole());
     let told = "published tiles were damaged or missing: 5 files are made again from the journal";
     assert_eq!(treatment.done, [told]);
+    assert_eq!(published(&dir), whole);
+}
+
+/// An altered journal is not the tiles' fault: the doctor leaves them, and takes over nothing that departs from what was
+/// signed.
+#[test]
+fn the_doctor_makes_no_tiles_of_an_altered_journal() {
+    let place = Place::new();
+    let dir = place.ledger();
+    drop(begun(&dir));
+    sign(&dir);
+    let whole = published(&dir);
+    forge(&dir, |frames| {
+        let title = frames[1].events[0].pointer_mut("/data/titles/en").unwrap();
+        *title = serde_json::json!("Brick factory");
+    });
+    let found = doctor::examine(&dir, &opts()).unwrap();
+    assert!(found.is_whole(), "{found:#?}");
+    assert!(
+        found
+            .notes
+            .iter()
+            .any(|note| note.contains("its tiles are left as they are"))
+    );
+    fs::write(dir.join("LEDGER.copy"), "rotten").unwrap();
+    let refused = doctor::repair(&dir, &opts()).unwrap_err();
+    assert!(matches!(refused, LedgerError::Departs(_)), "{refused}");
     assert_eq!(published(&dir), whole);
 }
 

@@ -7,14 +7,14 @@ use super::key_file::{self, KeyFile, Passphrase, Protection};
 use super::keys::Keys;
 use super::{Published, Signing, SigningError, mirrored};
 use crate::deal::command::{Command, Draft, Intent};
-use crate::deal::event::Payload;
 use crate::deal::event::key_rotated::KeyRotated;
+use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::{Actor, StreamId};
 use crate::deal::value::text::Text;
 use crate::proof::key::{KeyName, Signer};
 use crate::proof::rotation::Rotation;
 use crate::proof::tree::{Hash, Root};
-use crate::service::open_error::LedgerError;
+use crate::service::history::{self, HistoryError};
 
 /// Who changes the key, why, and how the new one is to lie on disk.
 #[derive(Debug)]
@@ -46,17 +46,35 @@ impl Signing<'_> {
     /// The changes of key that the ledger tells of and that are proved by the keys.
     ///
     /// # Errors
-    /// When the read models cannot be asked.
+    /// When neither the read models nor the stored entries can be asked.
     pub fn keys(&self) -> Result<Keys, SigningError> {
-        let models = self.ledger.models_at_head();
-        let models = models.map_err(LedgerError::from)?;
-        let own = models.status.events_of(StreamId::Ledger).into_iter();
-        let told = own.filter_map(|event| match event.payload {
-            Payload::KeyRotated(told) => Some((event.seq, told)),
-            _ => None,
-        });
+        let told: Vec<(u64, KeyRotated)> = match self.ledger.models_at_head() {
+            Ok(models) => {
+                let own = models.status.events_of(StreamId::Ledger).into_iter();
+                let told = own.filter_map(|event| match event.payload {
+                    Payload::KeyRotated(told) => Some((event.seq, told)),
+                    _ => None,
+                });
+                told.collect()
+            }
+            // What a release cannot fold it can sign: the entries themselves are asked.
+            Err(_) => self.stored_changes()?,
+        };
         // That the old key vouched for what stands before is computed by `verify`, from the stored bytes.
         Ok(Keys::of(self.origin(), told, |_| true))
+    }
+
+    fn stored_changes(&self) -> Result<Vec<(u64, KeyRotated)>, SigningError> {
+        let (store, mut told) = (self.ledger.store().as_ref(), Vec::new());
+        history::each_stored(store, 0, self.ledger.head(), |stored| {
+            if stored.kind() == Kind::KeyRotated.as_str()
+                && let Ok(change) = serde_json::from_str(stored.data())
+            {
+                told.push((stored.seq(), change));
+            }
+            Ok::<_, HistoryError>(())
+        })?;
+        Ok(told)
     }
 
     /// Ends a change of key that was recorded and then interrupted: the new key takes the old one's place.
