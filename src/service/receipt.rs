@@ -6,10 +6,13 @@ use std::sync::Arc;
 use super::checkpoint::kept::{self, Unreadable};
 use super::history::{self, HistoryError};
 use super::ledger::Ledger;
+use super::tiles::files::Files;
 use crate::proof::checkpoint::SignedCheckpoint;
 use crate::proof::policy::{Accepted, Policy, PolicyError};
 use crate::proof::receipt::{self as format, Receipt, ReceiptError};
 use crate::proof::subtrees::{self, Subtrees};
+use crate::proof::tiles::Tile;
+use crate::proof::tiles::reading::{TileSource, TiledTree};
 use crate::proof::tree::{Hash, leaf_hash, node_hash, root_of, verify_inclusion};
 use crate::store::event_store::ReadError;
 use crate::store::journal::disk::Disk;
@@ -93,16 +96,45 @@ pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, index: u64) -> Result<Issued
     if root.size > head {
         return Err(IssueError::Departs(kept.file));
     }
-    let mut tree = Tree::of(ledger, head);
-    let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?.unwrap_or_default();
-    let shown = verify_inclusion(&root, index, &leaf_hash(&record), &proof);
-    shown.map_err(|_| IssueError::Departs(kept.file))?;
+    let leaf = leaf_hash(&record);
+    let holds = |proof: &Vec<Hash>| verify_inclusion(&root, index, &leaf, proof).is_ok();
+    let from_tiles = ledger
+        .dir()
+        .and_then(|dir| tiled(&Files::of(disk, dir), index, root.size));
+    // Where the tiles are gone or damaged, the ledger itself is asked.
+    let proof = match from_tiles.filter(holds) {
+        Some(proof) => proof,
+        None => {
+            let mut tree = Tree::of(ledger, head);
+            let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?;
+            let proof = proof.filter(holds);
+            proof.ok_or(IssueError::Departs(kept.file))?
+        }
+    };
     Ok(Issued {
         index,
         size: root.size,
         text: Receipt::new(index, proof, kept.signed).to_string(),
         record,
     })
+}
+
+/// A proof from the published tiles: a handful of small files, however large the ledger is.
+fn tiled(files: &Files, index: u64, size: u64) -> Option<Vec<Hash>> {
+    let mut tree = TiledTree::new(Published(files), size);
+    let proof = subtrees::inclusion_proof(&mut tree, index, size);
+    proof.ok().flatten()
+}
+
+/// Tiles as they are published.
+struct Published<'a>(&'a Files);
+
+impl TileSource for Published<'_> {
+    type Error = ();
+
+    fn tile(&mut self, tile: Tile) -> Result<Vec<Hash>, ()> {
+        self.0.hashes(tile).ok_or(())
+    }
 }
 
 /// The position that a receipt is about. Nothing of it is checked.

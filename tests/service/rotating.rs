@@ -26,6 +26,7 @@ use super::forgery::forge;
 use super::stopping::StoppingDisk;
 use super::support::{agreement, command, noted, record, registered, send};
 use super::verifying::{alone, sign};
+use crate::faults::tally::tell;
 use crate::service::support::on_disk;
 use dealtrail::deal::value::ids::StreamId;
 
@@ -290,6 +291,10 @@ fn a_change_that_is_stopped_anywhere_leaves_a_key_that_signs() {
         stops += 1;
     }
     assert!(stops >= 20, "{stops}");
+    tell(
+        "a change of key stopped after each operation",
+        &[("stops", stops)],
+    );
     assert!(told > 1, "some were stopped behind the entry");
 }
 

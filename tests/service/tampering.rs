@@ -116,6 +116,8 @@ impl Scene {
     fn files(&self, below: &str) -> Vec<PathBuf> {
         let root = self.dir.join(below);
         let names = self.whole.keys().filter(|path| path.starts_with(&root));
+        // Who is signing at the moment is no checkpoint.
+        let names = names.filter(|path| !path.ends_with("lock"));
         names.cloned().collect()
     }
 
@@ -204,7 +206,8 @@ const CLASSES: [(&str, Tamper); 14] = [
             for event in &mut more.events {
                 event["id"] = fresh_id(chance);
             }
-            let at = 1 + chance.below(frames.len());
+            // Behind the last entry it would be one that nobody has signed yet, as any new one is.
+            let at = 1 + chance.below(frames.len() - 1);
             frames.insert(at, more);
         });
         scene.notices(&scene.policy)
