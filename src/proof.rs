@@ -15,6 +15,7 @@ pub mod key;
 pub mod note;
 pub mod policy;
 pub mod receipt;
+pub mod rotation;
 pub mod subtrees;
 pub mod tiles;
 pub mod tree;

@@ -5,8 +5,8 @@
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
 //! compared), [`publish`] (reports), [`exporting`] (the trail for other programs), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
-//! [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved), [`verify`] (everything held against what was signed),
-//! [`witness`] (what watches other ledgers), [`cosigning`] (how witnesses are asked),
+//! [`tiles`] (the same as plain files), [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved),
+//! [`verify`] (everything held against what was signed), [`witness`] (what watches other ledgers), [`cosigning`] (how witnesses are asked),
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
@@ -45,6 +45,7 @@ pub mod restored;
 pub mod roots;
 pub mod snapshot;
 mod snapshots;
+pub mod tiles;
 pub mod verify;
 pub mod witness;
 pub mod writer;

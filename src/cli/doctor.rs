@@ -85,8 +85,12 @@ fn tell(diagnosis: &Diagnosis, output: &Output, with: &str) -> Result<(), Failur
         0 => String::new(),
         count => format!(" and {}", counted(count, "issued report")),
     };
+    let published = match diagnosis.published_files {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "published file")),
+    };
     output.line(&format!(
-        "Examined {} entries in {}, {second}, {}.",
+        "Examined {} entries in {}, {second}, {}{published}.",
         diagnosis.position,
         counted(diagnosis.segments, "segment"),
         counted(diagnosis.evidence_files, "file") + " of evidence" + &issued,

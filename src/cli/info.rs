@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::failure::Failure;
 use super::session::{self, Session};
-use crate::service::checkpoint::Signing;
+use crate::service::checkpoint::{Signing, kept};
 use crate::service::ledger::{Ledger, Options};
 use crate::service::snapshot;
 
@@ -85,10 +86,49 @@ fn signed(ledger: &Ledger, options: &Options) -> Value {
         }
         Ok(Some(newest)) => {
             let behind = ledger.head().saturating_sub(newest.size);
-            let words = format!("{} entries, {behind} behind", newest.size);
-            json!({ "size": newest.size, "root": newest.root, "behind": behind, "words": words })
+            let age = signed_seconds_ago(ledger, newest.size);
+            let waiting = ledger.store().event(newest.size).ok().flatten();
+            let since = waiting.map(|first| first.recorded_at());
+            let ago = match age {
+                Some(seconds) => format!(", signed {}", ago(seconds)),
+                None => String::new(),
+            };
+            let unsigned = match (behind, since) {
+                (0, _) => "nothing recorded since".to_owned(),
+                (behind, None) => format!("{behind} recorded since"),
+                (behind, Some(since)) => format!(
+                    "{behind} recorded since, the first on {}",
+                    since.format("%Y-%m-%d %H:%M UTC")
+                ),
+            };
+            json!({
+                "size": newest.size, "root": newest.root, "behind": behind, "age_seconds": age,
+                "unsigned_since": since, "words": format!("{} entries{ago}; {unsigned}", newest.size),
+            })
         }
         Err(error) => json!({ "words": error.to_string() }),
+    }
+}
+
+/// How long ago the checkpoint of a size was laid down, by the time of its file; put back from a backup it is as old as
+/// that.
+fn signed_seconds_ago(ledger: &Ledger, size: u64) -> Option<u64> {
+    let file = fs::metadata(ledger.dir()?.join(kept::name(size))).ok()?;
+    let age = SystemTime::now().duration_since(file.modified().ok()?);
+    // A clock that was set back makes it fresh.
+    Some(age.map_or(0, |age| age.as_secs()))
+}
+
+fn ago(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..60 => return "less than a minute ago".to_owned(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    match count {
+        1 => format!("1 {unit} ago"),
+        count => format!("{count} {unit}s ago"),
     }
 }
 
@@ -267,4 +307,24 @@ fn size_of(dir: &Path) -> u64 {
         let bytes = entry.metadata().map_or(0, |file| file.len());
         sum.saturating_add(bytes)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ago;
+
+    #[test]
+    fn an_age_is_told_in_the_largest_unit_that_fits() {
+        for (seconds, words) in [
+            (0, "less than a minute ago"),
+            (59, "less than a minute ago"),
+            (60, "1 minute ago"),
+            (3_599, "59 minutes ago"),
+            (3_600, "1 hour ago"),
+            (172_799, "47 hours ago"),
+            (172_800, "2 days ago"),
+        ] {
+            assert_eq!(ago(seconds), words);
+        }
+    }
 }

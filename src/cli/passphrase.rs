@@ -16,12 +16,16 @@ use crate::service::checkpoint::key_file::Passphrase;
 const GIVEN: &str = "DEALTRAIL_KEY_PASSPHRASE";
 /// The environment's word for a file with the passphrase.
 const FILE: &str = "DEALTRAIL_KEY_PASSPHRASE_FILE";
+/// The same of the key that is to follow, where it is to have another.
+const NEXT_GIVEN: &str = "DEALTRAIL_NEW_KEY_PASSPHRASE";
+/// A file with it.
+const NEXT_FILE: &str = "DEALTRAIL_NEW_KEY_PASSPHRASE_FILE";
 /// The longest that is typed, in bytes.
 const LONGEST: usize = 1_024;
 
 /// The passphrase of a key that is there; `None` where there is none and nobody to type it.
 pub(super) fn given() -> Result<Option<Passphrase>, Failure> {
-    match from_environment()? {
+    match from_environment(GIVEN, FILE)? {
         Some(passphrase) => Ok(Some(passphrase)),
         None => typed("Passphrase of the signing key: "),
     }
@@ -29,9 +33,21 @@ pub(super) fn given() -> Result<Option<Passphrase>, Failure> {
 
 /// The passphrase of a key that is to be made; typed, it is typed twice.
 pub(super) fn chosen() -> Result<Option<Passphrase>, Failure> {
-    if let Some(passphrase) = from_environment()? {
+    if let Some(passphrase) = from_environment(GIVEN, FILE)? {
         return Ok(Some(passphrase));
     }
+    typed_twice()
+}
+
+/// The passphrase of a key that is to follow another: its own, else the same from the environment, else typed twice.
+pub(super) fn next() -> Result<Option<Passphrase>, Failure> {
+    match from_environment(NEXT_GIVEN, NEXT_FILE)? {
+        Some(passphrase) => Ok(Some(passphrase)),
+        None => chosen(),
+    }
+}
+
+fn typed_twice() -> Result<Option<Passphrase>, Failure> {
     let Some(first) = typed("Passphrase for the new signing key: ")? else {
         return Ok(None);
     };
@@ -45,18 +61,18 @@ pub(super) fn chosen() -> Result<Option<Passphrase>, Failure> {
     }
 }
 
-fn from_environment() -> Result<Option<Passphrase>, Failure> {
+fn from_environment(given: &str, file: &str) -> Result<Option<Passphrase>, Failure> {
     let said = |name| std::env::var_os(name).filter(|word| !word.is_empty());
-    if let Some(word) = said(GIVEN) {
+    if let Some(word) = said(given) {
         return Ok(Some(Passphrase::new(word.into_vec())));
     }
-    let Some(path) = said(FILE) else {
+    let Some(path) = said(file) else {
         return Ok(None);
     };
     let read = fs::read(Path::new(&path)).map(Zeroizing::new);
     let bytes = read.map_err(|error| {
         let path = path.to_string_lossy();
-        Failure::broken("passphrase", format!("{FILE}: {path}: {error}"))
+        Failure::broken("passphrase", format!("{file}: {path}: {error}"))
     })?;
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     Ok(Some(Passphrase::new(line.to_vec())))

@@ -1,7 +1,7 @@
 //! `restore`: a ledger again, from a backup.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::progress::Steps;
 use super::session::options;
 use super::trouble;
-use crate::service::backup::checkpoint::Checkpoint;
+use crate::service::backup::checkpoint::{Checkpoint, Vouching};
 use crate::service::backup::{self, Restored, Shown};
 
 /// Make a ledger of a backup, in the new directory named by --data
@@ -27,9 +27,12 @@ pub(super) struct Restore {
     /// So many entries are known to be recorded
     #[arg(long, value_name = "N")]
     at_least: Option<u64>,
-    /// A checkpoint of this ledger; its root is computed anew (`verify` checks its signatures)
+    /// A checkpoint of this ledger: its root is computed anew, and its signature checked
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+    /// The trust policy the checkpoint is held against; without it the key in the backup is taken
+    #[arg(long, value_name = "FILE", requires = "checkpoint")]
+    trust: Option<PathBuf>,
     /// Go on without the entries that the backup lacks
     #[arg(long)]
     accept_loss: bool,
@@ -80,9 +83,10 @@ impl Restore {
                 .line("  the checkpoint lies beyond the backup: only its name could be compared")?;
         }
         if restored.checkpoint_fits {
-            output.line(
-                "  the checkpoint's name, size and root fit; its signatures were not checked",
-            )?;
+            output.line("  the checkpoint's name, size and root fit")?;
+        }
+        if let Some(vouching) = restored.vouching {
+            output.line(&format!("  the checkpoint is {}", vouched(vouching)))?;
         }
         if restored.missing > 0 {
             let missing = match restored.missing {
@@ -104,13 +108,28 @@ impl Restore {
         let Some(file) = &self.checkpoint else {
             return Ok(None);
         };
+        let note = read("--checkpoint", file)?;
+        let trust = self.trust.as_deref().map(|file| read("--trust", file));
+        let trust = trust.transpose()?;
         let name = file.display().to_string();
-        let text = fs::read_to_string(file)
-            .map_err(|error| Failure::of_field("--checkpoint", format!("{name}: {error}")))?;
-        let checkpoint = Checkpoint::parse(&name, &text);
+        let checkpoint = Checkpoint::parse(&name, &note, trust.as_deref());
         checkpoint
             .map(Some)
             .map_err(|error| trouble::of_backup(&error))
+    }
+}
+
+fn read(flag: &str, file: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(file).map_err(|error| Failure::of_field(flag, format!("{}: {error}", file.display())))
+}
+
+fn vouched(vouching: Vouching) -> &'static str {
+    match vouching {
+        Vouching::Policy => "signed as the trust policy asks for",
+        Vouching::BackupKey => "signed with the ledger's key, as the backup holds it",
+        Vouching::Nobody => {
+            "signed by nobody known: the backup holds no key; --trust names whom to believe"
+        }
     }
 }
 
@@ -129,5 +148,10 @@ fn as_json(restored: &Restored, context: &Context) -> serde_json::Value {
         "compared": restored.compared,
         "missing": restored.missing,
         "checkpoint_fits": restored.checkpoint_fits,
+        "vouched_by": restored.vouching.map(|vouching| match vouching {
+            Vouching::Policy => "policy",
+            Vouching::BackupKey => "backup_key",
+            Vouching::Nobody => "nobody",
+        }),
     })
 }

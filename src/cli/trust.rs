@@ -6,9 +6,12 @@ use serde_json::json;
 use super::checkpoint::{failure, told_of_key};
 use super::context::Context;
 use super::failure::Failure;
+use super::output::Output;
 use super::passphrase;
 use super::session;
+use crate::deal::value::text::Text;
 use crate::service::checkpoint::key_file::Protection;
+use crate::service::checkpoint::rotate::Order;
 use crate::service::checkpoint::{Signing, SigningError};
 
 /// Print the trust policy by which others can check this ledger
@@ -35,6 +38,22 @@ enum KeyCommand {
     /// It is sealed with the passphrase in DEALTRAIL_KEY_PASSPHRASE, or in the file that DEALTRAIL_KEY_PASSPHRASE_FILE
     /// names, or typed at the terminal. Prints the public key.
     New(NewKey),
+    /// Replace the ledger's signing key by a new one
+    ///
+    /// Everything recorded so far is signed with the old key a last time; an entry signed by both keys records the change; from
+    /// then on the new one signs. An auditor who holds the old policy follows the change: `verify --trust` accepts the new
+    /// key for what was signed after that entry. Give auditors the new policy all the same, by another way than the ledger:
+    /// whoever holds the old one alone cannot see that the old key is no longer to be believed. The new key is sealed as the
+    /// old one is, with the passphrase in DEALTRAIL_NEW_KEY_PASSPHRASE, or in the file that
+    /// DEALTRAIL_NEW_KEY_PASSPHRASE_FILE names, or with that of the old key. Prints the new policy.
+    Rotate(RotateKey),
+}
+
+#[derive(Debug, Args)]
+struct RotateKey {
+    /// Why; "yearly rotation" is a reason
+    #[arg(long, value_name = "WORDS")]
+    reason: String,
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +66,9 @@ struct NewKey {
 impl Trust {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        if let Some(What::Key(KeyCommand::Rotate(rotate))) = &self.what {
+            return rotate.run(context);
+        }
         let session = context.reader()?;
         let options = session::options(context.clock(), context.mirror())?;
         let signing = Signing::of(session.ledger(), &options.disk);
@@ -74,6 +96,57 @@ impl Trust {
                 output.bytes(policy.as_bytes())
             }
         }
+    }
+}
+
+impl RotateKey {
+    fn run(&self, context: &Context) -> Result<(), Failure> {
+        let reason = Text::new(&self.reason);
+        let reason = reason.map_err(|error| Failure::of_field("--reason", error))?;
+        let session = context.writer()?;
+        let options = session::options(context.clock(), context.mirror())?;
+        let signing = Signing::of(session.ledger(), &options.disk);
+        let signing = signing.map_err(|error| failure(&error))?;
+        let key = signing.key().map_err(|error| failure(&error))?;
+        let key = key.ok_or_else(|| failure(&SigningError::NoKey))?;
+        let (old, new) = match key.is_sealed() {
+            true => (passphrase::given()?, passphrase::next()?),
+            false => (None, None),
+        };
+        let order = Order {
+            actor: session.actor().clone(),
+            reason,
+            passphrase: new.as_ref(),
+        };
+        let mut old = old;
+        let rotated = signing.rotate(&order, &mut || old.take());
+        let rotated = rotated.map_err(|error| failure(&error))?;
+        let policy = signing.policy().map_err(|error| failure(&error))?;
+        let output = context.output();
+        if output.is_json() {
+            return output.json(&json!({
+                "seq": rotated.seq,
+                "old_key": rotated.old,
+                "key": rotated.new,
+                "last_checkpoint": rotated.last.text,
+                "checkpoint": rotated.first.text,
+                "policy": policy,
+            }));
+        }
+        let aside = Output::new(false);
+        aside.aside(
+            "Changed:",
+            &format!(
+                "entry {} records the new signing key; checkpoints of up to {} entries are signed with the old one, later ones \
+                 with the new one",
+                rotated.seq, rotated.seq
+            ),
+        );
+        aside.aside(
+            "Note:",
+            "give auditors this policy by another way than the ledger itself; it takes the place of the old one",
+        );
+        output.bytes(policy.as_bytes())
     }
 }
 

@@ -71,6 +71,9 @@ struct CheckReceipt {
     trust: PathBuf,
 }
 
+/// How many damaged files are named to a person.
+const MOST_NAMED: usize = 10;
+
 impl Verify {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
@@ -134,6 +137,34 @@ fn tell(verified: &Verified, output: &Output) -> Result<(), Failure> {
         output.line("  held against no checkpoint: none is kept and none was given")?;
     }
     output.line(&format!("  {}", in_words(&verified.times)))?;
+    if let Some(size) = verified.published {
+        let wrong = verified.wrong_tiles.len();
+        let words = match wrong {
+            0 => "all as the entries make them".to_owned(),
+            wrong => format!("{wrong} not as the entries make them"),
+        };
+        let pieces = verified.tiles;
+        output.line(&format!(
+            "  published: {size} entries in {pieces} tiles and entry bundles, {words}"
+        ))?;
+    }
+    for wrong in verified.wrong_tiles.iter().take(MOST_NAMED) {
+        output.line(&format!("  DAMAGED: {}: {}", wrong.file, wrong.what))?;
+    }
+    let unnamed = verified.wrong_tiles.len().saturating_sub(MOST_NAMED);
+    if unnamed > 0 {
+        output.line(&format!(
+            "  DAMAGED: and {unnamed} more; --json names them all"
+        ))?;
+    }
+    for seq in &verified.key_changes {
+        output.line(&format!(
+            "  entry {seq} changed the signing key, signed with the old one and with the new one"
+        ))?;
+    }
+    for problem in &verified.unproved {
+        output.line(&format!("  NOT PROVED: {problem}"))?;
+    }
     for found in &verified.impossible {
         output.line(&format!("  IMPOSSIBLE: {found}"))?;
     }
@@ -214,8 +245,22 @@ fn verdict(verified: &Verified) -> Result<(), Failure> {
         return Err(Failure::refused("different", sentence)
             .hint("ask the witness about its clock too; --skew says how far clocks may be apart"));
     }
+    if !verified.unproved.is_empty() && verified.fits() {
+        let failure = Failure::refused(
+            "different",
+            "an entry says that the ledger's key was changed, and the keys do not prove it",
+        );
+        return Err(failure.hint(
+            "believe no checkpoint signed with that new key; ask the keepers of the ledger, by another way than the ledger",
+        ));
+    }
     match verified.fits() {
-        true => Ok(()),
+        true if verified.wrong_tiles.is_empty() => Ok(()),
+        true => Err(Failure::broken(
+            "damaged",
+            "the entries are as they were signed, and what is published of them is damaged",
+        )
+        .hint("`dealtrail doctor --repair` makes it again from the journal")),
         false => Err(Failure::refused(
             "different",
             "the ledger is not the one that a checkpoint was signed for, or that checkpoint was altered",
@@ -245,7 +290,16 @@ fn as_json(verified: &Verified) -> Value {
         "root": verified.root,
         "checkpoints": checkpoints.collect::<Vec<_>>(),
         "times": times_json(&verified.times),
+        "key_changes": verified.key_changes,
+        "unproved": verified.unproved,
         "impossible": verified.impossible,
+        "published": verified.published.map(|size| json!({
+            "size": size,
+            "pieces": verified.tiles,
+            "damaged": verified.wrong_tiles.iter().map(|wrong| json!({
+                "file": wrong.file, "what": wrong.what, "first": wrong.first,
+            })).collect::<Vec<_>>(),
+        })),
         "notes": verified.notes,
     })
 }

@@ -135,6 +135,22 @@ impl Policy {
         }
     }
 
+    /// The same trust with this key in the place of those of the ledger it names.
+    #[must_use]
+    pub fn with_key(&self, key: &VerifierKey) -> Self {
+        let mut policy = self.clone();
+        let own = |log: &Log| log.key.name() == key.name();
+        let url = self
+            .logs
+            .iter()
+            .find(|log| own(log))
+            .and_then(|log| log.url.clone());
+        policy.logs.retain(|log| !own(log));
+        let key = key.clone();
+        policy.logs.push(Log { key, url });
+        policy
+    }
+
     /// The ledgers believed.
     pub fn logs(&self) -> &[Log] {
         &self.logs

@@ -10,7 +10,7 @@ pub mod reading;
 #[cfg(test)]
 mod tests;
 
-use super::tree::{Hash, root_of};
+use super::tree::{Frontier, Hash, Root};
 
 /// How many hashes or entries a full tile or bundle holds.
 pub const FULL: u16 = 256;
@@ -69,6 +69,28 @@ impl Tile {
     /// How many hashes or entries it holds, 1 to [`FULL`].
     pub fn width(&self) -> u16 {
         self.width
+    }
+
+    /// The full piece that holds what this one holds, and more once the ledger has grown.
+    #[must_use]
+    pub fn full(&self) -> Self {
+        Self {
+            width: FULL,
+            ..*self
+        }
+    }
+
+    /// How many entries of a ledger it covers up to its last one: `None` when no ledger is so large.
+    pub fn end(&self) -> Option<u64> {
+        let height = match self.kind {
+            Kind::Hashes(level) => u32::from(level).checked_mul(HEIGHT)?,
+            Kind::Entries => 0,
+        };
+        let before = self.number.checked_mul(u64::from(FULL))?;
+        let hashes = before.checked_add(u64::from(self.width))?;
+        // A shift that loses bits is of a ledger that cannot be.
+        let end = hashes.checked_shl(height)?;
+        (end >> height == hashes).then_some(end)
     }
 
     /// Whether it holds all that it can. A full piece never changes.
@@ -143,11 +165,20 @@ fn pieces(kind: Kind, count: u64) -> impl Iterator<Item = Tile> {
     full_ones.chain(Tile::new(kind, full, rest))
 }
 
-/// Makes tiles from the hashes of events as they come; holds one unfinished tile a level.
+/// Makes tiles from the hashes of events as they come; holds one unfinished tile a level, and by that the right
+/// edge of the tree.
 #[derive(Debug, Clone, Default)]
 pub struct Tiling {
     size: u64,
-    levels: Vec<Vec<Hash>>,
+    levels: Vec<Unfinished>,
+}
+
+/// The last tile of a level, and the edge of the tree over its hashes: so no hash is made twice, once for a tile and
+/// once for the root.
+#[derive(Debug, Clone, Default)]
+struct Unfinished {
+    hashes: Vec<Hash>,
+    edge: Frontier,
 }
 
 impl Tiling {
@@ -156,9 +187,42 @@ impl Tiling {
         Self::default()
     }
 
+    /// Goes on at a size, from the partial tiles that a ledger of that size has; `tile` gives the hashes of one, or those
+    /// of the full tile in its place. `None` when one cannot be had or holds too few. They are believed: whoever goes on
+    /// compares [`root`](Self::root) with one that was signed.
+    pub fn resume(size: u64, mut tile: impl FnMut(Tile) -> Option<Vec<Hash>>) -> Option<Self> {
+        let mut levels = Vec::new();
+        for level in 0..HEIGHT {
+            let count = size >> level.saturating_mul(HEIGHT);
+            if count == 0 {
+                break;
+            }
+            let rest = usize::try_from(count % u64::from(FULL)).unwrap_or_default();
+            let kind = u8::try_from(level).map_or(Kind::Entries, Kind::Hashes);
+            let width = u16::try_from(rest).unwrap_or_default();
+            let mut unfinished = Unfinished::default();
+            if let Some(partial) = Tile::new(kind, count / u64::from(FULL), width) {
+                let hashes = tile(partial)?;
+                let hashes = hashes.get(..rest)?;
+                hashes.iter().for_each(|hash| unfinished.push(*hash));
+            }
+            levels.push(unfinished);
+        }
+        Some(Self { size, levels })
+    }
+
     /// How many events were taken in.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The root over the events so far; at most one node hash a level of the tree.
+    pub fn root(&self) -> Root {
+        // Every level's edge covers larger subtrees than those of the levels below it, and stands to their left.
+        let levels = self.levels.iter().rev();
+        let edge = levels.flat_map(|level| level.edge.edge()).copied();
+        let edge = Frontier::from_edge(self.size, edge.collect());
+        edge.map_or_else(Root::empty, |edge| edge.root())
     }
 
     /// Takes in the hash of the next event, and hands each tile it fills to `full` with its hashes, from
@@ -169,22 +233,22 @@ impl Tiling {
         for level in 0..=u8::MAX {
             let index = usize::from(level);
             if self.levels.len() == index {
-                self.levels.push(Vec::new());
+                self.levels.push(Unfinished::default());
             }
             let Some(unfinished) = self.levels.get_mut(index) else {
                 return;
             };
             unfinished.push(hash);
-            if unfinished.len() < usize::from(FULL) {
+            if unfinished.hashes.len() < usize::from(FULL) {
                 return;
             }
             let whole = std::mem::take(unfinished);
             let covered = HEIGHT.saturating_mul(u32::from(level).saturating_add(1));
             let count = self.size.checked_shr(covered).unwrap_or(0);
             if let Some(tile) = Tile::new(Kind::Hashes(level), count.saturating_sub(1), FULL) {
-                full(tile, &whole);
+                full(tile, &whole.hashes);
             }
-            hash = root_of(whole).hash;
+            hash = whole.edge.root().hash;
         }
     }
 
@@ -192,12 +256,19 @@ impl Tiling {
     /// checkpoint of this size needs beside the full ones.
     pub fn partial(&self) -> impl Iterator<Item = (Tile, &[Hash])> {
         let levels = (0..=u8::MAX).zip(&self.levels);
-        levels.filter_map(|(level, hashes)| {
+        levels.filter_map(|(level, unfinished)| {
             let covered = HEIGHT.saturating_mul(u32::from(level).saturating_add(1));
             let number = self.size.checked_shr(covered).unwrap_or(0);
-            let width = u16::try_from(hashes.len()).ok()?;
+            let width = u16::try_from(unfinished.hashes.len()).ok()?;
             let tile = Tile::new(Kind::Hashes(level), number, width)?;
-            Some((tile, hashes.as_slice()))
+            Some((tile, unfinished.hashes.as_slice()))
         })
+    }
+}
+
+impl Unfinished {
+    fn push(&mut self, hash: Hash) {
+        self.hashes.push(hash);
+        self.edge.push(hash);
     }
 }

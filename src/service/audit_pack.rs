@@ -199,7 +199,8 @@ impl Packing<'_> {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let certificate = certificate::of(self.ledger, Some(self.newest.clone()), issue)?;
+            let certificate =
+                certificate::of((self.ledger, self.disk), Some(self.newest.clone()), issue)?;
             self.file(&format!("reports/{number}.json"), &document)?;
             let name = format!("reports/{number}.{}", certificate::EXTENSION);
             self.file(&name, certificate.to_string().as_bytes())?;

@@ -9,9 +9,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checkpoint::key_file::KeyFile;
+use super::checkpoint::keys::Keys;
 use super::ledger::{Ledger, Options};
 use super::open_error::LedgerError;
 use super::restored::{self, RestoreMark};
+use super::verify;
 use crate::store::head::ChainHash;
 use crate::store::journal::disk::Disk;
 use crate::store::journal::segment;
@@ -29,11 +32,11 @@ mod source;
 pub mod step;
 mod take;
 
-use checkpoint::Checkpoint;
+use checkpoint::{Checkpoint, Vouching};
 use copy::names;
 use error::{BackupError, io_at};
 use last::{LastBackup, Proof};
-use lay_out::lay_out;
+use lay_out::{LaidOut, lay_out};
 use manifest::Manifest;
 use source::{Marks, Source};
 use step::{Step, Told};
@@ -80,6 +83,8 @@ pub struct Restored {
     pub missing: u64,
     /// Whether a checkpoint was shown and its root found; one that lies beyond the backup cannot be compared.
     pub checkpoint_fits: bool,
+    /// Who vouches for the checkpoint that was shown.
+    pub vouching: Option<Vouching>,
 }
 
 /// Backs a ledger up, beside a running writer or without one. Every entry is read and proved; what the backup holds
@@ -207,7 +212,7 @@ pub fn restore(
     let size = shown
         .checkpoint
         .as_ref()
-        .map(|checkpoint| checkpoint.root.size);
+        .map(|checkpoint| checkpoint.root().size);
     let marks = Marks {
         size,
         ..Marks::default()
@@ -215,14 +220,15 @@ pub fn restore(
     let laid = lay_out(disk, backup, &manifest, ledger, marks, told)?;
     let marked = laid.proved.marked;
     if let (Some(checkpoint), Some(found)) = (&shown.checkpoint, marked)
-        && checkpoint.root != found
+        && checkpoint.root() != found
     {
         return Err(BackupError::OtherHistory {
             size: found.size,
-            checkpoint: checkpoint.root.hash.to_string(),
+            checkpoint: checkpoint.root().hash.to_string(),
             backup: found.hash.to_string(),
         });
     }
+    let vouching = vouched(disk, ledger, &laid, shown.checkpoint.as_ref())?;
     laid.ledger.write(disk.as_ref(), ledger)?;
     if let Some(parent) = ledger
         .parent()
@@ -238,17 +244,38 @@ pub fn restore(
         compared: laid.compared,
         missing,
         checkpoint_fits: marked.is_some(),
+        vouching,
         manifest,
     })
+}
+
+/// Who vouches for the checkpoint that was shown; refuses one that is not to be believed. The ledger is laid out and
+/// proved, and no ledger yet.
+fn vouched(
+    disk: &Arc<dyn Disk>,
+    dir: &Path,
+    laid: &LaidOut,
+    shown: Option<&Checkpoint>,
+) -> Result<Option<Vouching>, BackupError> {
+    let Some(shown) = shown else { return Ok(None) };
+    let keys = match laid.proved.key_changed {
+        true => verify::keys(dir, disk, &laid.ledger)?,
+        false => Keys::default(),
+    };
+    // A key that cannot be read vouches for nothing, and hinders no restore.
+    let own = KeyFile::read(disk.as_ref(), dir).ok().flatten();
+    let own = own.and_then(|key| key.verifier().ok());
+    shown.vouched(own, &keys).map(Some)
 }
 
 impl Shown {
     /// How many entries the backup lacks; refuses unless that is accepted.
     fn check(&self, manifest: &Manifest) -> Result<u64, BackupError> {
         let checkpoint = self.checkpoint.as_ref();
-        if let Some(other) = checkpoint.filter(|checkpoint| checkpoint.origin != manifest.origin) {
+        if let Some(other) = checkpoint.filter(|checkpoint| checkpoint.origin() != manifest.origin)
+        {
             return Err(BackupError::OtherOrigin {
-                checkpoint: other.origin.clone(),
+                checkpoint: other.origin().to_owned(),
                 backup: manifest.origin.clone(),
             });
         }
@@ -256,7 +283,7 @@ impl Shown {
             .at_least
             .map(|newest| (newest, format!("{newest} are known to be recorded")));
         let fixed = checkpoint.map(|checkpoint| {
-            let size = checkpoint.root.size;
+            let size = checkpoint.root().size;
             (size, format!("the checkpoint fixes {size}"))
         });
         match told.into_iter().chain(fixed).max() {

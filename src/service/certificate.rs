@@ -45,17 +45,17 @@ pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, number: &str) -> Result<Stri
     let issue = issues.find(|issue| issue.report.number.plain() == Some(wanted.as_str()));
     let issue = issue.ok_or_else(|| CertifyError::UnknownNumber(cut(number)))?;
     let kept = receipt::newest(ledger, disk).map_err(IssueError::from)?;
-    Ok(of(ledger, kept, issue)?.to_string())
+    Ok(of((ledger, disk), kept, issue)?.to_string())
 }
 
 /// The certificate of an issue, over a checkpoint.
 pub(super) fn of(
-    ledger: &Ledger,
+    (ledger, disk): (&Ledger, &Arc<dyn Disk>),
     kept: Option<Kept>,
     issue: &Issue,
 ) -> Result<Certificate, CertifyError> {
     let number = issue.report.number.plain().unwrap_or_default();
-    let mut made = receipt::make(ledger, kept, issue.seq).map_err(|error| match error {
+    let mut made = receipt::make(ledger, disk, kept, issue.seq).map_err(|error| match error {
         IssueError::NotSigned { signed, .. } => CertifyError::NotSigned {
             number: number.to_owned(),
             index: issue.seq,

@@ -1,8 +1,10 @@
 //! The ledger's own signature: its key, and the checkpoints it signs (C2SP tlog-checkpoint).
 //!
 //! A checkpoint is signed over a durable head between two frames, never over a part of a batch. What was signed before is
-//! compared first, and the root that is signed is computed from the stored bytes since then, not taken from a fold. It is
-//! on disk before anybody sees it. Read in this order: [`key_file`], [`kept`], [`held`].
+//! compared first, and the root that is signed is computed from the stored bytes since then, not taken from a fold. The
+//! order is: journal synced, tiles durable, checkpoint kept, checkpoint published; whoever is stopped on the way leaves
+//! what stood before, or more. Read in this order: [`key_file`], [`kept`], [`held`], [`keys`],
+//! [`rotate`].
 
 use std::io;
 use std::path::Path;
@@ -11,20 +13,26 @@ use std::sync::Arc;
 pub mod held;
 pub mod kept;
 pub mod key_file;
+pub mod keys;
 mod mirrored;
+pub mod rotate;
 
 use held::Departure;
 use kept::{Kept, Unreadable};
 use key_file::{KeyFile, KeyFileError, Passphrase, Protection};
 
+use super::answer::CommandError;
 use super::history::{self, HistoryError};
 use super::ledger::Ledger;
 use super::open_error::LedgerError;
+use super::tiles::files::Files;
+use super::tiles::lay::{self, LayError};
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::key::{KeyError, KeyName, Signer};
 use crate::proof::note::SignatureLine;
 use crate::proof::policy::Policy;
-use crate::proof::tree::Frontier;
+use crate::proof::rotation::RotationError;
+use crate::proof::tree::{Frontier, Root};
 use crate::store::journal::disk::Disk;
 use crate::store::journal::segment;
 use crate::store::lock::{LockError, WriterLock};
@@ -34,6 +42,7 @@ pub struct Signing<'a> {
     ledger: &'a Ledger,
     dir: &'a Path,
     disk: Arc<dyn Disk>,
+    files: Files,
 }
 
 /// A checkpoint that may be shown.
@@ -78,8 +87,12 @@ impl<'a> Signing<'a> {
     /// When it is in memory alone.
     pub fn of(ledger: &'a Ledger, disk: &Arc<dyn Disk>) -> Result<Self, SigningError> {
         let dir = ledger.dir().ok_or(SigningError::InMemory)?;
-        let disk = Arc::clone(disk);
-        Ok(Self { ledger, dir, disk })
+        Ok(Self {
+            ledger,
+            dir,
+            disk: Arc::clone(disk),
+            files: Files::of(disk, dir),
+        })
     }
 
     /// The ledger.
@@ -153,14 +166,24 @@ impl<'a> Signing<'a> {
         Ok(made)
     }
 
-    /// The policy by which others can check this ledger: its key, and no witness.
+    /// The policy by which others can check this ledger: its key, and no witness. Earlier keys stand in comments: by the
+    /// changes that the ledger holds, `verify` follows from any of them to the others.
     ///
     /// # Errors
     /// When there is no key, or its file cannot be read.
     pub fn policy(&self) -> Result<String, SigningError> {
         let key = self.key()?.ok_or(SigningError::NoKey)?;
+        let mut text = String::new();
+        for change in self.keys()?.changes() {
+            text.push_str(&format!(
+                "# until entry {} the key was {}\n",
+                change.seq,
+                change.rotation.old()
+            ));
+        }
         let policy = Policy::of_log(key.verifier()?).to_bytes();
-        Ok(String::from_utf8_lossy(&policy).into_owned())
+        text.push_str(&String::from_utf8_lossy(&policy));
+        Ok(text)
     }
 
     /// Signs the head, unless it is signed; answers once the checkpoint is on disk. `passphrase` is asked for one only when
@@ -173,6 +196,15 @@ impl<'a> Signing<'a> {
         passphrase: &mut dyn FnMut() -> Option<Passphrase>,
     ) -> Result<Published, SigningError> {
         let _lock = self.lock()?;
+        self.end_rotation()?;
+        self.sign_with(&mut || self.signer(passphrase).map(Arc::new))
+    }
+
+    /// Signs the head with a key that is asked for when it is needed, while nobody else signs.
+    fn sign_with(
+        &self,
+        signer: &mut dyn FnMut() -> Result<Arc<Signer>, SigningError>,
+    ) -> Result<Published, SigningError> {
         let disk = self.disk.as_ref();
         let last = kept::newest(disk, self.dir)?;
         let position = self.ledger.head();
@@ -181,19 +213,60 @@ impl<'a> Signing<'a> {
             Some(last) => self.held_to(last, position)?,
         };
         if let Some(last) = last.as_ref().filter(|_| edge.size() == position) {
+            self.publish(&last.signed, None)?;
             return Ok(Published::of(&last.signed, false));
         }
-        let signer = self.signer(passphrase)?;
-        if let Some(last) = &last {
-            let by_this_key = last.signed.verify(signer.verifier());
-            by_this_key.map_err(|_| SigningError::OtherKey(last.file.clone()))?;
+        let (signer, keys) = (signer()?, self.keys()?);
+        if keys
+            .at(position)
+            .is_some_and(|key| key != signer.verifier())
+        {
+            return Err(SigningError::Replaced);
         }
-        let edge = history::edge(self.ledger.store().as_ref(), edge, position)?;
+        if let Some(last) = &last {
+            let size = last.signed.checkpoint().root().size;
+            let then = keys.at(size).unwrap_or(signer.verifier());
+            let by_its_key = last.signed.verify(then);
+            by_its_key.map_err(|_| SigningError::OtherKey(last.file.clone()))?;
+        }
         self.settle()?;
-        let signed = SignedCheckpoint::sign(edge.root(), &signer)?;
+        let before = last.as_ref().map(|last| last.signed.checkpoint().root());
+        let root = self.lay(before, position)?;
+        let signed = SignedCheckpoint::sign(root, &signer)?;
         kept::keep(disk, self.dir, &signed)?;
         mirrored::level(disk, self.dir);
+        self.publish(&signed, Some(root))?;
         Ok(Published::of(&signed, true))
+    }
+
+    /// Makes the tiles of a size durable, beginning where a checkpoint before it ended, and gives the root over the stored
+    /// bytes. The tiles' hashes up to there are believed only where they give the root that was signed.
+    fn lay(&self, from: Option<Root>, size: u64) -> Result<Root, LayError> {
+        let store = self.ledger.store().as_ref();
+        let laid = lay::lay(&self.files, store, from, size)?;
+        Ok(laid.root)
+    }
+
+    /// Hands a signed checkpoint out, behind its tiles, and takes away the partial tiles that nobody needs any more. Where
+    /// it is handed out already nothing is done. `laid` is the root of what was laid down just now.
+    fn publish(&self, signed: &SignedCheckpoint, laid: Option<Root>) -> Result<(), SigningError> {
+        let there = self.files.checkpoint().ok().flatten();
+        if there.as_ref().is_some_and(|there| there.signed == *signed) {
+            return Ok(());
+        }
+        let root = signed.checkpoint().root();
+        if laid != Some(root) {
+            // It was signed before there were tiles, or by somebody who was stopped.
+            self.lay(Some(root), root.size)
+                .map_err(SigningError::NotPublished)?;
+        }
+        let publish = || {
+            let sizes = kept::sizes(self.disk.as_ref(), self.dir)?;
+            let before = there.map_or(0, |there| there.signed.checkpoint().root().size);
+            self.files.sweep(before, root.size, &sizes);
+            self.files.publish(&signed.to_string())
+        };
+        publish().map_err(|error| SigningError::NotPublished(error.into()))
     }
 
     /// Makes what was read durable. Beside whoever records, the last frame may have been written and not synced yet: a power
@@ -266,6 +339,18 @@ pub enum SigningError {
     /// The key is not the one that signed before.
     #[error("{0} was not signed with the key that is here now, or it was altered")]
     OtherKey(String),
+    /// The key was changed, and the old one is here.
+    #[error("the file `key` is not the one that the ledger's last change of key names")]
+    Replaced,
+    /// The statement of a change of key.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// The statement cannot be an event.
+    #[error("the change of key cannot be recorded: {0}")]
+    Statement(String),
+    /// The change of key was not recorded.
+    #[error("the key was not changed: {0}")]
+    NotRecorded(#[from] Box<CommandError>),
     /// The key is of another ledger.
     #[error("the file `key` is the key of {key}, and this ledger is {own}")]
     OtherOrigin {
@@ -295,6 +380,12 @@ pub enum SigningError {
     /// The stored entries cannot be read.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// The tiles could not be laid down.
+    #[error("nothing was signed: {0}")]
+    Tiles(#[from] LayError),
+    /// Signed and kept, and not handed out.
+    #[error("the checkpoint is signed and kept, and could not be published: {0}")]
+    NotPublished(LayError),
     /// The ledger cannot be asked.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -316,7 +407,13 @@ impl SigningError {
                 KeyFileError::Damaged | KeyFileError::Io(_) | KeyFileError::Randomness(_)
             ),
             Self::Ledger(error) => error.is_refusal(),
-            Self::History(_) | Self::Io(_) | Self::Cosignatures(_) => false,
+            Self::NotRecorded(error) => matches!(**error, CommandError::Refused(_)),
+            Self::Tiles(LayError::Departs(_)) => true,
+            Self::History(_)
+            | Self::Io(_)
+            | Self::Cosignatures(_)
+            | Self::Tiles(_)
+            | Self::NotPublished(_) => false,
             _ => true,
         }
     }
@@ -329,7 +426,7 @@ impl SigningError {
             Self::NoKey => Some(
                 "`dealtrail trust key new` makes one, sealed with a passphrase; keep that passphrase where the ledger is not",
             ),
-            Self::KeyLost | Self::OtherKey(_) | Self::OtherOrigin { .. } => Some(
+            Self::KeyLost | Self::Replaced | Self::OtherKey(_) | Self::OtherOrigin { .. } => Some(
                 "put the file `key` back from a backup of this ledger: whoever checks its checkpoints knows it by that key",
             ),
             Self::Unreadable(_) => Some("put the file back from a backup; nothing was signed"),
@@ -343,9 +440,10 @@ impl SigningError {
             Self::Key(KeyFileError::Short) => {
                 Some("choose a longer one, such as five words drawn at random")
             }
-            Self::History(_) => {
+            Self::History(_) | Self::Tiles(LayError::History(_) | LayError::Departs(_)) => {
                 Some("`dealtrail verify` names what is damaged; nothing was signed")
             }
+            Self::NotPublished(_) => Some("the next `dealtrail checkpoint` publishes it"),
             _ => None,
         }
     }

@@ -44,6 +44,8 @@ pub struct Diagnosis {
     pub evidence_files: u64,
     /// How many Documents of issued reports were compared with their digests.
     pub issued_reports: u64,
+    /// How many published tiles and entry bundles were compared with the entries.
+    pub published_files: u64,
 }
 
 impl Diagnosis {

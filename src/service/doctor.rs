@@ -16,6 +16,7 @@ use crate::store::open::{self, OpenError, doctor};
 
 mod documents;
 mod files;
+mod published;
 
 /// Examines everything at rest: `LEDGER`, the journal, the second copy, the files of evidence. Nothing is written.
 ///
@@ -32,12 +33,14 @@ pub fn examine(dir: &Path, options: &Options) -> Result<Diagnosis, LedgerError> 
         second_copy: report.copied,
         evidence_files: 0,
         issued_reports: 0,
+        published_files: 0,
     };
     let read = open::open_reader(dir, options.store());
     if let Ok(reader) = read {
         let (sides, events) = (sides(dir, options), reader.events.as_ref());
         files::examine(&sides, events, &mut diagnosis);
         documents::examine(&sides, events, &mut diagnosis);
+        published::examine(dir, &options.disk, &mut diagnosis);
     } else {
         diagnosis.notes.push(
             "the files of evidence were not compared: the journal that names them has to be mended first".to_owned(),
@@ -79,6 +82,11 @@ pub fn repair(dir: &Path, options: &Options) -> Result<Treatment, LedgerError> {
     })?;
     mended.findings.extend(restored);
     mended.findings.extend(set_aside(dir, options)?);
+    match published::mend(dir, mended.ledger.events.as_ref(), &options.disk) {
+        Ok(again) => mended.findings.extend(again),
+        // The second examination names what is still damaged; nothing rests on it.
+        Err(error) => tracing::warn!(%error, "the published tiles could not be made again"),
+    }
     let done = mended.findings.iter().map(finding::sentence).collect();
     drop(Ledger::mended(dir, mended, options)?);
     Ok(Treatment {

@@ -29,11 +29,7 @@ pub fn sentence(finding: &Finding) -> String {
             aside,
             source,
             ..
-        } if aside.is_empty() => format!(
-            "{file} had lost what stood at byte {offset} ({}); it is restored from {}",
-            entries(*first_seq, *events),
-            copy(*source)
-        ),
+        } if aside.is_empty() => lost(file, *offset, (*first_seq, *events), *source),
         Finding::FrameRepaired {
             file,
             offset,
@@ -73,8 +69,25 @@ pub fn sentence(finding: &Finding) -> String {
             reason,
             aside,
         } => snapshot_set_aside(file, reason, aside),
+        Finding::TilesMadeAgain { files } => tiles_made_again(*files),
         Finding::SecondCopySetAside { reason, aside } => second_copy_set_aside(reason, aside),
     }
+}
+
+fn tiles_made_again(files: u64) -> String {
+    let made = match files {
+        1 => "1 file is".to_owned(),
+        files => format!("{files} files are"),
+    };
+    format!("published tiles were damaged or missing: {made} made again from the journal")
+}
+
+fn lost(file: &str, offset: u64, (first_seq, events): (u64, u64), source: Source) -> String {
+    format!(
+        "{file} had lost what stood at byte {offset} ({}); it is restored from {}",
+        entries(first_seq, events),
+        copy(source)
+    )
 }
 
 fn damage(file: &str, offset: u64, first_seq: u64, what: &str) -> String {

@@ -27,18 +27,18 @@ pub enum HistoryError {
 /// Hands the stored events from one position to another to `each`, in order.
 ///
 /// # Errors
-/// When one cannot be read, or there are not so many.
-pub fn each_stored(
+/// When one cannot be read, or there are not so many; and what `each` says.
+pub fn each_stored<E: From<HistoryError>>(
     store: &dyn EventStore,
     from: u64,
     position: u64,
-    mut each: impl FnMut(&Recorded) -> Result<(), HistoryError>,
-) -> Result<(), HistoryError> {
+    mut each: impl FnMut(&Recorded) -> Result<(), E>,
+) -> Result<(), E> {
     let mut next = from;
     // Of a ledger that is read only to its beginning nothing is read at all.
     if position > from {
-        for frame in store.read(from)? {
-            for event in frame?.events() {
+        for frame in store.read(from).map_err(HistoryError::from)? {
+            for event in frame.map_err(HistoryError::from)?.events() {
                 if event.seq() < from {
                     continue;
                 }
@@ -53,10 +53,11 @@ pub fn each_stored(
     if next == position {
         return Ok(());
     }
-    Err(HistoryError::Short {
+    let short = HistoryError::Short {
         wanted: position,
         position: next,
-    })
+    };
+    Err(short.into())
 }
 
 /// The Merkle root over the first so many events' stored bytes, from the edge of the tree at or before them.
@@ -78,7 +79,7 @@ pub fn edge(
 ) -> Result<Frontier, HistoryError> {
     each_stored(store, edge.size(), position, |stored| {
         edge.push(leaf_hash(stored.bytes()));
-        Ok(())
+        Ok::<_, HistoryError>(())
     })?;
     Ok(edge)
 }

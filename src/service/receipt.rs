@@ -6,10 +6,13 @@ use std::sync::Arc;
 use super::checkpoint::kept::{self, Kept, Unreadable};
 use super::history::{self, HistoryError};
 use super::ledger::Ledger;
+use super::tiles::files::Files;
 use crate::proof::checkpoint::SignedCheckpoint;
 use crate::proof::policy::{Accepted, Policy, PolicyError};
 use crate::proof::receipt::{self as format, Receipt, ReceiptError};
 use crate::proof::subtrees::{self, Subtrees};
+use crate::proof::tiles::Tile;
+use crate::proof::tiles::reading::{TileSource, TiledTree};
 use crate::proof::tree::{Hash, leaf_hash, node_hash, root_of, verify_inclusion};
 use crate::store::event_store::ReadError;
 use crate::store::journal::disk::Disk;
@@ -77,7 +80,7 @@ impl Trusted {
 /// # Errors
 /// When no checkpoint covers the entry yet, the ledger is not what it signed, or an entry cannot be read.
 pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, index: u64) -> Result<Issued, IssueError> {
-    let made = make(ledger, newest(ledger, disk)?, index)?;
+    let made = make(ledger, disk, newest(ledger, disk)?, index)?;
     Ok(Issued {
         index,
         size: made.receipt.checkpoint().checkpoint().root().size,
@@ -105,11 +108,12 @@ pub(super) fn newest(ledger: &Ledger, disk: &Arc<dyn Disk>) -> Result<Option<Kep
 }
 
 /// As [`issue`], over a checkpoint at hand, for what is built on a receipt.
-pub(super) fn make(
-    ledger: &Ledger,
+pub(super) fn make<'a>(
+    ledger: &'a Ledger,
+    disk: &Arc<dyn Disk>,
     kept: Option<Kept>,
     index: u64,
-) -> Result<Made<'_>, IssueError> {
+) -> Result<Made<'a>, IssueError> {
     let head = ledger.head();
     let record = ledger.event_bytes(index)?;
     let record = record.ok_or(IssueError::NoSuchEntry { index, head })?;
@@ -122,15 +126,44 @@ pub(super) fn make(
     if root.size > head {
         return Err(IssueError::Departs(kept.file));
     }
+    let leaf = leaf_hash(&record);
+    let holds = |proof: &Vec<Hash>| verify_inclusion(&root, index, &leaf, proof).is_ok();
+    let from_tiles = ledger
+        .dir()
+        .and_then(|dir| tiled(&Files::of(disk, dir), index, root.size));
     let mut tree = Tree::of(ledger, head);
-    let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?.unwrap_or_default();
-    let shown = verify_inclusion(&root, index, &leaf_hash(&record), &proof);
-    shown.map_err(|_| IssueError::Departs(kept.file))?;
+    // Where the tiles are gone or damaged, the ledger itself is asked.
+    let proof = match from_tiles.filter(holds) {
+        Some(proof) => proof,
+        None => {
+            let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?;
+            let proof = proof.filter(holds);
+            proof.ok_or(IssueError::Departs(kept.file))?
+        }
+    };
     Ok(Made {
         receipt: Receipt::new(index, proof, kept.signed),
         record,
         tree,
     })
+}
+
+/// A proof from the published tiles: a handful of small files, however large the ledger is.
+fn tiled(files: &Files, index: u64, size: u64) -> Option<Vec<Hash>> {
+    let mut tree = TiledTree::new(Published(files), size);
+    let proof = subtrees::inclusion_proof(&mut tree, index, size);
+    proof.ok().flatten()
+}
+
+/// Tiles as they are published.
+struct Published<'a>(&'a Files);
+
+impl TileSource for Published<'_> {
+    type Error = ();
+
+    fn tile(&mut self, tile: Tile) -> Result<Vec<Hash>, ()> {
+        self.0.hashes(tile).ok_or(())
+    }
 }
 
 /// The position that a receipt is about. Nothing of it is checked.
@@ -192,7 +225,7 @@ impl<'a> Tree<'a> {
             let mut leaves = Vec::new();
             history::each_stored(self.ledger.store().as_ref(), first, end, |stored| {
                 leaves.push(leaf_hash(stored.bytes()));
-                Ok(())
+                Ok::<_, HistoryError>(())
             })?;
             self.leaves.insert(number, leaves);
         }

@@ -12,15 +12,20 @@ mod walk;
 
 use super::checkpoint::kept::{self, Kept, Unreadable};
 use super::checkpoint::key_file::KeyFile;
+use super::checkpoint::keys::Keys;
 use super::receipt::Trusted;
 use super::snapshot;
+use super::tiles::check::{Published, Wrong};
+use super::tiles::files::Files;
+use crate::deal::event::key_rotated::KeyRotated;
 use crate::proof::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::proof::policy::{Policy, PolicyError};
 use crate::proof::tree::Root;
 use crate::store::event_store::ReadError;
 use crate::store::journal::disk::Disk;
 use crate::store::ledger_file::{LedgerFile, LedgerFileError};
-use times::{Sandwich, Seen, Times, Tolerance};
+use crate::store::recorded::Recorded;
+use times::{Sandwich, Times, Tolerance};
 use walk::{Marks, Walked, walk};
 
 /// A checkpoint shown from outside.
@@ -54,12 +59,24 @@ pub struct Verified {
     pub frames: u64,
     /// The root over all entries' stored bytes, in hexadecimal.
     pub root: String,
-    /// The checkpoints it was held against, the kept ones first.
+    /// The checkpoints it was held against: the kept ones, the published one, the one that was shown.
     pub checkpoints: Vec<Compared>,
     /// How the times of the entries fit those of the witnesses.
     pub times: Times,
+    /// The entries that changed the ledger's key, each signed by the old key and the new one.
+    pub key_changes: Vec<u64>,
+    /// The ledger's keys, as those entries prove them.
+    pub keys: Keys,
+    /// Entries that say the key was changed and do not prove it, a sentence each.
+    pub unproved: Vec<String>,
     /// What no ledger that was only ever appended to can hold.
     pub impossible: Vec<String>,
+    /// How many entries the published checkpoint covers, if one can be read.
+    pub published: Option<u64>,
+    /// How many published tiles and entry bundles were held against the entries.
+    pub tiles: u64,
+    /// Those that are not what the entries make them, in the order of their names.
+    pub wrong_tiles: Vec<Wrong>,
     /// What is worth knowing and concerns no entry.
     pub notes: Vec<String>,
 }
@@ -152,31 +169,38 @@ pub fn verify(
     let shown = shown.transpose()?;
     // What is kept is read before the journal, so that what is signed meanwhile is not looked for in vain.
     let kept = kept::all(disk.as_ref(), dir).map_err(VerifyError::Kept)?;
+    let files = Files::of(disk, dir);
+    let published = files.checkpoint().transpose();
     let key = KeyFile::read(disk.as_ref(), dir);
     let places = snapshot::places(dir);
-    let signed = kept.iter().flatten().chain(&shown);
+    let signed = kept.iter().chain(&published).flatten().chain(&shown);
     let seen = signed
         .clone()
-        .filter_map(|one| seen(policy.as_ref()?, &ledger.origin, one));
-    let times = Sandwich::of(seen.collect(), against.tolerance);
-    let marks = Marks {
-        sizes: signed
-            .map(|one| one.signed.checkpoint().root().size)
-            .collect(),
-        frames: places
-            .iter()
-            .filter_map(|place| Some(place.of.as_ref()?.1.frames))
-            .collect(),
-        times,
+        .filter_map(|one| times::seen(policy.as_ref()?, &ledger.origin, one));
+    let mut marks = Marks {
+        times: Sandwich::of(seen.collect(), against.tolerance),
+        published: match &published {
+            Some(Ok(one)) => Some(Published {
+                size: size(&one.signed),
+                files,
+            }),
+            _ => None,
+        },
+        sizes: signed.map(|one| size(&one.signed)).collect(),
+        frames: places.iter().filter_map(passed).collect(),
     };
-    let walked = walk(dir, disk, &ledger, &marks, told)?;
+    let (walked, keys) = walk_with_keys((dir, disk), &ledger, &mut marks, told)?;
     let judge = Judge {
         origin: &ledger.origin,
         walked: &walked,
+        keys: &keys,
         policy: policy.as_ref(),
         own: own_policy(key.as_ref().ok().and_then(Option::as_ref)),
     };
     let mut checkpoints: Vec<Compared> = kept.iter().map(|one| judge.kept(one)).collect();
+    // The published one is told of only where it is none of those kept.
+    let published = published.as_ref().filter(|one| !is_among(&kept, one));
+    checkpoints.extend(published.map(|one| judge.kept(one)));
     checkpoints.extend(shown.iter().map(|shown| judge.shown(shown)));
     let mut notes = unbound(&places, &ledger, &walked);
     if let Err(error) = key {
@@ -192,31 +216,104 @@ pub fn verify(
             true => Times::Demonstration,
             false => marks.times.verdict(walked.misfit),
         },
+        key_changes: keys.changes().iter().map(|change| change.seq).collect(),
+        unproved: keys.problems().to_vec(),
+        keys,
         impossible: impossible(walked.disorder, walked.ids),
+        published: marks.published.map(|published| published.size),
+        tiles: walked.tiles.0,
+        wrong_tiles: walked.tiles.1,
         notes,
         origin: ledger.origin,
     })
 }
 
-/// When a witness that the policy names first cosigned a checkpoint of this ledger, if any did.
-fn seen(policy: &Policy, origin: &str, kept: &Kept) -> Option<Seen> {
-    let checkpoint = kept.signed.checkpoint();
-    // A cosignature speaks for what the ledger itself signed.
-    let mut logs = policy.logs().iter();
-    let signed =
-        checkpoint.origin() == origin && logs.any(|log| kept.signed.verify(&log.key).is_ok());
-    let witnesses = policy.witnesses().iter().filter(|_| signed);
-    let times = witnesses.filter_map(|witness| {
-        let key = std::slice::from_ref(&witness.key);
-        let verified = kept.signed.note().verify(key).ok()?;
-        let time = verified.iter().filter_map(|one| one.time).min()?;
-        Some((time, witness.name.to_string()))
-    });
-    let (time, witness) = times.min()?;
-    Some(Seen {
-        size: checkpoint.root().size,
-        time,
-        witness,
+/// After how many frames a snapshot was taken, if it can be read.
+fn passed(place: &snapshot::Place) -> Option<u64> {
+    Some(place.of.as_ref()?.1.frames)
+}
+
+fn is_among(all: &[Result<Kept, Unreadable>], one: &Result<Kept, Unreadable>) -> bool {
+    let Ok(one) = one else { return false };
+    all.iter().flatten().any(|kept| kept.signed == one.signed)
+}
+
+/// Walks the journal, and holds every change of key against the entries its old key vouched for.
+fn walk_with_keys(
+    (dir, disk): (&Path, &Arc<dyn Disk>),
+    ledger: &LedgerFile,
+    marks: &mut Marks,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<(Walked, Keys), ReadError> {
+    let mut walked = walk(dir, disk, ledger, marks, told)?;
+    let changes: Vec<(u64, KeyRotated)> = walked.key_changes.iter().filter_map(change).collect();
+    let vouched = changes.iter().map(|(_, change)| change.size);
+    let unknown = |size: &u64| *size <= walked.head.position && !walked.roots.contains_key(size);
+    let unknown: Vec<u64> = vouched.filter(unknown).collect();
+    // Only where the checkpoints of those sizes are gone.
+    if !unknown.is_empty() {
+        marks.sizes.extend(unknown);
+        walked = walk(dir, disk, ledger, marks, told)?;
+    }
+    let is_root = |root: Root| walked.roots.get(&root.size) == Some(&root);
+    let keys = Keys::of(&ledger.origin, changes, is_root);
+    Ok((walked, keys))
+}
+
+/// The changes of key that a journal tells of and proves, by its stored bytes. The directory need not be a ledger yet.
+///
+/// # Errors
+/// When the journal is damaged.
+pub fn keys(dir: &Path, disk: &Arc<dyn Disk>, ledger: &LedgerFile) -> Result<Keys, ReadError> {
+    let marks = &mut Marks::default();
+    let (_, keys) = walk_with_keys((dir, disk), ledger, marks, &mut |_, _| ())?;
+    Ok(keys)
+}
+
+/// What an entry says of a change of key. One that cannot be read changes nothing.
+fn change((seq, stored): &(u64, Vec<u8>)) -> Option<(u64, KeyRotated)> {
+    let stored = Recorded::parse(stored.clone()).ok()?;
+    let told = serde_json::from_str(stored.data()).ok()?;
+    Some((*seq, told))
+}
+
+/// What is published, held against the journal.
+#[derive(Debug, Clone, Default)]
+pub struct PublishedTiles {
+    /// How many tiles and entry bundles were looked at.
+    pub looked_at: u64,
+    /// Those that are not what the journal makes them.
+    pub wrong: Vec<Wrong>,
+    /// Whether the journal is the one that the published checkpoint was signed for; with none published it is.
+    pub fits: bool,
+}
+
+/// Holds the published tiles and entry bundles against the journal. Signatures are not looked at.
+///
+/// # Errors
+/// When the journal is damaged.
+pub fn tiles(dir: &Path, disk: &Arc<dyn Disk>) -> Result<PublishedTiles, VerifyError> {
+    let ledger = LedgerFile::read(disk.as_ref(), dir)?;
+    let files = Files::of(disk, dir);
+    let Ok(Some(kept)) = files.checkpoint() else {
+        return Ok(PublishedTiles {
+            fits: true,
+            ..PublishedTiles::default()
+        });
+    };
+    let root = kept.signed.checkpoint().root();
+    let size = root.size;
+    let marks = Marks {
+        sizes: vec![size],
+        published: Some(Published { files, size }),
+        ..Marks::default()
+    };
+    let walked = walk(dir, disk, &ledger, &marks, &mut |_, _| ())?;
+    let (looked_at, wrong) = walked.tiles;
+    Ok(PublishedTiles {
+        looked_at,
+        wrong,
+        fits: walked.roots.get(&size) == Some(&root),
     })
 }
 
@@ -229,6 +326,7 @@ fn own_policy(key: Option<&KeyFile>) -> Option<Policy> {
 struct Judge<'a> {
     origin: &'a str,
     walked: &'a Walked,
+    keys: &'a Keys,
     policy: Option<&'a Policy>,
     own: Option<Policy>,
 }
@@ -244,6 +342,7 @@ impl Judge<'_> {
             },
             Ok(kept) => self.compared(kept, || match self.policy {
                 Some(policy) => {
+                    let policy = self.keys.fit(policy, size(&kept.signed));
                     if let Ok(accepted) = policy.accept(&kept.signed)
                         && !accepted.witnesses.is_empty()
                     {
@@ -271,6 +370,7 @@ impl Judge<'_> {
     fn shown(&self, shown: &Kept) -> Compared {
         self.compared(shown, || match self.policy {
             Some(policy) => {
+                let policy = self.keys.fit(policy, size(&shown.signed));
                 let accepted = policy.accept(&shown.signed);
                 let accepted = accepted.map_err(|error| error.to_string())?;
                 Ok(Vouched::Policy(Trusted::of(&shown.signed, &accepted)))
@@ -283,6 +383,7 @@ impl Judge<'_> {
         match &self.own {
             None => Ok(Vouched::Nobody),
             Some(policy) => {
+                let policy = self.keys.fit(policy, size(signed));
                 let accepted = policy.accept(signed);
                 accepted
                     .map(|_| Vouched::OwnKey)
@@ -300,7 +401,10 @@ impl Judge<'_> {
                 checkpoint.origin(),
                 self.origin
             )),
-            true => self.same(&signed).and_then(|()| vouch()),
+            true => self.same(&signed).and_then(|()| {
+                let told = |error| self.keys.out_of_force(&kept.signed).unwrap_or(error);
+                vouch().map_err(told)
+            }),
         };
         Compared {
             file: kept.file.clone(),
@@ -323,6 +427,10 @@ impl Judge<'_> {
             )),
         }
     }
+}
+
+fn size(signed: &SignedCheckpoint) -> u64 {
+    signed.checkpoint().root().size
 }
 
 /// Snapshots that are not of this history. Nothing rests on them, and none of them is used.

@@ -318,6 +318,11 @@ pub enum Finding {
         /// Where it is kept.
         aside: String,
     },
+    /// Published tiles were damaged or missing and were made again from the journal.
+    TilesMadeAgain {
+        /// How many files were written.
+        files: u64,
+    },
     /// Damage that no copy could mend.
     Damage {
         /// The journal file.

@@ -26,20 +26,24 @@ fn an_older_backup_is_not_restored_by_mistake() {
     let mut desk = Desk::with_two_agreements();
     desk.done("backup copies")
         .done("note GLASS 'the map was sent'");
-    let root = desk.json("info")["root"].as_str().unwrap().to_owned();
-    let bytes = data_encoding::HEXLOWER.decode(root.as_bytes()).unwrap();
-    let base64 = data_encoding::BASE64.encode(&bytes);
-    fs::write(
-        desk.path().join("checkpoint"),
-        format!("ledger.example/bricks\n9\n{base64}\n\n"),
-    )
-    .unwrap();
+    // The key lies open and stays behind: of the backup alone nobody can tell who signed.
+    desk.done("trust key new --without-passphrase");
+    let signed = desk.quiet("checkpoint").stdout;
+    fs::write(desk.path().join("checkpoint"), &signed).unwrap();
+    fs::write(desk.path().join("policy"), desk.quiet("trust").stdout).unwrap();
+    let mut spoilt = signed;
+    let last = spoilt.len() - 10;
+    spoilt[last] = if spoilt[last] == b'A' { b'B' } else { b'A' };
+    fs::write(desk.path().join("spoilt"), spoilt).unwrap();
     desk.say("restore copies");
     fs::remove_dir_all(desk.ledger()).unwrap();
     desk.say("restore copies --at-least 9")
         .say("restore copies --checkpoint checkpoint")
         .say("restore nowhere")
-        .say("restore copies --checkpoint checkpoint --accept-loss");
+        .say("restore copies --checkpoint policy --trust policy")
+        .say("restore copies --checkpoint spoilt --trust policy --accept-loss")
+        .say("restore copies --checkpoint checkpoint --trust checkpoint")
+        .say("restore copies --checkpoint checkpoint --trust policy --accept-loss");
     insta::assert_snapshot!(without_figures(&desk.said()));
 }
 

@@ -76,6 +76,49 @@ fn a_ledger_is_signed_proved_and_verified() {
 }
 
 #[test]
+fn a_key_is_changed_and_followed() {
+    let mut desk = Desk::with_two_agreements();
+    desk.say("trust key rotate --reason 'yearly rotation'");
+    desk.done("trust key new --without-passphrase");
+    keep(&desk, "trust", "old-policy");
+    desk.say("trust key rotate")
+        .say("trust key rotate --reason 'yearly rotation'")
+        .say("trust")
+        .say("verify --trust old-policy");
+    insta::assert_snapshot!(without_signatures(&desk.said()));
+    let info = desk.json("info");
+    assert_eq!(
+        (&info["signed"]["size"], &info["signed"]["behind"]),
+        (&9.into(), &0.into())
+    );
+    assert!(info["signed"]["age_seconds"].as_u64().unwrap() < 600);
+    assert!(info["signed"]["unsigned_since"].is_null());
+    desk.done("note GLASS 'the map was sent'");
+    let info = desk.json("info");
+    assert_eq!(info["signed"]["behind"], 1);
+    assert_eq!(info["signed"]["unsigned_since"], "2025-04-18T06:00:00Z");
+    let words = info["signed"]["words"].as_str().unwrap();
+    assert_eq!(
+        words,
+        "9 entries, signed less than a minute ago; 1 recorded since, the first on 2025-04-18 06:00 UTC"
+    );
+}
+
+#[test]
+fn damaged_tiles_are_named_and_made_again() {
+    let mut desk = signed();
+    desk.done("checkpoint");
+    fs::write(desk.ledger().join("published/tile/0/000.p/8"), "rotten").unwrap();
+    desk.say("verify")
+        .say("doctor")
+        .say("doctor --repair")
+        .say("verify");
+    insta::assert_snapshot!(without_signatures(&desk.said()));
+    let published = desk.json("verify");
+    assert_eq!(published["published"]["damaged"], serde_json::json!([]));
+}
+
+#[test]
 fn a_ledger_that_is_not_what_it_signed_is_read_and_nothing_else() {
     let mut desk = signed();
     desk.done("checkpoint");

@@ -14,6 +14,7 @@ use super::scene::{FIRST_ACT, SECOND_ACT, Scene, THIRD_ACT, almost_full};
 use super::shim::dice::Dice;
 use super::shim::disk::{Disk, Survival};
 use super::shim::fuse::SharedDisk;
+use super::signing::{self, FOURTH_ACT};
 use super::tally::{count, tell};
 
 /// What happens at a point.
@@ -41,8 +42,8 @@ fn stopped_at<S: Copy>(
     disk: SharedDisk,
     mut scene: Scene,
     play: impl Fn(&mut Scene) -> Result<(), S>,
-    point: u64,
-    stop: Stop,
+    also: fn(&Scene, &str),
+    (point, stop): (u64, Stop),
 ) -> (u64, bool) {
     let about = format!("{stop:?} at point {point}");
     let session = disk.mount(place).unwrap();
@@ -70,6 +71,7 @@ fn stopped_at<S: Copy>(
     }
     let session = disk.mount(place).unwrap();
     scene.check(&about);
+    also(&scene, &about);
     drop(session);
     (acknowledged, dead)
 }
@@ -80,8 +82,9 @@ fn every_point(
     trial: &str,
     act: impl Fn(&mut Scene) -> Result<(), ()>,
     begin: impl Fn(&Path) -> (Disk, Scene),
-    stride: u64,
+    also: fn(&Scene, &str),
 ) {
+    let stride = count("DEALTRAIL_CRASH_STRIDE", 16);
     let ([points, trials, acknowledged], again) = lanes_apart(test, |lane, told| {
         let place = tempfile::tempdir().unwrap();
         for round in lane.rounds().take_while(|round| round * stride < FAR) {
@@ -90,7 +93,8 @@ fn every_point(
             for stop in STOPS {
                 let (disk, scene) = begin(place.path());
                 let disk = SharedDisk::from(disk);
-                let (answered, dead) = stopped_at(place.path(), disk, scene, &act, point, stop);
+                let at = (point, stop);
+                let (answered, dead) = stopped_at(place.path(), disk, scene, &act, also, at);
                 acknowledged += answered;
                 stopped |= dead;
             }
@@ -121,7 +125,7 @@ fn a_ledger_made_and_filled_is_whole_after_every_operation() {
         "crash points from the making of a ledger on",
         |scene| scene.play(&FIRST_ACT).map_err(drop),
         |place| (Disk::default(), Scene::at(place).with_snapshots()),
-        count("DEALTRAIL_CRASH_STRIDE", 16),
+        |_, _| (),
     );
 }
 
@@ -134,7 +138,7 @@ fn a_ledger_that_comes_to_its_next_segment_is_whole_after_every_operation() {
         "crash points across the end of a segment",
         |scene| scene.play(&SECOND_ACT).map_err(drop),
         |place| (full.clone(), Scene::after(place, &filled).with_snapshots()),
-        count("DEALTRAIL_CRASH_STRIDE", 16),
+        |_, _| (),
     );
 }
 
@@ -145,6 +149,17 @@ fn a_ledger_backed_up_and_restored_is_whole_after_every_operation() {
         "crash points of a backup and a restore",
         |scene| scene.play(&THIRD_ACT).map_err(drop),
         |place| (Disk::default(), Scene::at(place).with_snapshots()),
-        count("DEALTRAIL_CRASH_STRIDE", 16),
+        |_, _| (),
+    );
+}
+
+#[test]
+fn a_ledger_that_signs_and_publishes_is_whole_after_every_operation() {
+    every_point(
+        "faults::crash_points::a_ledger_that_signs_and_publishes_is_whole_after_every_operation",
+        "crash points of checkpoints and their tiles",
+        |scene| scene.play(&FOURTH_ACT).map_err(drop),
+        |place| (Disk::default(), Scene::at(place).with_snapshots()),
+        signing::check,
     );
 }

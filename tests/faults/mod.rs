@@ -26,6 +26,7 @@ mod scene;
 mod senders;
 pub(crate) mod shim;
 mod shim_check;
+mod signing;
 mod spares;
 mod stuck;
 mod syncs;

@@ -154,7 +154,7 @@ impl Scene {
         self.ledger.as_ref().ok_or_else(closed)
     }
 
-    fn make(&mut self) -> Result<(), Stopped> {
+    pub(crate) fn make(&mut self) -> Result<(), Stopped> {
         self.opened += 1;
         let made = Ledger::create(&self.dir(), init(), &self.options());
         self.ledger = Some(made.map_err(|error| Stopped(error.to_string()))?);
@@ -182,7 +182,7 @@ impl Scene {
     }
 
     /// Sends one command and writes down the answer.
-    fn send(&mut self, intents: Vec<Intent>) -> Result<(), Stopped> {
+    pub(crate) fn send(&mut self, intents: Vec<Intent>) -> Result<(), Stopped> {
         let sent = command(&format!("s-{}", self.sent.len()), intents);
         let told = self.submit(&sent);
         let fate = match &told {

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use dealtrail::service::ambient::SeededIds;
-use dealtrail::service::backup::checkpoint::Checkpoint;
+use dealtrail::service::backup::checkpoint::Vouching;
 use dealtrail::service::backup::error::BackupError;
 use dealtrail::service::backup::{Restored, Shown, Taken, backup, prove, restore};
 use dealtrail::service::evidence;
 use dealtrail::service::ledger::{Ledger, Options};
 
+use super::shown::signed;
 use super::support::{
     agreement, clock, init, noted, on_disk, options, registered, reopened, send, stored,
 };
@@ -379,14 +380,7 @@ fn a_restore_never_falls_behind_what_it_is_shown() {
     send(&ledger, "c-1", vec![registered(1)]).unwrap();
     place.take(false).unwrap();
     send(&ledger, "c-2", vec![noted(agreement(1), "on")]).unwrap();
-    let shown = |size: u64, origin: &str| {
-        let root = ledger.root(size).unwrap();
-        let text = format!("{origin}\n{size}\n{}\n\n", root.hash.to_base64());
-        Shown {
-            checkpoint: Some(Checkpoint::parse("checkpoint", &text).unwrap()),
-            ..Shown::default()
-        }
-    };
+    let shown = |size: u64, origin: &str| signed(ledger.root(size).unwrap(), origin, 7, None);
     let at_least = |n| Shown {
         at_least: Some(n),
         ..Shown::default()
@@ -404,8 +398,9 @@ fn a_restore_never_falls_behind_what_it_is_shown() {
         .put_back(&shown(4, "ledger.example/other"))
         .unwrap_err();
     assert!(matches!(error, BackupError::OtherOrigin { .. }), "{error}");
-    let mut other = shown(4, "ledger.example/test");
-    other.checkpoint.as_mut().unwrap().root.hash = ledger.root(3).unwrap().hash;
+    let mut root = ledger.root(4).unwrap();
+    root.hash = ledger.root(3).unwrap().hash;
+    let other = signed(root, "ledger.example/test", 7, None);
     let error = place.put_back(&other).unwrap_err();
     assert!(
         matches!(error, BackupError::OtherHistory { size: 4, .. }),
@@ -431,15 +426,11 @@ fn a_checkpoint_that_fits_lets_the_restore_pass() {
     send(&ledger, "c-1", vec![registered(1)]).unwrap();
     place.take(false).unwrap();
     for size in [0, 3, 5] {
-        let text = format!(
-            "ledger.example/test\n{size}\n{}\n",
-            ledger.root(size).unwrap().hash.to_base64()
-        );
-        let shown = Shown {
-            checkpoint: Some(Checkpoint::parse("checkpoint", &text).unwrap()),
-            ..Shown::default()
-        };
-        place.put_back(&shown).unwrap();
+        let root = ledger.root(size).unwrap();
+        let shown = signed(root, "ledger.example/test", 7, None);
+        // The backup holds no key, and nobody says whom to believe.
+        let restored = place.put_back(&shown).unwrap();
+        assert_eq!(restored.vouching, Some(Vouching::Nobody));
         fs::remove_dir_all(place.restored()).unwrap();
     }
 }

@@ -39,7 +39,7 @@ fn against(dir: &Path, against: Against<'_>) -> Result<Verified, VerifyError> {
     verify(dir, &disk(), against, &mut |_, _| ())
 }
 
-fn alone(dir: &Path) -> Verified {
+pub(crate) fn alone(dir: &Path) -> Verified {
     against(dir, Against::default()).unwrap()
 }
 

@@ -1,7 +1,7 @@
 use super::reading::{TileError, TileSource, TiledTree};
 use super::*;
 use crate::proof::subtrees::{self, Subtrees};
-use crate::proof::tree::{self, leaf_hash, verify_consistency, verify_inclusion};
+use crate::proof::tree::{self, leaf_hash, root_of, verify_consistency, verify_inclusion};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -102,7 +102,70 @@ fn what_is_made_at_every_size_is_what_that_size_has() {
         wanted.sort();
         assert_eq!(have, wanted, "{size}");
         tiling.push(*leaf, &mut |tile, _| made.push(tile));
+        assert_eq!(
+            tiling.root(),
+            root_of(all[..=size].iter().copied()),
+            "{size}"
+        );
     }
+}
+
+/// Going on from the partial tiles of a size is going on without having stopped.
+#[test]
+fn tiling_resumes_from_what_it_left() {
+    let all = leaves(66_100);
+    for size in [0, 1, 255, 256, 257, 700, 65_535, 65_536, 65_537, 66_000] {
+        let folder = Folder::of(&all[..size]);
+        let mut source = &folder;
+        let mut tiling = Tiling::resume(size as u64, |tile| source.tile(tile).ok()).unwrap();
+        assert_eq!(tiling.size(), size as u64);
+        assert_eq!(
+            tiling.root(),
+            root_of(all[..size].iter().copied()),
+            "{size}"
+        );
+        let mut made = folder.0.clone();
+        for leaf in &all[size..66_050.max(size)] {
+            tiling.push(*leaf, &mut |tile, hashes| {
+                made.insert(tile.to_string(), hash_bytes(hashes));
+            });
+        }
+        made.extend(
+            tiling
+                .partial()
+                .map(|(tile, hashes)| (tile.to_string(), hash_bytes(hashes))),
+        );
+        let whole = Folder::of(&all[..66_050.max(size)]);
+        assert!(
+            whole
+                .0
+                .iter()
+                .all(|(path, bytes)| made.get(path) == Some(bytes)),
+            "{size}"
+        );
+    }
+    let mut short = Folder::of(&all[..700]);
+    short.0.remove("tile/0/002.p/188");
+    let mut short = &short;
+    assert!(Tiling::resume(700, |tile| short.tile(tile).ok()).is_none());
+    assert!(Tiling::resume(700, |_| Some(leaves(1))).is_none());
+}
+
+#[test]
+fn a_piece_tells_how_far_it_reaches() {
+    let tile = |path: &str| path.parse::<Tile>().unwrap();
+    for (path, end) in [
+        ("tile/0/000", Some(256)),
+        ("tile/0/273.p/112", Some(70_000)),
+        ("tile/1/001.p/17", Some(69_888)),
+        ("tile/2/000.p/1", Some(65_536)),
+        ("tile/entries/002.p/7", Some(519)),
+        ("tile/63/000", None),
+        ("tile/7/001", None),
+    ] {
+        assert_eq!(tile(path).end(), end, "{path}");
+    }
+    assert_eq!(tile("tile/1/001.p/17").full(), tile("tile/1/001"));
 }
 
 #[test]

@@ -1,68 +1,85 @@
-//! The body of a signed checkpoint (C2SP tlog-checkpoint), as far as a restore needs it. Signatures are not checked
-//! here.
+//! A checkpoint that a restore is shown, and who vouches for it.
 
 use super::error::BackupError;
-use crate::proof::tree::{Hash, Root};
+use crate::proof::checkpoint::SignedCheckpoint;
+use crate::proof::key::VerifierKey;
+use crate::proof::policy::Policy;
+use crate::proof::tree::Root;
+use crate::service::checkpoint::keys::Keys;
 
-/// What a checkpoint fixes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A checkpoint, and whom to believe.
+#[derive(Debug, Clone)]
 pub struct Checkpoint {
-    /// The ledger's name.
-    pub origin: String,
-    /// How many events there were, and the root over them.
-    pub root: Root,
+    name: String,
+    signed: SignedCheckpoint,
+    trust: Option<Policy>,
+}
+
+/// Who vouches for a checkpoint that was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouching {
+    /// The trust policy that was handed in accepts it.
+    Policy,
+    /// The ledger's key in the backup signed it, or one that this key followed.
+    BackupKey,
+    /// Nobody: the backup holds no key, and no policy was handed in.
+    Nobody,
 }
 
 impl Checkpoint {
-    /// Reads a checkpoint: name, size and root, a line each; further lines and signatures are left alone.
+    /// Reads a signed checkpoint, called `name` in errors, and the trust policy it is to be held against, if there is one.
     ///
     /// # Errors
-    /// When the text, called `name` in the error, is no checkpoint.
-    pub fn parse(name: &str, text: &str) -> Result<Self, BackupError> {
-        let mut lines = text.lines();
-        let mut read = || {
-            let origin = lines.next().filter(|line| !line.is_empty())?;
-            let size = lines.next().filter(|line| is_number(line))?;
-            let hash = Hash::from_base64(lines.next()?).ok()?;
-            let root = Root {
-                size: size.parse().ok()?,
-                hash,
-            };
-            Some(Self {
-                origin: origin.to_owned(),
-                root,
-            })
-        };
-        read().ok_or_else(|| BackupError::NoCheckpoint(name.to_owned()))
+    /// When either cannot be read.
+    pub fn parse(name: &str, note: &[u8], trust: Option<&[u8]>) -> Result<Self, BackupError> {
+        let signed = SignedCheckpoint::parse(note).map_err(|error| BackupError::NoCheckpoint {
+            name: name.to_owned(),
+            error,
+        })?;
+        let name = name.to_owned();
+        let trust = trust.map(Policy::parse).transpose()?;
+        Ok(Self {
+            name,
+            signed,
+            trust,
+        })
     }
-}
 
-/// Decimal digits without a leading zero.
-fn is_number(text: &str) -> bool {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits && (text == "0" || !text.starts_with('0'))
-}
+    /// The ledger's name.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.signed.checkpoint().origin()
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// How many entries it covers, and the root over them.
+    #[must_use]
+    pub fn root(&self) -> Root {
+        self.signed.checkpoint().root()
+    }
 
-    #[test]
-    fn a_checkpoint_is_read_and_anything_else_refused() {
-        let root = Root::empty().hash.to_base64();
-        let text = format!("ledger.example/test\n0\n{root}\nmore\n\n\u{2014} name sig\n");
-        let checkpoint = Checkpoint::parse("file", &text).unwrap();
-        assert_eq!(checkpoint.origin, "ledger.example/test");
-        assert_eq!(checkpoint.root, Root::empty());
-        for bad in [
-            String::new(),
-            "origin\n".to_owned(),
-            format!("origin\n07\n{root}\n"),
-            format!("origin\n-1\n{root}\n"),
-            "origin\n7\nnot base64\n".to_owned(),
-        ] {
-            let error = Checkpoint::parse("file", &bad).unwrap_err();
-            assert!(error.to_string().contains("file is no checkpoint"), "{bad}");
-        }
+    /// Who vouches for it: the policy that was handed in alone, and without one the key of the backup. `keys` are those
+    /// the ledger changed between.
+    ///
+    /// # Errors
+    /// When its signature does not hold, or it is not one of whom is to be believed.
+    pub(super) fn vouched(
+        &self,
+        own: Option<VerifierKey>,
+        keys: &Keys,
+    ) -> Result<Vouching, BackupError> {
+        let (policy, vouching) = match (&self.trust, own) {
+            (Some(policy), _) => (policy.clone(), Vouching::Policy),
+            (None, Some(key)) => (Policy::of_log(key), Vouching::BackupKey),
+            (None, None) => return Ok(Vouching::Nobody),
+        };
+        let policy = keys.fit(&policy, self.root().size);
+        let accepted = policy.accept(&self.signed);
+        accepted.map(|_| vouching).map_err(|error| {
+            let told = keys.out_of_force(&self.signed);
+            BackupError::NotVouched {
+                name: self.name.clone(),
+                what: told.unwrap_or_else(|| error.to_string()),
+            }
+        })
     }
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use uuid::Uuid;
 
+use crate::proof::checkpoint::CheckpointError;
+use crate::proof::policy::PolicyError;
 use crate::service::open_error::LedgerError;
 use crate::service::replay::ReplayError;
 use crate::store::event_store::ReadError;
@@ -102,11 +104,25 @@ pub enum BackupError {
         /// The backup's root at that size, in hexadecimal.
         backup: String,
     },
-    /// The text is no checkpoint.
-    #[error(
-        "{0} is no checkpoint: its first three lines are the ledger's name, a number of entries, and a root in base64"
-    )]
-    NoCheckpoint(String),
+    /// The file is no checkpoint.
+    #[error("{name} is no checkpoint: {error}")]
+    NoCheckpoint {
+        /// What it is called.
+        name: String,
+        /// What is wrong with it.
+        error: CheckpointError,
+    },
+    /// The trust policy cannot be read.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Nobody who is to be believed signed the checkpoint.
+    #[error("{name} is not to be believed: {what}")]
+    NotVouched {
+        /// What it is called.
+        name: String,
+        /// Why not.
+        what: String,
+    },
     /// The directory to restore into holds something.
     #[error("{dir} holds {what}: a ledger is restored into a new directory")]
     Occupied {
@@ -146,7 +162,9 @@ impl BackupError {
             | Self::Older { .. }
             | Self::OtherOrigin { .. }
             | Self::OtherHistory { .. }
-            | Self::NoCheckpoint(_)
+            | Self::NoCheckpoint { .. }
+            | Self::Policy(_)
+            | Self::NotVouched { .. }
             | Self::Occupied { .. } => true,
         }
     }
@@ -170,6 +188,9 @@ impl BackupError {
             ),
             Self::OtherHistory { .. } => Some(
                 "nothing was restored; use a backup of the history that the checkpoint fixes, or ask who made the checkpoint",
+            ),
+            Self::NotVouched { .. } => Some(
+                "nothing was restored; show a checkpoint as the ledger signed it, or name whom to believe with --trust",
             ),
             Self::Occupied { .. } => {
                 Some("name another with --data, or move that one away first; nothing was changed")

@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::error::BackupError;
 use super::manifest::ModelDigest;
 use super::step::{Step, Told};
+use crate::deal::event::{Event, Payload};
+use crate::deal::value::ids::StreamId;
 use crate::projection::digest::hexadecimal;
 use crate::projection::models::Models;
 use crate::proof::tree::Root;
@@ -42,6 +44,8 @@ pub(super) struct Proved {
     pub(super) passed: Option<ChainHash>,
     /// Whether its clock may be set by hand.
     pub(super) demonstration: bool,
+    /// Whether the key it signs with was ever changed.
+    pub(super) key_changed: bool,
 }
 
 /// Places on the way at which something is to be noted.
@@ -121,7 +125,10 @@ impl Source {
             )));
         }
         let models = fold.models();
+        let mut own = models.status.events_of(StreamId::Ledger).into_iter();
+        let key_changed = |event: Event| matches!(event.payload, Payload::KeyRotated(_));
         Ok(Proved {
+            key_changed: own.any(key_changed),
             root: fold.root(),
             marked: fold.marked(),
             passed,

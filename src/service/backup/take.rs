@@ -160,8 +160,14 @@ impl<'a> Filling<'a> {
         if sizes.last().is_some_and(|size| *size <= head.position) {
             self.small(kept::NEWEST)?;
         }
-        let key = KeyFile::read(disk, ledger);
-        match key.is_ok_and(|key| key.is_some_and(|key| key.is_sealed())) {
+        let sealed = |key: Result<Option<KeyFile>, _>| {
+            key.is_ok_and(|key| key.is_some_and(|key| key.is_sealed()))
+        };
+        // A change of key may be under way: with both files it can be ended wherever the backup is put back.
+        if sealed(KeyFile::read_next(disk, ledger)) {
+            self.small(key_file::NEXT)?;
+        }
+        match sealed(KeyFile::read(disk, ledger)) {
             true => self.small(key_file::FILE_NAME),
             false => Ok(()),
         }

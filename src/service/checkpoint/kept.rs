@@ -177,17 +177,36 @@ pub fn newest(disk: &dyn Disk, dir: &Path) -> Result<Option<Kept>, Unreadable> {
 }
 
 fn read(disk: &dyn Disk, dir: &Path, file: String, size: u64) -> Result<Kept, Unreadable> {
-    let bytes = bytes_of(disk, &dir.join(&file)).map_err(|error| error.to_string());
-    let signed = bytes.and_then(|bytes| {
-        let signed = SignedCheckpoint::parse(&bytes).map_err(|error| error.to_string())?;
-        let said = signed.checkpoint().root().size;
-        match said == size {
-            true => Ok(signed),
-            false => Err(format!("it is of {said} entries and stands for {size}")),
+    let kept = match in_file(disk, dir, file.clone())? {
+        Some(kept) => kept,
+        None => {
+            let what = "there is no such file".to_owned();
+            return Err(Unreadable { file, what });
         }
-    });
+    };
+    let said = kept.signed.checkpoint().root().size;
+    match said == size {
+        true => Ok(kept),
+        false => Err(Unreadable {
+            file,
+            what: format!("it is of {said} entries and stands for {size}"),
+        }),
+    }
+}
+
+/// The checkpoint in a file of the ledger's directory, if the file is there.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub fn in_file(disk: &dyn Disk, dir: &Path, file: String) -> Result<Option<Kept>, Unreadable> {
+    let bytes = match bytes_of(disk, &dir.join(&file)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        bytes => bytes.map_err(|error| error.to_string()),
+    };
+    let signed =
+        bytes.and_then(|bytes| SignedCheckpoint::parse(&bytes).map_err(|error| error.to_string()));
     match signed {
-        Ok(signed) => Ok(Kept { file, signed }),
+        Ok(signed) => Ok(Some(Kept { file, signed })),
         Err(what) => Err(Unreadable { file, what }),
     }
 }

@@ -22,6 +22,8 @@ use crate::store::journal::disk::{Access, Disk, fill_at, replace};
 
 /// The file's name in the ledger's directory.
 pub const FILE_NAME: &str = "key";
+/// The file of a key that is to follow, until it takes the place of the one in force.
+pub const NEXT: &str = "key.next";
 const FORMAT: u32 = 1;
 /// Far more than a key file has, in bytes.
 const MAX_BYTES: u64 = 64 << 10;
@@ -74,6 +76,9 @@ pub struct KeyFile {
     /// The public key as a vkey (C2SP signed-note).
     key: String,
     secret: Secret,
+    /// Where it lies.
+    #[serde(skip)]
+    name: &'static str,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,6 +113,11 @@ fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, KeyFileError> {
     Ok(bytes)
 }
 
+/// The public key of a ledger's secret, as a vkey (C2SP signed-note).
+fn signing(name: &KeyName, seed: &[u8; 32]) -> String {
+    Signer::new(name.clone(), seed).verifier().to_string()
+}
+
 impl KeyFile {
     /// Makes a key with this name and lays it down, durably, with mode 0600.
     ///
@@ -119,9 +129,7 @@ impl KeyFile {
         name: &KeyName,
         protection: &Protection<'_>,
     ) -> Result<Self, KeyFileError> {
-        Self::make_as(disk, dir, protection, |seed| {
-            Signer::new(name.clone(), seed).verifier().to_string()
-        })
+        Self::make_as(disk, dir, protection, |seed| signing(name, seed))
     }
 
     /// As [`make`](Self::make), for a witness: a key that cosigns (type 04).
@@ -145,9 +153,33 @@ impl KeyFile {
         protection: &Protection<'_>,
         public: impl FnOnce(&[u8; 32]) -> String,
     ) -> Result<Self, KeyFileError> {
-        if Self::read(disk, dir)?.is_some() {
-            return Err(KeyFileError::Exists);
+        match Self::read(disk, dir)? {
+            Some(_) => Err(KeyFileError::Exists),
+            None => Self::lay(disk, dir, FILE_NAME, protection, public),
         }
+    }
+
+    /// Makes the key that is to follow the one in force, and lays it down beside that one, durably. One that was left there
+    /// and never recorded is replaced.
+    ///
+    /// # Errors
+    /// As [`make`](Self::make).
+    pub fn make_next(
+        disk: &dyn Disk,
+        dir: &Path,
+        name: &KeyName,
+        protection: &Protection<'_>,
+    ) -> Result<Self, KeyFileError> {
+        Self::lay(disk, dir, NEXT, protection, |seed| signing(name, seed))
+    }
+
+    fn lay(
+        disk: &dyn Disk,
+        dir: &Path,
+        file_name: &'static str,
+        protection: &Protection<'_>,
+        public: impl FnOnce(&[u8; 32]) -> String,
+    ) -> Result<Self, KeyFileError> {
         let seed = random::<32>()?;
         let key = public(&seed);
         let secret = match protection {
@@ -178,10 +210,11 @@ impl KeyFile {
             dealtrail_key: FORMAT,
             key,
             secret,
+            name: file_name,
         };
         let bytes = serde_json::to_vec_pretty(&file).map(Zeroizing::new);
         let bytes = bytes.map_err(|error| KeyFileError::Io(error.into()))?;
-        replace(disk, &dir.join(FILE_NAME), &bytes, Access::OwnerOnly)?;
+        replace(disk, &dir.join(file_name), &bytes, Access::OwnerOnly)?;
         Ok(file)
     }
 
@@ -190,7 +223,23 @@ impl KeyFile {
     /// # Errors
     /// When the file is none that this program wrote, or others than its owner may read it.
     pub fn read(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, KeyFileError> {
-        let path = dir.join(FILE_NAME);
+        Self::read_from(disk, dir, FILE_NAME)
+    }
+
+    /// The key that is to follow, if one was made.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_next(disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, KeyFileError> {
+        Self::read_from(disk, dir, NEXT)
+    }
+
+    fn read_from(
+        disk: &dyn Disk,
+        dir: &Path,
+        name: &'static str,
+    ) -> Result<Option<Self>, KeyFileError> {
+        let path = dir.join(name);
         let file = match disk.open(&path, false) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
@@ -200,7 +249,8 @@ impl KeyFile {
         fill_at(file.as_ref(), &mut bytes, 0)?;
         let read = serde_json::from_slice::<Self>(&bytes);
         // What cannot be read is not shown: it may be a secret.
-        let read = read.map_err(|_| KeyFileError::Damaged)?;
+        let mut read = read.map_err(|_| KeyFileError::Damaged)?;
+        read.name = name;
         if read.dealtrail_key != FORMAT {
             return Err(KeyFileError::Newer(read.dealtrail_key));
         }
@@ -262,7 +312,7 @@ impl KeyFile {
         dir: &Path,
         passphrase: Option<&Passphrase>,
     ) -> Result<(VerifierKey, Zeroizing<[u8; 32]>), KeyFileError> {
-        let mode = fs::metadata(dir.join(FILE_NAME))?.permissions().mode();
+        let mode = fs::metadata(dir.join(self.name))?.permissions().mode();
         if mode & 0o077 != 0 {
             return Err(KeyFileError::Readable(mode & 0o777));
         }
@@ -307,6 +357,15 @@ impl KeyFile {
             }
         }
     }
+}
+
+/// Puts the key that is to follow in the place of the one in force, durably.
+///
+/// # Errors
+/// When the disk fails; both are there then, or the new one alone.
+pub(super) fn promote(disk: &dyn Disk, dir: &Path) -> io::Result<()> {
+    disk.rename(&dir.join(NEXT), &dir.join(FILE_NAME))?;
+    disk.sync_dir(dir)
 }
 
 fn cipher(

@@ -58,12 +58,35 @@ fn copy(disk: &dyn Disk, dir: &Path, mirror: &Path) -> io::Result<()> {
             kept::keep_cosigned(disk, mirror, &kept.signed)?;
         }
     }
-    let key = |dir: &Path| kept::bytes_of(disk, &dir.join(key_file::FILE_NAME)).map(Zeroizing::new);
-    match (key(dir), key(mirror)) {
-        (Ok(own), Err(error)) if error.kind() == io::ErrorKind::NotFound => {
-            let file = mirror.join(key_file::FILE_NAME);
-            replace(disk, &file, &own, Access::OwnerOnly)
+    for name in [key_file::FILE_NAME, key_file::NEXT] {
+        key(disk, dir, mirror, name)?;
+    }
+    Ok(())
+}
+
+/// Brings one file of keys over. A key of the mirror gives way to one that the newest checkpoint proves to be the ledger's.
+fn key(disk: &dyn Disk, dir: &Path, mirror: &Path, name: &'static str) -> io::Result<()> {
+    let bytes = |dir: &Path| kept::bytes_of(disk, &dir.join(name)).map(Zeroizing::new);
+    let gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    match (bytes(dir), bytes(mirror)) {
+        (Ok(own), Ok(there)) if own != there && (name == key_file::NEXT || signs(disk, dir)) => {
+            replace(disk, &mirror.join(name), &own, Access::OwnerOnly)
+        }
+        (Ok(own), Err(error)) if gone(&error) => {
+            replace(disk, &mirror.join(name), &own, Access::OwnerOnly)
+        }
+        // It took its place.
+        (Err(error), Ok(_)) if gone(&error) && name == key_file::NEXT && signs(disk, dir) => {
+            disk.remove(&mirror.join(name))
         }
         _ => Ok(()),
     }
+}
+
+fn signs(disk: &dyn Disk, dir: &Path) -> bool {
+    let own = key_file::KeyFile::read(disk, dir).ok().flatten();
+    let own = own.and_then(|key| key.verifier().ok());
+    let newest = kept::newest(disk, dir).ok().flatten();
+    own.zip(newest)
+        .is_some_and(|(key, newest)| newest.signed.verify(&key).is_ok())
 }

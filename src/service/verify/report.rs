@@ -185,7 +185,13 @@ pub fn compare(
         });
     }
     let certified = certified.map(|(text, policy)| {
-        let checked = certificate::check(text, &held.bytes, policy);
+        // A policy may name a key that was in force before or after.
+        let size = Certificate::parse(text).map(|certificate| {
+            let checkpoint = certificate.receipt().checkpoint().checkpoint();
+            checkpoint.root().size
+        });
+        let policy = size.map_or_else(|_| policy.clone(), |size| walked.keys.fit(policy, size));
+        let checked = certificate::check(text, &held.bytes, &policy);
         checked.map_err(|error| error.to_string())
     });
     let (known_at, position) = (held.document.known_at, walked.position);

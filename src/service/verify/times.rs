@@ -7,6 +7,9 @@
 
 use chrono::DateTime;
 
+use crate::proof::policy::Policy;
+use crate::service::checkpoint::kept::Kept;
+
 /// A moment as the ledger writes it: in one length and order, so that bytes compare as times do.
 pub(super) type Moment = [u8; 27];
 
@@ -195,6 +198,28 @@ fn moment(time: u64, fraction: &str) -> Option<Moment> {
     let time = DateTime::from_timestamp(i64::try_from(time).ok()?, 0)?;
     let text = format!("{}.{fraction}Z", time.format("%Y-%m-%dT%H:%M:%S"));
     text.as_bytes().try_into().ok()
+}
+
+/// When a witness that the policy names first cosigned a checkpoint of this ledger, if any did.
+pub(super) fn seen(policy: &Policy, origin: &str, kept: &Kept) -> Option<Seen> {
+    let checkpoint = kept.signed.checkpoint();
+    // A cosignature speaks for what the ledger itself signed.
+    let mut logs = policy.logs().iter();
+    let signed =
+        checkpoint.origin() == origin && logs.any(|log| kept.signed.verify(&log.key).is_ok());
+    let witnesses = policy.witnesses().iter().filter(|_| signed);
+    let times = witnesses.filter_map(|witness| {
+        let key = std::slice::from_ref(&witness.key);
+        let verified = kept.signed.note().verify(key).ok()?;
+        let time = verified.iter().filter_map(|one| one.time).min()?;
+        Some((time, witness.name.to_string()))
+    });
+    let (time, witness) = times.min()?;
+    Some(Seen {
+        size: checkpoint.root().size,
+        time,
+        witness,
+    })
 }
 
 #[cfg(test)]

@@ -8,8 +8,11 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::times::{Moment, Sandwich};
-use crate::proof::tree::{Frontier, Hash, Root, leaf_hash};
+use crate::deal::event::Kind;
+use crate::proof::tiles::Tiling;
+use crate::proof::tree::{Hash, Root, leaf_hash};
 use crate::service::in_order::in_order;
+use crate::service::tiles::check::{Bundles, Published, Tiles, Wrong};
 use crate::store::event_store::ReadError;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::{ChainHash, Head};
@@ -41,6 +44,10 @@ pub(super) struct Walked {
     pub(super) misfit: Option<(u64, Moment)>,
     /// Whether the ledger's clock may be set by hand.
     pub(super) demonstration: bool,
+    /// The entries that tell of a change of key, as they are stored.
+    pub(super) key_changes: Vec<(u64, Vec<u8>)>,
+    /// How many published tiles and bundles were looked at, and those that are not what the entries make them.
+    pub(super) tiles: (u64, Vec<Wrong>),
 }
 
 /// Places at which the walk notes something.
@@ -52,6 +59,14 @@ pub(super) struct Marks {
     pub(super) frames: Vec<u64>,
     /// The times that events are held against.
     pub(super) times: Sandwich,
+    /// What is published.
+    pub(super) published: Option<Published>,
+}
+
+/// What some neighbouring frames came to, and the bundles that do not hold their entries.
+struct ReadPiece {
+    frames: Vec<Result<Read, ReadError>>,
+    wrong: BTreeMap<u64, Wrong>,
 }
 
 /// What one frame came to.
@@ -63,6 +78,7 @@ struct Read {
     disorder: Option<u64>,
     misfit: Option<(u64, Moment)>,
     demonstration: bool,
+    key_changes: Vec<(u64, Vec<u8>)>,
 }
 
 /// What the first event says of the ledger's clock.
@@ -81,6 +97,8 @@ struct Opened {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     id: Uuid,
+    #[serde(borrow)]
+    kind: &'a str,
     #[serde(borrow)]
     recorded_at: &'a str,
     seq: u64,
@@ -117,9 +135,13 @@ pub(super) fn walk(
     let pieces = std::iter::from_fn(move || piece(&mut frames));
     let mut walking = Walking::new(marks);
     let mut result = Ok(());
-    let hire = || |piece| read_piece(piece, &marks.times);
+    let hire = || {
+        let mut bundles = Bundles::of(marks.published.clone());
+        move |piece| read_piece(piece, &marks.times, &mut bundles)
+    };
     in_order(pieces, &hire, &mut |piece| {
-        for read in piece {
+        walking.take_bundles(piece.wrong);
+        for read in piece.frames {
             match read {
                 Ok(read) => walking.take_in(read),
                 Err(error) => result = Err(error),
@@ -128,11 +150,11 @@ pub(super) fn walk(
                 return false;
             }
         }
-        told(walking.tree.size(), end.head.position);
+        told(walking.tiling.size(), end.head.position);
         true
     });
     result?;
-    let (read, all) = (walking.tree.size(), end.head.position);
+    let (read, all) = (walking.tiling.size(), end.head.position);
     match broken {
         Some(damage) => Err(damage),
         // Whatever went wrong on the way: a walk that did not reach the end vouches for nothing.
@@ -158,12 +180,20 @@ fn piece(frames: &mut JournalFrames) -> Option<Vec<Framed>> {
     (!piece.is_empty()).then_some(piece)
 }
 
-fn read_piece(piece: Vec<Framed>, times: &Sandwich) -> Vec<Result<Read, ReadError>> {
-    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame, times));
-    piece.into_iter().map(read).collect()
+fn read_piece(piece: Vec<Framed>, times: &Sandwich, bundles: &mut Bundles) -> ReadPiece {
+    let read = |frame: Framed| frame.and_then(|(at, frame)| read_frame(at, &frame, times, bundles));
+    ReadPiece {
+        frames: piece.into_iter().map(read).collect(),
+        wrong: bundles.take_wrong(),
+    }
 }
 
-fn read_frame(at: Location, frame: &FrameBytes, times: &Sandwich) -> Result<Read, ReadError> {
+fn read_frame(
+    at: Location,
+    frame: &FrameBytes,
+    times: &Sandwich,
+    bundles: &mut Bundles,
+) -> Result<Read, ReadError> {
     let header = frame.header();
     let bad = |what: &str| damaged(at.segment.into(), at.offset.into(), header.first_seq, what);
     if !frame.is_chained() {
@@ -180,6 +210,7 @@ fn read_frame(at: Location, frame: &FrameBytes, times: &Sandwich) -> Result<Read
         disorder: None,
         misfit: None,
         demonstration: false,
+        key_changes: Vec::new(),
     };
     for (event, seq) in events.iter().zip(header.first_seq..) {
         let envelope: Envelope<'_> = serde_json::from_slice(event)
@@ -210,6 +241,10 @@ fn read_frame(at: Location, frame: &FrameBytes, times: &Sandwich) -> Result<Read
             let opening = serde_json::from_slice::<Opening>(event);
             read.demonstration = opening.is_ok_and(|opening| opening.data.demonstration);
         }
+        bundles.compare(seq, event);
+        if envelope.kind == Kind::KeyRotated.as_str() {
+            read.key_changes.push((seq, event.to_vec()));
+        }
         read.ids.push(envelope.id.as_u128());
         read.leaves.push(leaf_hash(event));
     }
@@ -220,7 +255,9 @@ fn read_frame(at: Location, frame: &FrameBytes, times: &Sandwich) -> Result<Read
 struct Walking {
     sizes: Vec<u64>,
     frames: Vec<u64>,
-    tree: Frontier,
+    tiling: Tiling,
+    tiles: Option<Tiles>,
+    bundles: BTreeMap<u64, Wrong>,
     last: Option<Moment>,
     walked: Walked,
 }
@@ -237,7 +274,9 @@ impl Walking {
         let mut walking = Self {
             sizes: sorted(&marks.sizes),
             frames: sorted(&marks.frames),
-            tree: Frontier::new(),
+            tiling: Tiling::new(),
+            tiles: marks.published.clone().map(Tiles::of),
+            bundles: BTreeMap::new(),
             last: None,
             walked: Walked {
                 head: Head::default(),
@@ -248,6 +287,8 @@ impl Walking {
                 disorder: None,
                 misfit: None,
                 demonstration: false,
+                key_changes: Vec::new(),
+                tiles: (0, Vec::new()),
             },
         };
         walking.note_root();
@@ -258,7 +299,7 @@ impl Walking {
         if let (Some(before), Some((first, _))) = (self.last, read.times)
             && first < before
         {
-            self.walked.disorder.get_or_insert(self.tree.size());
+            self.walked.disorder.get_or_insert(self.tiling.size());
         }
         if self.walked.disorder.is_none() {
             self.walked.disorder = read.disorder;
@@ -267,8 +308,14 @@ impl Walking {
         self.walked.demonstration |= read.demonstration;
         self.last = read.times.map(|(_, last)| last).or(self.last);
         self.walked.ids.extend(read.ids);
+        self.walked.key_changes.extend(read.key_changes);
         for leaf in read.leaves {
-            self.tree.push(leaf);
+            let tiles = &mut self.tiles;
+            self.tiling.push(leaf, &mut |tile, hashes| {
+                if let Some(tiles) = tiles {
+                    tiles.full(tile, hashes);
+                }
+            });
             self.note_root();
         }
         let Head {
@@ -281,17 +328,31 @@ impl Walking {
         }
     }
 
+    fn take_bundles(&mut self, wrong: BTreeMap<u64, Wrong>) {
+        for (number, wrong) in wrong {
+            self.bundles.entry(number).or_insert(wrong);
+        }
+    }
+
     fn note_root(&mut self) {
-        let size = self.tree.size();
+        let size = self.tiling.size();
         if self.sizes.pop_if(|next| *next == size).is_some() {
-            self.walked.roots.insert(size, self.tree.root());
+            self.walked.roots.insert(size, self.tiling.root());
+        }
+        if let Some(tiles) = &mut self.tiles {
+            tiles.at(&self.tiling);
         }
     }
 
     fn end(self, head: Head) -> Walked {
+        let tiles = self.tiles.map(|mut tiles| {
+            tiles.and_bundles(self.bundles);
+            (tiles.looked_at, tiles.wrong)
+        });
         Walked {
             head,
-            root: self.tree.root(),
+            root: self.tiling.root(),
+            tiles: tiles.unwrap_or_default(),
             ..self.walked
         }
     }
