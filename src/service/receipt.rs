@@ -11,8 +11,8 @@ use crate::proof::checkpoint::SignedCheckpoint;
 use crate::proof::policy::{Accepted, Policy, PolicyError};
 use crate::proof::receipt::{self as format, Receipt, ReceiptError};
 use crate::proof::subtrees::{self, Subtrees};
-use crate::proof::tiles::Tile;
 use crate::proof::tiles::reading::{TileSource, TiledTree};
+use crate::proof::tiles::{FULL, Kind, Tile};
 use crate::proof::tree::{Hash, leaf_hash, node_hash, root_of, verify_inclusion};
 use crate::store::event_store::ReadError;
 use crate::store::journal::disk::Disk;
@@ -115,8 +115,9 @@ pub(super) fn make<'a>(
     index: u64,
 ) -> Result<Made<'a>, IssueError> {
     let head = ledger.head();
-    let record = ledger.event_bytes(index)?;
-    let record = record.ok_or(IssueError::NoSuchEntry { index, head })?;
+    if index >= head {
+        return Err(IssueError::NoSuchEntry { index, head });
+    }
     let kept = kept.ok_or(IssueError::NotSigned { index, signed: 0 })?;
     let root = kept.signed.checkpoint().root();
     if index >= root.size {
@@ -126,19 +127,22 @@ pub(super) fn make<'a>(
     if root.size > head {
         return Err(IssueError::Departs(kept.file));
     }
-    let leaf = leaf_hash(&record);
-    let holds = |proof: &Vec<Hash>| verify_inclusion(&root, index, &leaf, proof).is_ok();
-    let from_tiles = ledger
+    let holds = |(record, proof): &(Vec<u8>, Vec<Hash>)| {
+        verify_inclusion(&root, index, &leaf_hash(record), proof).is_ok()
+    };
+    let published = ledger
         .dir()
-        .and_then(|dir| tiled(&Files::of(disk, dir), index, root.size));
+        .and_then(|dir| published(&Files::of(disk, dir), index, root.size));
     let mut tree = Tree::of(ledger, head);
-    // Where the tiles are gone or damaged, the ledger itself is asked.
-    let proof = match from_tiles.filter(holds) {
-        Some(proof) => proof,
+    // Where what is published is gone or damaged, the ledger itself is asked.
+    let (record, proof) = match published.filter(holds) {
+        Some(both) => both,
         None => {
+            let record = ledger.event_bytes(index)?;
+            let record = record.ok_or(IssueError::NoSuchEntry { index, head })?;
             let proof = subtrees::inclusion_proof(&mut tree, index, root.size)?;
-            let proof = proof.filter(holds);
-            proof.ok_or(IssueError::Departs(kept.file))?
+            let both = proof.map(|proof| (record, proof)).filter(holds);
+            both.ok_or(IssueError::Departs(kept.file))?
         }
     };
     Ok(Made {
@@ -148,11 +152,19 @@ pub(super) fn make<'a>(
     })
 }
 
-/// A proof from the published tiles: a handful of small files, however large the ledger is.
-fn tiled(files: &Files, index: u64, size: u64) -> Option<Vec<Hash>> {
+/// An entry and its proof from what is published: a handful of small files, however large the ledger is. Both are believed
+/// only together with the signed root.
+fn published(files: &Files, index: u64, size: u64) -> Option<(Vec<u8>, Vec<Hash>)> {
     let mut tree = TiledTree::new(Published(files), size);
-    let proof = subtrees::inclusion_proof(&mut tree, index, size);
-    proof.ok().flatten()
+    let proof = subtrees::inclusion_proof(&mut tree, index, size).ok()??;
+    let (full, within) = (u64::from(FULL), index % u64::from(FULL));
+    let first = index.checked_sub(within)?;
+    let width = u16::try_from(size.checked_sub(first)?.min(full)).ok()?;
+    let bundle = Tile::new(Kind::Entries, first / full, width)?;
+    let (standing, bytes) = files.standing(bundle).ok()?;
+    let entries = standing.entries(&bytes)?;
+    let record = entries.get(usize::try_from(within).ok()?)?.to_vec();
+    Some((record, proof))
 }
 
 /// Tiles as they are published.
