@@ -124,6 +124,12 @@ impl<'a> Signing<'a> {
         }
         let written = kept::keep_cosigned(disk, self.dir, &kept.signed);
         written.map_err(SigningError::Cosignatures)?;
+        // What is handed out is the cosigned one; an other one may have been published meanwhile.
+        let there = self.files.checkpoint().ok().flatten();
+        if there.is_some_and(|there| there.signed.checkpoint() == kept.signed.checkpoint()) {
+            let published = self.files.publish(&kept.signed.to_string());
+            published.map_err(|error| SigningError::NotPublished(error.into()))?;
+        }
         mirrored::level(disk, self.dir);
         Ok(kept)
     }

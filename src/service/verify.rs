@@ -158,15 +158,7 @@ pub fn verify(
 ) -> Result<Verified, VerifyError> {
     let ledger = LedgerFile::read(disk.as_ref(), dir)?;
     let policy = against.trust.map(Policy::parse).transpose()?;
-    let shown = against.checkpoint.map(|shown| {
-        let signed = SignedCheckpoint::parse(shown.bytes);
-        let name = shown.name.to_owned();
-        match signed {
-            Ok(signed) => Ok(Kept { file: name, signed }),
-            Err(error) => Err(VerifyError::Checkpoint { name, error }),
-        }
-    });
-    let shown = shown.transpose()?;
+    let shown = against.checkpoint.map(read_shown).transpose()?;
     // What is kept is read before the journal, so that what is signed meanwhile is not looked for in vain.
     let kept = kept::all(disk.as_ref(), dir).map_err(VerifyError::Kept)?;
     let files = Files::of(disk, dir);
@@ -211,11 +203,7 @@ pub fn verify(
         frames: walked.head.frames,
         root: walked.root.hash.to_string(),
         checkpoints,
-        // Whoever sets the clock by hand says any time.
-        times: match walked.demonstration {
-            true => Times::Demonstration,
-            false => marks.times.verdict(walked.misfit),
-        },
+        times: times_of(&walked, &marks),
         key_changes: keys.changes().iter().map(|change| change.seq).collect(),
         unproved: keys.problems().to_vec(),
         keys,
@@ -226,6 +214,22 @@ pub fn verify(
         notes,
         origin: ledger.origin,
     })
+}
+
+fn times_of(walked: &Walked, marks: &Marks) -> Times {
+    match walked.demonstration {
+        // Whoever sets the clock by hand says any time.
+        true => Times::Demonstration,
+        false => marks.times.verdict(walked.misfit),
+    }
+}
+
+fn read_shown(shown: ShownCheckpoint<'_>) -> Result<Kept, VerifyError> {
+    let (file, signed) = (shown.name.to_owned(), SignedCheckpoint::parse(shown.bytes));
+    match signed {
+        Ok(signed) => Ok(Kept { file, signed }),
+        Err(error) => Err(VerifyError::Checkpoint { name: file, error }),
+    }
 }
 
 /// After how many frames a snapshot was taken, if it can be read.
