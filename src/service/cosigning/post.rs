@@ -28,7 +28,7 @@ pub trait Post: Sync {
     fn post(&self, url: &str, body: &str) -> Result<Reply, String>;
 }
 
-/// HTTP over the network, with and without TLS.
+/// HTTP over the network; with TLS where the feature `tls` is built in.
 pub struct Network(ureq::Agent);
 
 impl Default for Network {
@@ -45,6 +45,9 @@ impl Default for Network {
 
 impl Post for Network {
     fn post(&self, url: &str, body: &str) -> Result<Reply, String> {
+        if url.starts_with("https:") && !cfg!(feature = "tls") {
+            return Err("this dealtrail was built without TLS (cargo's feature `tls`)".to_owned());
+        }
         let sent = self
             .0
             .post(url)
