@@ -46,17 +46,7 @@ impl Checkpoint {
         let signing = Signing::of(session.ledger(), &options.disk);
         let signing = signing.map_err(|error| failure(&error))?;
         make_key_at_first_use(&signing, &session)?;
-        let mut problem = None;
-        let published = signing.sign(&mut || {
-            let given = passphrase::given();
-            given.unwrap_or_else(|failure| {
-                problem = Some(failure);
-                None
-            })
-        });
-        if let Some(problem) = problem {
-            return Err(problem);
-        }
+        let published = passphrase::handed(|ask| signing.sign(ask))?;
         let published = published.map_err(|error| failure(&error))?;
         let cosigned = match &witnesses {
             None => Cosigned {

@@ -31,6 +31,21 @@ pub(super) fn given() -> Result<Option<Passphrase>, Failure> {
     }
 }
 
+/// Lets `act` ask for the passphrase of a key when it needs it. Why it could not be asked for comes before whatever `act`
+/// says without it.
+pub(super) fn handed<T>(
+    act: impl FnOnce(&mut dyn FnMut() -> Option<Passphrase>) -> T,
+) -> Result<T, Failure> {
+    let mut problem = None;
+    let done = act(&mut || {
+        given().unwrap_or_else(|failure| {
+            problem = Some(failure);
+            None
+        })
+    });
+    problem.map_or(Ok(done), Err)
+}
+
 /// The passphrase of a key that is to be made; typed, it is typed twice.
 pub(super) fn chosen() -> Result<Option<Passphrase>, Failure> {
     if let Some(passphrase) = from_environment(GIVEN, FILE)? {

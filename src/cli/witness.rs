@@ -110,22 +110,8 @@ impl Witness {
             Failure::of_field("--policy", format!("{}: {error}", policy.display()))
                 .hint("a policy has a `log` line for each ledger to follow, as `dealtrail trust` prints it")
         })?;
-        let mut problem = None;
-        let opened = witness::Witness::open(
-            &dir,
-            (Options::default().disk, Arc::new(SystemClock)),
-            &policy,
-            &mut || {
-                let given = passphrase::given();
-                given.unwrap_or_else(|failure| {
-                    problem = Some(failure);
-                    None
-                })
-            },
-        );
-        if let Some(problem) = problem {
-            return Err(problem);
-        }
+        let around = (Options::default().disk, Arc::new(SystemClock) as _);
+        let opened = passphrase::handed(|ask| witness::Witness::open(&dir, around, &policy, ask))?;
         let witness = Arc::new(opened.map_err(|error| failure(&error))?);
         let followed = witness.followed().map_err(|error| failure(&error))?;
         // The runtime that this thread was started by.

@@ -408,10 +408,7 @@ impl SigningError {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Key(error) => !matches!(
-                error,
-                KeyFileError::Damaged | KeyFileError::Io(_) | KeyFileError::Randomness(_)
-            ),
+            Self::Key(error) => error.is_refusal(),
             Self::Ledger(error) => error.is_refusal(),
             Self::NotRecorded(error) => matches!(**error, CommandError::Refused(_)),
             Self::Tiles(LayError::Departs(_)) => true,

@@ -324,10 +324,7 @@ impl WitnessError {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Key(error) => !matches!(
-                error,
-                KeyFileError::Damaged | KeyFileError::Io(_) | KeyFileError::Randomness(_)
-            ),
+            Self::Key(error) => error.is_refusal(),
             Self::Damaged(_) | Self::Clock { .. } | Self::Io(_) | Self::Note(_) => false,
             _ => true,
         }

@@ -91,6 +91,18 @@ fn pages() -> [(&'static str, Document); 3] {
     ]
 }
 
+/// What a page wrote down of what it saw.
+pub(super) fn seen(output: &Output) -> Vec<Value> {
+    let dom = String::from_utf8_lossy(&output.stdout);
+    let seen = dom
+        .split("<pre id=\"seen\">")
+        .nth(1)
+        .and_then(|rest| rest.split('<').next());
+    let seen = seen.unwrap_or_else(|| panic!("the browser answered nothing: {output:?}"));
+    let seen = data_encoding::BASE64.decode(seen.as_bytes()).unwrap();
+    serde_json::from_slice(&seen).unwrap()
+}
+
 #[test]
 fn pages_fit_every_screen_and_lead_nowhere_wrong() {
     let Some(browser) = browser() else { return };
@@ -107,14 +119,7 @@ fn pages_fit_every_screen_and_lead_nowhere_wrong() {
     }
     fs::write(dir.path().join("look.html"), frames).unwrap();
     let output = open(browser, dir.path(), "look.html", &["--dump-dom"]);
-    let dom = String::from_utf8_lossy(&output.stdout);
-    let seen = dom
-        .split("<pre id=\"seen\">")
-        .nth(1)
-        .and_then(|rest| rest.split('<').next());
-    let seen = seen.unwrap_or_else(|| panic!("the browser answered nothing: {output:?}"));
-    let seen = data_encoding::BASE64.decode(seen.as_bytes()).unwrap();
-    let seen: Vec<Value> = serde_json::from_slice(&seen).unwrap();
+    let seen = seen(&output);
     assert_eq!(seen.len(), pages().len() * WIDTHS.len());
     for page in &seen {
         assert_eq!(page["scroll"], page["width"], "it scrolls sideways: {page}");

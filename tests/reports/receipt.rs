@@ -11,7 +11,7 @@ use dealtrail::export::html::receipt::Issue;
 use dealtrail::report::document::Document;
 use serde_json::Value;
 
-use super::browser::{browser, console, open};
+use super::browser::{browser, console, open, seen};
 use crate::service::golden_reports::{numbers, read};
 
 /// Gives each page a key, presses its button, and tells what stands there then.
@@ -71,14 +71,7 @@ fn asked(pages: &[(&str, String, &str)]) -> Option<Vec<Value>> {
     }
     fs::write(dir.path().join("ask.html"), frames).unwrap();
     let output = open(browser, dir.path(), "ask.html", &["--dump-dom"]);
-    let dom = String::from_utf8_lossy(&output.stdout);
-    let seen = dom
-        .split("<pre id=\"seen\">")
-        .nth(1)
-        .and_then(|rest| rest.split('<').next());
-    let seen = seen.unwrap_or_else(|| panic!("the browser answered nothing: {output:?}"));
-    let seen = BASE64.decode(seen.as_bytes()).unwrap();
-    let seen: Vec<Value> = serde_json::from_slice(&seen).unwrap();
+    let seen = seen(&output);
     assert_eq!(seen.len(), pages.len());
     Some(seen)
 }

@@ -88,7 +88,24 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
         prop_assert_eq!(sums, standing.values.sums());
         same_milestones(on, &standing)?;
     }
+    same_order(register);
     packages(models, register)
+}
+
+/// Agreements stand by reference and stream, however the order came about.
+fn same_order(register: &Register<'_>) {
+    let order = register.by_reference();
+    let entries = order.iter().filter_map(|number| register.numbered(*number));
+    let kept: Vec<_> = entries
+        .map(|entry| (entry.course().reference.clone(), entry.course().id))
+        .collect();
+    let entries = register.each(Scope::All, Some);
+    let mut wanted: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.course().reference.clone(), entry.course().id))
+        .collect();
+    wanted.sort();
+    assert_eq!(kept, wanted);
 }
 
 /// Its milestones, with the facts they are counted by.

@@ -429,3 +429,11 @@ pub enum KeyFileError {
     #[error("the file `key`: {0}")]
     Io(#[from] io::Error),
 }
+
+impl KeyFileError {
+    /// Whether asking otherwise helps, as against damage and a system that refuses.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Damaged | Self::Io(_) | Self::Randomness(_))
+    }
+}
