@@ -22,6 +22,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::histories::{scripts, written};
+use super::ledger::Ledger;
 use super::oracle::boundary;
 
 /// Every few days from before the first fact to after the last one, and the ends of the calendar.
@@ -268,4 +269,20 @@ proptest! {
             }
         }
     }
+}
+
+/// Agreements that are registered while courses are kept are put in their places, one by one.
+#[test]
+fn what_is_registered_later_stands_in_its_place() {
+    let events = Ledger::with(&["tile", "brick", "glass"]).events;
+    let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    let mut models = Models::new();
+    for event in &events {
+        models.apply(event);
+        // The first question keeps nothing, the second does.
+        for _ in 0..2 {
+            same_order(&models.register(day));
+        }
+    }
+    assert_eq!(models.register(day).by_reference().len(), 3);
 }
