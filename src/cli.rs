@@ -53,6 +53,7 @@ mod restore;
 mod retract;
 pub mod run;
 mod search;
+mod serve;
 mod session;
 mod show;
 mod source;

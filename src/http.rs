@@ -1,6 +1,15 @@
 //! HTTP: one file a set of routes, and [`server`], which listens for them.
 //!
 //! Handlers translate: what they are asked goes to the service, and its answers and refusals become answers of HTTP.
+//! [`endpoint`] says what a route is: a method, a path, what it is for (and so who may), what it takes and gives. The
+//! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
+pub mod agreements;
+pub mod api;
+pub mod ask;
+pub mod endpoint;
+pub mod greeting;
+pub mod problem;
 pub mod server;
+pub mod state;
 pub mod witness;

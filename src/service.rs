@@ -10,6 +10,7 @@
 //! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
+pub mod access;
 pub mod ahead;
 pub mod ambient;
 pub mod answer;

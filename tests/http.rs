@@ -1,3 +1,5 @@
 //! What is answered over the network, by real sockets.
 
+mod greeting;
+mod service;
 mod witness;

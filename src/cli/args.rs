@@ -9,8 +9,8 @@ use crate::config::Flags;
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
     doctor, expect, export, figure, history, info, init, link, list, man, moving, note, obstacle,
-    promise, receipt, record, register, replay, report, restore, retract, search, show, source,
-    synth, trust, value, verify, witness,
+    promise, receipt, record, register, replay, report, restore, retract, search, serve, show,
+    source, synth, trust, value, verify, witness,
 };
 
 const EXIT_CODES: &str = "\
@@ -141,6 +141,8 @@ pub(super) enum Command {
     Receipt(receipt::Receipt),
     /// Print what others need to check this ledger
     Trust(trust::Trust),
+    /// Serve the ledger over HTTP
+    Serve(serve::Serve),
     /// Watch other ledgers: cosign what extends what was cosigned before
     Witness(witness::Witness),
     /// Write what others need, in a form they can read

@@ -81,7 +81,7 @@ fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
             Failure::broken("runtime", format!("no thread could be started: {error}"))
         })?;
     // A service ends its answers first, and by itself.
-    let ends_itself = matches!(cli.command, Command::Witness(_));
+    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Witness(_));
     let outcome = runtime.block_on(async {
         let work = tokio::task::spawn_blocking(move || command(cli, config));
         tokio::select! {
@@ -130,6 +130,7 @@ fn command(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Checkpoint(command) => command.run(&context),
         Command::Receipt(command) => command.run(&context),
         Command::Trust(command) => command.run(&context),
+        Command::Serve(command) => command.run(&context),
         Command::Witness(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Info(command) => command.run(&context),

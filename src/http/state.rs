@@ -1,0 +1,58 @@
+//! What the handlers of the API share.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::problem::Problem;
+use crate::service::access::Access;
+use crate::service::ledger::Ledger;
+
+/// What the handlers of the API share.
+#[derive(Clone)]
+pub struct Api(Arc<Shared>);
+
+struct Shared {
+    ledger: Arc<Ledger>,
+    access: Access,
+}
+
+impl Api {
+    /// The API of a ledger.
+    #[must_use]
+    pub fn new(ledger: Arc<Ledger>, access: Access) -> Self {
+        Self(Arc::new(Shared { ledger, access }))
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Arc<Ledger> {
+        &self.0.ledger
+    }
+
+    /// How it is known who asks.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.0.access
+    }
+
+    /// Today, in the agency's zone.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.0.ledger.today()
+    }
+
+    /// What `work` gives on a thread that may block.
+    ///
+    /// # Errors
+    /// What it fails with.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Ledger) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let ledger = Arc::clone(&self.0.ledger);
+        tokio::task::spawn_blocking(move || work(&ledger))
+            .await
+            .unwrap_or_else(|_| Err(Problem::internal()))
+    }
+}
