@@ -10,6 +10,7 @@ pub mod ask;
 pub mod endpoint;
 pub mod greeting;
 pub mod problem;
+pub mod recording;
 pub mod server;
 pub mod state;
 pub mod witness;

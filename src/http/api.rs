@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{agreements, greeting};
+use super::{agreements, greeting, recording};
 use crate::service::access::Caller;
 use crate::service::access::role::{Action, allows};
 
@@ -18,6 +18,7 @@ use crate::service::access::role::{Action, allows};
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
     all.extend(agreements::endpoints());
+    all.extend(recording::endpoints());
     all
 }
 
