@@ -1,5 +1,6 @@
 //! What is answered over the network, by real sockets.
 
+mod access;
 mod greeting;
 mod recording;
 mod service;
