@@ -4,12 +4,15 @@
 //! [`endpoint`] says what a route is: a method, a path, what it is for (and so who may), what it takes and gives. The
 //! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
+pub mod activity;
 pub mod agreements;
 pub mod api;
 pub mod ask;
+pub mod doors;
 pub mod endpoint;
 pub mod greeting;
 pub mod problem;
 pub mod server;
 pub mod state;
+pub mod tls;
 pub mod witness;
