@@ -5,9 +5,11 @@
 //! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
 pub mod access_log;
+pub mod activity;
 pub mod agreements;
 pub mod api;
 pub mod ask;
+pub mod doors;
 pub mod endpoint;
 pub mod front;
 pub mod gate;
@@ -18,4 +20,5 @@ pub mod recording;
 pub mod sending;
 pub mod server;
 pub mod state;
+pub mod tls;
 pub mod witness;
