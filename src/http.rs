@@ -20,6 +20,7 @@ pub mod pages;
 pub mod problem;
 pub mod problem_pages;
 pub mod problems;
+pub mod recording;
 pub mod sending;
 pub mod server;
 pub mod state;

@@ -2,5 +2,6 @@
 
 mod access;
 mod greeting;
+mod recording;
 mod service;
 mod witness;

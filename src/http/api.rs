@@ -10,13 +10,14 @@ use super::docs::Described;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{access_log, agreements, docs, front, gate, greeting, problem_pages};
+use super::{access_log, agreements, docs, front, gate, greeting, problem_pages, recording};
 
 /// Every route of the API.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
     all.extend(agreements::endpoints());
+    all.extend(recording::endpoints());
     all.extend(access_log::endpoints());
     all.extend(docs::endpoints());
     all.extend(problem_pages::endpoints());
