@@ -62,11 +62,11 @@ fn head(main: &mut String, described: &Value) {
     for paragraph in text(info, "description").split("\n\n") {
         let _ = writeln!(main, "<p>{}</p>", prose(paragraph));
     }
-    let _ = write!(
+    let _ = writeln!(
         main,
         "<p>A request carries its token as <code>Authorization: Bearer dt_…</code>. Whoever administers the service makes tokens \
          with <code>dealtrail token add</code>. Version {} of the service; the same for programs is \
-         <a href=\"/openapi.json\">OpenAPI 3.1</a>.</p>\n",
+         <a href=\"/openapi.json\">OpenAPI 3.1</a>.</p>",
         Safe(text(info, "version"))
     );
 }
@@ -243,9 +243,9 @@ fn schemas(main: &mut String, described: &Value) {
          <p class=\"quiet\">What bodies and answers are made of.</p>\n",
     );
     for (name, schema) in all {
-        let _ = write!(
+        let _ = writeln!(
             main,
-            "<details class=\"schema\" id=\"{}\"><summary><code>{}</code> <span class=\"quiet\">{}</span></summary>\n",
+            "<details class=\"schema\" id=\"{}\"><summary><code>{}</code> <span class=\"quiet\">{}</span></summary>",
             anchor(name),
             Safe(name),
             prose(first_sentence(text(schema, "description")))

@@ -4,6 +4,8 @@
 //! schemars is the one source of schemas; they stand in `components/schemas`. Problems have one schema, and each route
 //! names the statuses it can answer them with.
 
+mod events;
+
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
@@ -36,6 +38,7 @@ pub fn describe(endpoints: &[Endpoint]) -> Value {
     statuses.dedup();
     let mut schemas: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
     schemas.insert("Problem".to_owned(), problem());
+    events::tell(&mut schemas);
     let responses: Map<String, Value> = statuses
         .into_iter()
         .map(|status| (name_of(status), problem_response(status)))

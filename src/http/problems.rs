@@ -124,12 +124,6 @@ const OF_REQUESTS: &[Known] = &[
          pen is not silently ignored.",
     ),
     known(
-        "too_deep",
-        400,
-        "The JSON of the body is nested deeper than 32 levels.",
-        "No body of the API needs that. Look at what builds it.",
-    ),
-    known(
         "no_such_path",
         404,
         "There is nothing at this path.",
@@ -152,6 +146,12 @@ const OF_REQUESTS: &[Known] = &[
         413,
         "The body is longer than the service takes: 1 MiB for commands, for files what the service was set to.",
         "Send several batches, or a smaller file.",
+    ),
+    known(
+        "media_type",
+        415,
+        "The body is of a type that this path does not take.",
+        "Send JSON with `Content-Type: application/json`, or what /docs says of the route.",
     ),
     known(
         "uri_too_long",
