@@ -1,13 +1,16 @@
 //! The API: the list of its routes, and who is let through to them.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 
+use super::docs::Described;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{access_log, agreements, front, gate, greeting, recording};
+use super::{access_log, agreements, docs, front, gate, greeting, problem_pages, recording};
 
 /// Every route of the API.
 #[must_use]
@@ -16,6 +19,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(agreements::endpoints());
     all.extend(recording::endpoints());
     all.extend(access_log::endpoints());
+    all.extend(docs::endpoints());
+    all.extend(problem_pages::endpoints());
     all
 }
 
@@ -52,6 +57,7 @@ pub fn routes(api: Api) -> Router {
                 "/docs shows what it takes",
             )
         })
+        .layer(Extension(Arc::new(Described::new(endpoints))))
         .layer(from_fn_with_state(api.clone(), front::stand))
         .with_state(api)
 }
