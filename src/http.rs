@@ -4,12 +4,20 @@
 //! [`endpoint`] says what a route is: a method, a path, what it is for (and so who may), what it takes and gives. The
 //! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
-pub mod agreements;
+pub mod answer;
 pub mod api;
 pub mod ask;
 pub mod endpoint;
 pub mod greeting;
+pub mod kept;
+pub mod lists;
+pub mod lookups;
+pub mod negotiate;
 pub mod problem;
+pub mod reports;
 pub mod server;
 pub mod state;
+pub mod stored;
+pub mod things;
+pub mod validate;
 pub mod witness;

@@ -11,8 +11,8 @@ use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::warning::{Concern, Warning};
 use crate::service::answer::{Answer, RecordedEvent};
-use crate::service::query::Reading;
 use crate::service::query::standing::FactLine;
+use crate::service::query::{Reading, Word};
 
 /// One recorded event as programs read it.
 #[derive(Debug, Serialize)]
@@ -25,13 +25,13 @@ struct EventLine<'a> {
     reference: Option<String>,
     /// What it did to its fact.
     #[serde(skip_serializing_if = "Option::is_none")]
-    deed: Option<&'static str>,
+    deed: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<&'a FactLine>,
 }
 
 /// An event, what it did, and the fact it belongs to.
-type Told<'a> = (&'a RecordedEvent, Option<(&'static str, FactLine)>);
+type Told<'a> = (&'a RecordedEvent, Option<(Word, FactLine)>);
 
 /// Tells what a command recorded.
 pub(super) fn tell(context: &Context, session: &Session, answer: &Answer) -> Result<(), Failure> {
@@ -71,7 +71,7 @@ fn tell_event(
     output: &Output,
     reading: &Reading,
     event: &RecordedEvent,
-    fact: Option<&(&'static str, FactLine)>,
+    fact: Option<&(Word, FactLine)>,
 ) -> Result<(), Failure> {
     let named = reading.name(event.stream);
     let thing = named.map_or_else(
@@ -150,7 +150,7 @@ fn as_json(session: &Session, reading: &Reading, answer: &Answer, facts: &[Told<
             reference: reading
                 .name(event.stream)
                 .map(|named| named.reference.to_string()),
-            deed: fact.as_ref().map(|(deed, _)| *deed),
+            deed: fact.as_ref().map(|(deed, _)| deed.as_ref()),
             fact: fact.as_ref().map(|(_, fact)| fact),
         })
         .collect();

@@ -95,7 +95,7 @@ fn tell_later(output: &Output, explanation: &Explanation) -> Result<(), Failure>
 fn told(output: &Output, entry: &EntryLine, shown: fn(String) -> Span) -> Result<(), Failure> {
     let about = match entry.fact == entry.recorded.seq {
         true => String::new(),
-        false => format!("{} of entry {}: ", deed(entry.deed), entry.fact),
+        false => format!("{} of entry {}: ", deed(&entry.deed), entry.fact),
     };
     let mut words = entry.what.clone();
     if !entry.content.is_empty() {

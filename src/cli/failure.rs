@@ -56,6 +56,12 @@ impl Failure {
         self
     }
 
+    /// Says what to do next where nothing is said of it yet.
+    pub(super) fn hint_unless(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
     /// Adds a member for programs.
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());

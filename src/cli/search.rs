@@ -107,7 +107,7 @@ fn cells(thing: &FoundThing) -> Vec<String> {
     }
     vec![
         thing.reference.to_string(),
-        thing.kind.to_owned(),
+        thing.kind.to_string(),
         name,
         places,
     ]

@@ -1,6 +1,7 @@
 //! Errors of the service as the person at the terminal hears them.
 
 use super::failure::{Exit, Failure};
+use super::lookup::not_found;
 use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
 use crate::service::backup::error::BackupError;
@@ -9,6 +10,7 @@ use crate::service::evidence::EvidenceError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
 use crate::service::publish_error::PublishError;
+use crate::service::query::choice::ChoiceError;
 
 /// A ledger that cannot be opened or asked.
 pub(super) fn of_ledger(error: &LedgerError) -> Failure {
@@ -123,6 +125,20 @@ pub(super) fn of_report(error: &PublishError) -> Failure {
         | PublishError::NotStorable(_) => Failure::refused("report", error.to_string())
             .hint("`dealtrail report --help` tells what can be asked"),
     }
+}
+
+/// A list that was not given.
+pub(super) fn of_choice(error: ChoiceError) -> Failure {
+    let (sentence, field) = (error.to_string(), error.field());
+    let failure =
+        Failure::refused("no_such_filter", format!("{field}: {sentence}")).with("field", field);
+    match error {
+        ChoiceError::Find(error) => not_found(error),
+        ChoiceError::NoSuchWord { allowed, .. } => failure.with("allowed", allowed),
+        ChoiceError::NotBy { allowed, .. } => failure.with("allowed", allowed),
+        ChoiceError::Malformed(..) => failure.with("allowed", Vec::<String>::new()),
+    }
+    .hint_unless(format!("change `{field}` or leave it out"))
 }
 
 /// A certificate that was not made.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{agreements, greeting};
+use super::{greeting, lists, lookups, reports, things};
 use crate::service::access::Caller;
 use crate::service::access::role::{Action, allows};
 
@@ -17,7 +17,10 @@ use crate::service::access::role::{Action, allows};
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
-    all.extend(agreements::endpoints());
+    all.extend(things::endpoints());
+    all.extend(lists::endpoints());
+    all.extend(lookups::endpoints());
+    all.extend(reports::endpoints());
     all
 }
 

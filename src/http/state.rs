@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::kept::Answers;
 use super::problem::Problem;
+use super::stored::Stored;
 use crate::service::access::Access;
 use crate::service::ledger::Ledger;
 
@@ -15,13 +17,20 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     ledger: Arc<Ledger>,
     access: Access,
+    answers: Answers,
+    stored: Stored,
 }
 
 impl Api {
     /// The API of a ledger.
     #[must_use]
     pub fn new(ledger: Arc<Ledger>, access: Access) -> Self {
-        Self(Arc::new(Shared { ledger, access }))
+        Self(Arc::new(Shared {
+            ledger,
+            access,
+            answers: Answers::default(),
+            stored: Stored::default(),
+        }))
     }
 
     /// The ledger.
@@ -34,6 +43,18 @@ impl Api {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// Answers that took long, and turns to compute them.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
+    }
+
+    /// The stored events of things that were asked for before.
+    #[must_use]
+    pub fn stored(&self) -> &Stored {
+        &self.0.stored
     }
 
     /// Today, in the agency's zone.
