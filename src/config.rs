@@ -1,9 +1,10 @@
 //! Where the program works and as whom: one struct, settled in one order.
 //!
 //! What a flag says wins; then the environment; then what is built in. A file will stand between the
-//! environment and the built-in values. Nothing here is secret, so all of it may be printed.
+//! environment and the built-in values. All of it may be printed: the one secret, a token, hides itself.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 /// The environment's word for the ledger's directory.
@@ -16,6 +17,11 @@ pub const MIRROR: &str = "DEALTRAIL_MIRROR";
 pub const LOG: &str = "DEALTRAIL_LOG";
 /// The environment's word for who records.
 pub const ACTOR: &str = "DEALTRAIL_AS";
+
+/// The environment's word for the address of a running service.
+pub const SERVER: &str = "DEALTRAIL_SERVER";
+/// The environment's word for the token a service knows its caller by.
+pub const TOKEN: &str = "DEALTRAIL_TOKEN";
 
 /// The ledger's directory when nothing else is said.
 pub const DEFAULT_DATA: &str = "./dealtrail-data";
@@ -35,6 +41,10 @@ pub struct Flags {
     pub mirror: Option<PathBuf>,
     /// What is logged.
     pub log: Option<String>,
+    /// The address of a running service.
+    pub server: Option<String>,
+    /// The token it knows its caller by.
+    pub token: Option<Secret>,
 }
 
 /// The settled configuration.
@@ -50,6 +60,34 @@ pub struct Config {
     pub mirror: Option<PathBuf>,
     /// What is logged, in the syntax of the log's filter; `None` for warnings only.
     pub log: Option<String>,
+    /// The address of a running service to work through, instead of a directory.
+    pub server: Option<String>,
+    /// The token it knows its caller by.
+    pub token: Option<Secret>,
+}
+
+/// A text that is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a text from being printed by mistake.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
 }
 
 /// A word of the environment that cannot be used.
@@ -73,6 +111,15 @@ impl Config {
                 .map(|word| word.into_string().map_err(|_| ConfigError(name)))
                 .transpose(),
         };
+        // A directory named by hand is meant, whatever service the environment names.
+        let server = match (flags.server, &flags.data) {
+            (None, Some(_)) => None,
+            (said, _) => text(said, SERVER)?,
+        };
+        let token = match flags.token {
+            Some(token) => Some(token),
+            None => text(None, TOKEN)?.map(Secret::new),
+        };
         let data = flags.data.or_else(|| raw(DATA).map(PathBuf::from));
         Ok(Self {
             data: data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA)),
@@ -80,6 +127,8 @@ impl Config {
             clock: text(flags.clock, CLOCK)?,
             mirror: flags.mirror.or_else(|| raw(MIRROR).map(PathBuf::from)),
             log: text(flags.log, LOG)?,
+            server,
+            token,
         })
     }
 }

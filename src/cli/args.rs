@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Flags;
+use crate::config::{Flags, Secret};
 
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
@@ -40,6 +40,12 @@ pub(super) struct Globals {
     /// The ledger's directory [env: DEALTRAIL_DATA] [default: ./dealtrail-data]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The address of a running service to work through, instead of a directory [env: DEALTRAIL_SERVER]
+    #[arg(long, global = true, value_name = "URL")]
+    server: Option<String>,
+    /// The token the service knows you by [env: DEALTRAIL_TOKEN]
+    #[arg(long, global = true, value_name = "TOKEN", value_parser = |typed: &str| Ok::<_, std::convert::Infallible>(Secret::new(typed.to_owned())))]
+    token: Option<Secret>,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
     /// [env: DEALTRAIL_AS] [default: u:local]
     #[arg(long = "as", global = true, value_name = "ID")]
@@ -70,6 +76,8 @@ impl Globals {
             clock: self.clock.clone(),
             mirror: self.mirror.clone(),
             log: self.log.clone(),
+            server: self.server.clone(),
+            token: self.token.clone(),
         }
     }
 }
@@ -160,6 +168,30 @@ pub(super) enum Command {
     Completions(completions::Completions),
     /// Write the manual pages
     Man(man::Man),
+}
+
+impl Command {
+    /// The name of a command that works on a ledger's own directory, never through a service.
+    pub(super) fn at_hand_only(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Demo(_) => "demo",
+            Self::Synth(_) => "synth",
+            Self::Init(_) => "init",
+            Self::Replay(_) => "replay",
+            Self::Verify(_) => "verify",
+            Self::Checkpoint(_) => "checkpoint",
+            Self::Receipt(_) => "receipt",
+            Self::Trust(_) => "trust",
+            Self::Serve(_) => "serve",
+            Self::Witness(_) => "witness",
+            Self::Export(_) => "export",
+            Self::Info(_) => "info",
+            Self::Doctor(_) => "doctor",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use serde_json::json;
 use super::context::Context;
 use super::failure::Failure;
 use super::moments::AskedFlags;
-use super::trouble;
 use super::words::day;
 use crate::deal::value::ids::StreamKind;
 use crate::service::query::choice::Wanted;
@@ -129,9 +128,7 @@ impl List {
         let session = context.reader_at(self.asked.known_at.as_deref())?;
         let reading = self.asked.reading(&session)?;
         let wanted = self.wanted.read(session.today())?;
-        let rows = reading
-            .list(self.what.kind(), &wanted)
-            .map_err(trouble::of_choice)?;
+        let rows = reading.list(self.what.kind(), &wanted)?;
         let output = context.output();
         if output.is_json() {
             return output.json(&json!({
@@ -139,9 +136,7 @@ impl List {
             }));
         }
         if rows.is_empty() {
-            let all = reading
-                .list(self.what.kind(), &Wanted::default())
-                .map_err(trouble::of_choice)?;
+            let all = reading.list(self.what.kind(), &Wanted::default())?;
             return self.tell_empty(context, all.len());
         }
         match self.what {

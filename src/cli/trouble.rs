@@ -1,16 +1,40 @@
 //! Errors of the service as the person at the terminal hears them.
 
 use super::failure::{Exit, Failure};
-use super::lookup::not_found;
 use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
 use crate::service::backup::error::BackupError;
 use crate::service::certificate::CertifyError;
 use crate::service::evidence::EvidenceError;
+use crate::service::find::FindError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
 use crate::service::publish_error::PublishError;
 use crate::service::query::choice::ChoiceError;
+
+/// What to do about a thing that was not found.
+pub(super) const HINT_THING: &str = "`dealtrail list agreements` shows what is registered";
+/// What to do about a fact that was not found.
+pub(super) const HINT_FACT: &str =
+    "`dealtrail history REF` shows the entries of a thing with their positions";
+
+/// A failure for what was not found, with the near references.
+pub(super) fn not_found(error: FindError) -> Failure {
+    let sentence = error.to_string();
+    match error {
+        FindError::UnknownRef { near, .. } => {
+            let near: Vec<String> = near.iter().map(ToString::to_string).collect();
+            let failure = Failure::refused("not_found", sentence).with("near", near);
+            failure.hint(HINT_THING)
+        }
+        FindError::UnknownFact(_) | FindError::BeyondHead { .. } => {
+            Failure::refused("unknown_fact", sentence).hint(HINT_FACT)
+        }
+        FindError::OtherKind { .. } | FindError::NoMoment(_) => {
+            Failure::refused("malformed", sentence)
+        }
+    }
+}
 
 /// A ledger that cannot be opened or asked.
 pub(super) fn of_ledger(error: &LedgerError) -> Failure {
