@@ -4,6 +4,7 @@
 //! ledger), then any subcommand. Only `output` prints; only `session` and `demo` open a ledger
 //! that exists. What people type is read by `words`.
 
+mod access_log;
 mod answer;
 mod args;
 mod assign;
@@ -63,6 +64,7 @@ mod source;
 mod sources;
 mod synth;
 mod things;
+mod token;
 mod trouble;
 mod trust;
 mod value;

@@ -4,17 +4,23 @@
 //! [`endpoint`] says what a route is: a method, a path, what it is for (and so who may), what it takes and gives. The
 //! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
+pub mod access_log;
 pub mod answer;
 pub mod api;
 pub mod ask;
 pub mod endpoint;
+pub mod front;
+pub mod gate;
 pub mod greeting;
 pub mod kept;
+pub mod limits;
 pub mod lists;
 pub mod lookups;
 pub mod negotiate;
 pub mod problem;
+pub mod recording;
 pub mod reports;
+pub mod sending;
 pub mod server;
 pub mod state;
 pub mod stored;

@@ -18,4 +18,5 @@ mod recording;
 mod refusals;
 mod shapes;
 mod synth;
+mod tokens;
 mod witnessing;

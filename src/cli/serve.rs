@@ -12,9 +12,11 @@ use super::failure::Failure;
 use super::session;
 use super::trouble;
 use crate::http::api;
+use crate::http::limits::Settings;
 use crate::http::server::{self, Limits};
 use crate::http::state::Api;
-use crate::service::access::Access;
+use crate::service::access::{self, AccessError};
+use crate::service::ambient::SystemClock;
 use crate::service::ledger::Ledger;
 
 /// Serve the ledger over HTTP
@@ -33,8 +35,15 @@ impl Serve {
         let options = session::options(context.clock(), context.mirror())?;
         let ledger = Ledger::open(context.data(), &options);
         let ledger = Arc::new(ledger.map_err(|error| trouble::of_ledger(&error))?);
-        let access = Access::Open(context.actor()?.id);
-        let api = Api::new(ledger, access);
+        let place = (context.data().as_path(), ledger.id());
+        let local = self.listen.ip().is_loopback();
+        let opened = access::open(place, local, context.actor()?.id, Arc::new(SystemClock));
+        let opened = opened.map_err(|error| no_access(&error))?;
+        let api = Api::guarded(
+            ledger,
+            (opened.access, Some(opened.log)),
+            Settings::default(),
+        );
         // The runtime that this thread was started by.
         tokio::runtime::Handle::current().block_on(self.answer(context, api))
     }
@@ -62,4 +71,13 @@ impl Serve {
         server::serve(listener, api::routes(api), Limits::default(), stop).await;
         Ok(())
     }
+}
+
+/// It is not known whom to let in.
+fn no_access(error: &AccessError) -> Failure {
+    let failure = match error.is_refusal() {
+        true => Failure::refused("access", error.to_string()),
+        false => Failure::broken("access", error.to_string()),
+    };
+    failure.hint(error.hint())
 }

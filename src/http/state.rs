@@ -5,9 +5,11 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::kept::Answers;
+use super::limits::{Limits, Settings};
 use super::problem::Problem;
 use super::stored::Stored;
 use crate::service::access::Access;
+use crate::service::access::log::AccessLog;
 use crate::service::ledger::Ledger;
 
 /// What the handlers of the API share.
@@ -19,15 +21,29 @@ struct Shared {
     access: Access,
     answers: Answers,
     stored: Stored,
+    log: Option<Arc<AccessLog>>,
+    limits: Limits,
 }
 
 impl Api {
     /// The API of a ledger.
     #[must_use]
     pub fn new(ledger: Arc<Ledger>, access: Access) -> Self {
+        Self::guarded(ledger, (access, None), Settings::default())
+    }
+
+    /// The API of a ledger, with limits, and with an access log where there is one.
+    #[must_use]
+    pub fn guarded(
+        ledger: Arc<Ledger>,
+        (access, log): (Access, Option<Arc<AccessLog>>),
+        settings: Settings,
+    ) -> Self {
         Self(Arc::new(Shared {
             ledger,
             access,
+            log,
+            limits: Limits::new(settings),
             answers: Answers::default(),
             stored: Stored::default(),
         }))
@@ -55,6 +71,18 @@ impl Api {
     #[must_use]
     pub fn stored(&self) -> &Stored {
         &self.0.stored
+    }
+
+    /// Where decisions are kept, if they are.
+    #[must_use]
+    pub fn log(&self) -> Option<&Arc<AccessLog>> {
+        self.0.log.as_ref()
+    }
+
+    /// How much the service takes on.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// Today, in the agency's zone.
