@@ -185,6 +185,7 @@ impl Command {
             Self::Checkpoint(_) => "checkpoint",
             Self::Receipt(_) => "receipt",
             Self::Trust(_) => "trust",
+            Self::Token(_) => "token",
             Self::Serve(_) => "serve",
             Self::Witness(_) => "witness",
             Self::Export(_) => "export",
