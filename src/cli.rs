@@ -62,6 +62,7 @@ mod session;
 mod show;
 mod source;
 mod sources;
+mod stopping;
 mod synth;
 mod things;
 mod token;

@@ -5,9 +5,11 @@
 //! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
 pub mod access_log;
+pub mod activity;
 pub mod answer;
 pub mod api;
 pub mod ask;
+pub mod doors;
 pub mod endpoint;
 pub mod front;
 pub mod gate;
@@ -25,5 +27,6 @@ pub mod server;
 pub mod state;
 pub mod stored;
 pub mod things;
+pub mod tls;
 pub mod validate;
 pub mod witness;

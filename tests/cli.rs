@@ -17,6 +17,7 @@ mod reading;
 mod recording;
 mod refusals;
 mod service;
+mod serving;
 mod shapes;
 mod synth;
 mod tokens;

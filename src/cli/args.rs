@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Flags, Secret};
+use crate::config::{self, Flags, Secret};
 
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
@@ -44,7 +44,7 @@ pub(super) struct Globals {
     #[arg(long, global = true, value_name = "URL")]
     server: Option<String>,
     /// The token the service knows you by [env: DEALTRAIL_TOKEN]
-    #[arg(long, global = true, value_name = "TOKEN", value_parser = |typed: &str| Ok::<_, std::convert::Infallible>(Secret::new(typed.to_owned())))]
+    #[arg(long, global = true, value_name = "TOKEN", value_parser = secret)]
     token: Option<Secret>,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
     /// [env: DEALTRAIL_AS] [default: u:local]
@@ -62,22 +62,49 @@ pub(super) struct Globals {
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// What to log on standard error, such as info or dealtrail=debug; warnings unless said
-    /// otherwise [env: DEALTRAIL_LOG]
+    /// otherwise, and of a service what it does as well [env: DEALTRAIL_LOG]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
+    /// How to write the log: text for people, json for programs [env: DEALTRAIL_LOG_FORMAT] [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// A TOML file of settings, which yield to options and to the environment; docs/service.md lists
+    /// them [env: DEALTRAIL_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+fn secret(typed: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(typed.to_owned()))
 }
 
 impl Globals {
     /// What was said on the command line.
     pub(super) fn flags(&self) -> Flags {
-        Flags {
-            data: self.data.clone(),
-            actor: self.actor.clone(),
-            clock: self.clock.clone(),
-            mirror: self.mirror.clone(),
-            log: self.log.clone(),
-            server: self.server.clone(),
+        let flags = Flags {
+            file: self.config.clone(),
             token: self.token.clone(),
+            ..Flags::default()
+        };
+        flags
+            .with(config::SERVER, self.server.clone())
+            .with(config::DATA, self.data.clone())
+            .with(config::ACTOR, self.actor.clone())
+            .with(config::CLOCK, self.clock.clone())
+            .with(config::MIRROR, self.mirror.clone())
+            .with(config::LOG, self.log.clone())
+            .with(config::LOG_FORMAT, self.log_format.clone())
+    }
+}
+
+impl Cli {
+    /// What was said on the command line, for the service too.
+    pub(super) fn flags(&self) -> Flags {
+        let flags = self.globals.flags();
+        match &self.command {
+            Command::Serve(serve) => serve.flags(flags),
+            Command::Demo(demo) => demo.flags(flags),
+            _ => flags,
         }
     }
 }
@@ -185,8 +212,8 @@ impl Command {
             Self::Checkpoint(_) => "checkpoint",
             Self::Receipt(_) => "receipt",
             Self::Trust(_) => "trust",
-            Self::Token(_) => "token",
             Self::Serve(_) => "serve",
+            Self::Token(_) => "token",
             Self::Witness(_) => "witness",
             Self::Export(_) => "export",
             Self::Info(_) => "info",

@@ -6,19 +6,35 @@ use super::client::Client;
 use super::failure::Failure;
 use super::output::Output;
 use super::session::{self, Session};
-use crate::config::{self, Config, Secret};
+use super::stopping::Stopping;
+use crate::config::{self, Config, Secret, Serving};
 use crate::deal::value::ids::{Actor, ActorId, KnownBy};
 
 /// The shared options of one run.
 pub(super) struct Context {
     config: Config,
     output: Output,
+    stopping: Stopping,
 }
 
 impl Context {
     /// For these options.
-    pub(super) fn new(config: Config, output: Output) -> Self {
-        Self { config, output }
+    pub(super) fn new(config: Config, output: Output, stopping: Stopping) -> Self {
+        Self {
+            config,
+            output,
+            stopping,
+        }
+    }
+
+    /// How a service serves.
+    pub(super) fn serving(&self) -> &Serving {
+        &self.config.serving
+    }
+
+    /// Whether and how the end was asked for.
+    pub(super) fn stopping(&self) -> &Stopping {
+        &self.stopping
     }
 
     /// Where answers go.
@@ -44,7 +60,8 @@ impl Context {
     /// The program with the options needed to meet the same ledger again, for hints.
     pub(super) fn program(&self) -> String {
         if let Some(server) = &self.config.server {
-            let is_set = std::env::var_os(config::SERVER).is_some_and(|set| set == **server);
+            let is_set =
+                std::env::var_os(config::SERVER.environment).is_some_and(|set| set == **server);
             return match is_set {
                 true => "dealtrail".to_owned(),
                 false => format!("dealtrail --server {}", quoted(server)),
@@ -52,7 +69,8 @@ impl Context {
         }
         let data = &self.config.data;
         // Set by the environment or by default, the next command finds it there again.
-        let from_environment = std::env::var_os(config::DATA).is_some_and(|set| set == *data);
+        let from_environment =
+            std::env::var_os(config::DATA.environment).is_some_and(|set| set == *data);
         match from_environment || data == &PathBuf::from(config::DEFAULT_DATA) {
             true => "dealtrail".to_owned(),
             false => format!("dealtrail --data {}", quoted(&data.to_string_lossy())),
@@ -92,7 +110,8 @@ impl Context {
             return Err(Failure::of_field("--clock", sentence)
                 .hint("leave --clock out (and DEALTRAIL_CLOCK unset)"));
         }
-        let client = Client::at(server, self.config.token.as_ref().map(Secret::reveal))?;
+        let token = self.config.token.as_ref().map(Secret::reveal);
+        let client = Client::at(server, token)?;
         // Who nobody names is whoever the service knows.
         let said = match self.config.actor == config::DEFAULT_ACTOR {
             true => None,

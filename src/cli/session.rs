@@ -148,6 +148,14 @@ impl Session {
         }
     }
 
+    /// The ledger, to be held on its own.
+    pub(super) fn into_ledger(self) -> Result<Arc<Ledger>, Failure> {
+        match self.with {
+            With::Ledger(ledger) => Ok(ledger),
+            With::Service { .. } => Err(at_hand_only("this")),
+        }
+    }
+
     /// Who records.
     pub(super) fn actor(&self) -> &Actor {
         &self.actor

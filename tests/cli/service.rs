@@ -103,6 +103,15 @@ impl Running {
                 break line[at..].split_whitespace().next().unwrap().to_owned();
             }
         };
+        // It listens first and opens the ledger then.
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        let ready = format!("{address}/health/ready");
+        while agent.get(&ready).call().unwrap().status() != 200 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         Self {
             child,
             _stdout: stdout,
