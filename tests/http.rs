@@ -3,6 +3,9 @@
 mod access;
 mod described;
 mod greeting;
+mod lists;
+mod reading;
 mod recording;
+mod reports;
 mod service;
 mod witness;

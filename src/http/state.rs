@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::kept::Answers;
 use super::limits::{Limits, Settings};
 use super::problem::Problem;
+use super::stored::Stored;
 use crate::service::access::Access;
 use crate::service::access::log::AccessLog;
 use crate::service::ledger::Ledger;
@@ -17,6 +19,8 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     ledger: Arc<Ledger>,
     access: Access,
+    answers: Answers,
+    stored: Stored,
     log: Option<Arc<AccessLog>>,
     limits: Limits,
 }
@@ -40,6 +44,8 @@ impl Api {
             access,
             log,
             limits: Limits::new(settings),
+            answers: Answers::default(),
+            stored: Stored::default(),
         }))
     }
 
@@ -53,6 +59,18 @@ impl Api {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// Answers that took long, and turns to compute them.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
+    }
+
+    /// The stored events of things that were asked for before.
+    #[must_use]
+    pub fn stored(&self) -> &Stored {
+        &self.0.stored
     }
 
     /// Where decisions are kept, if they are.

@@ -104,6 +104,23 @@ pub fn attach_in(
     file: &Path,
     media: Option<&str>,
 ) -> Result<Evidence, EvidenceError> {
+    let (bytes, by_ending) = outside(file)?;
+    let size = bytes.len() as u64;
+    let salt = ambient::secret()?.to_vec();
+    let commit = commitment(&salt, &bytes);
+    evidence::keep(ledger, &commit, &Whole { salt, bytes }).map_err(EvidenceError::NotKept)?;
+    Ok(Evidence {
+        commit: Commitment::try_from(commit)?,
+        size,
+        media: MediaType::try_from(media.unwrap_or(by_ending).to_owned())?,
+    })
+}
+
+/// The bytes of a file that is to be attached, and its media type by its ending.
+///
+/// # Errors
+/// When it cannot be read, is empty or too large.
+pub fn outside(file: &Path) -> Result<(Vec<u8>, &'static str), EvidenceError> {
     let name = file.display().to_string();
     let unreadable = |error| EvidenceError::Unreadable {
         file: name.clone(),
@@ -115,21 +132,11 @@ pub fn attach_in(
         .take(MAX_BYTES.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
-    let size = bytes.len() as u64;
-    if size == 0 {
-        return Err(EvidenceError::Empty(name));
+    match bytes.len() as u64 {
+        0 => Err(EvidenceError::Empty(name)),
+        size if size > MAX_BYTES => Err(EvidenceError::TooLarge { file: name }),
+        _ => Ok((bytes, media_of(file))),
     }
-    if size > MAX_BYTES {
-        return Err(EvidenceError::TooLarge { file: name });
-    }
-    let salt = ambient::secret()?.to_vec();
-    let commit = commitment(&salt, &bytes);
-    evidence::keep(ledger, &commit, &Whole { salt, bytes }).map_err(EvidenceError::NotKept)?;
-    Ok(Evidence {
-        commit: Commitment::try_from(commit)?,
-        size,
-        media: MediaType::try_from(media.unwrap_or_else(|| media_of(file)).to_owned())?,
-    })
 }
 
 /// The bytes of attached evidence, proved against their commitment.
