@@ -24,6 +24,7 @@ pub mod doctor;
 pub mod evidence;
 pub mod exporting;
 pub mod fiction;
+pub mod feed;
 pub mod find;
 pub mod finding;
 mod folded;

@@ -53,11 +53,13 @@ impl Serve {
         let address = listener.local_addr().map_err(broken)?;
         let output = context.output();
         output.heading(&format!("Listening on http://{address}"))?;
+        let ending = api.clone();
         let stop = async {
             tokio::select! {
                 _ = end.recv() => {}
                 _ = interrupted.recv() => {}
             }
+            ending.close();
         };
         server::serve(listener, api::routes(api), Limits::default(), stop).await;
         Ok(())

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{agreements, greeting, recording};
+use super::{agreements, evidence, feed, greeting, published, recording};
 use crate::service::access::Caller;
 use crate::service::access::role::{Action, allows};
 
@@ -19,6 +19,9 @@ pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
     all.extend(agreements::endpoints());
     all.extend(recording::endpoints());
+    all.extend(feed::endpoints());
+    all.extend(published::endpoints());
+    all.extend(evidence::endpoints());
     all
 }
 

@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::patience::Patient;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use hyper::server::conn::http1;
@@ -38,6 +39,8 @@ impl Default for Limits {
     }
 }
 
+/// How long a peer may take nothing of its answer.
+const TAKING: Duration = Duration::from_secs(30);
 /// How long to wait after the system refused a connection, for want of file descriptors perhaps.
 const AFTER_REFUSAL: Duration = Duration::from_millis(50);
 
@@ -64,7 +67,7 @@ pub async fn serve(
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.head);
         let service = TowerToHyperService::new(routes.clone());
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Patient::new(stream, TAKING)), service));
         tokio::spawn(async move {
             // A peer that breaks off is no fault of ours.
             if let Err(error) = connection.await {

@@ -1,11 +1,16 @@
 //! What the handlers of the API share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
 
+use tokio::sync::watch;
+
 use super::problem::Problem;
 use crate::service::access::Access;
+use crate::service::evidence::error::MAX_BYTES;
+use crate::service::feed::Feed;
 use crate::service::ledger::Ledger;
 
 /// What the handlers of the API share.
@@ -15,13 +20,23 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     ledger: Arc<Ledger>,
     access: Access,
+    feed: Feed,
+    closing: watch::Sender<bool>,
+    evidence_bytes: AtomicU64,
 }
 
 impl Api {
     /// The API of a ledger.
     #[must_use]
     pub fn new(ledger: Arc<Ledger>, access: Access) -> Self {
-        Self(Arc::new(Shared { ledger, access }))
+        let (feed, closing) = (Feed::new(&ledger), watch::Sender::new(false));
+        Self(Arc::new(Shared {
+            ledger,
+            access,
+            feed,
+            closing,
+            evidence_bytes: AtomicU64::new(MAX_BYTES),
+        }))
     }
 
     /// The ledger.
@@ -34,6 +49,35 @@ impl Api {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// What hands new events to those who follow.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    /// How many bytes a file of evidence may have.
+    #[must_use]
+    pub fn evidence_bytes(&self) -> u64 {
+        self.0.evidence_bytes.load(Ordering::Relaxed)
+    }
+
+    /// From now on a file of evidence may have so many bytes.
+    pub fn limit_evidence(&self, bytes: u64) {
+        self.0.evidence_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Ends the answers that have no end of their own: the service is about to end.
+    pub fn close(&self) {
+        // Nobody may be waiting for it.
+        let _ = self.0.closing.send_replace(true);
+    }
+
+    /// Whether the service is about to end, and to be woken when it is.
+    #[must_use]
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     /// Today, in the agency's zone.

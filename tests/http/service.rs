@@ -99,7 +99,11 @@ impl Service {
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                let stop = async { drop(stopped.await) };
+                let ending = api.clone();
+                let stop = async {
+                    drop(stopped.await);
+                    ending.close();
+                };
                 serve(listener, routes(api), Limits::default(), stop).await;
             });
         });
