@@ -15,9 +15,9 @@ use super::state::Api;
 use super::streamed::pipe;
 use crate::deal::value::source::{Commitment, Evidence, MediaType};
 use crate::service::access::role::Action;
-use crate::service::evidence::incoming::Incoming;
 use crate::service::evidence;
 use crate::service::evidence::error::EvidenceError;
+use crate::service::evidence::incoming::Incoming;
 
 /// How long a file may make no progress.
 const STALLED: Duration = Duration::from_secs(20);
@@ -33,19 +33,33 @@ const BYTES: &str = "application/octet-stream";
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::post(Action::Record, "/v1/evidence", attach)
-            .called("attachEvidence", "Keeps a file that shows a fact; what it answers is a source's `evidence`")
+            .called(
+                "attachEvidence",
+                "Keeps a file that shows a fact; what it answers is a source's `evidence`",
+            )
             .taking_bytes(BYTES)
             .giving::<Evidence>(StatusCode::CREATED),
         Endpoint::get(Action::ReadLedger, "/v1/evidence/{commit}", file)
-            .called("evidence", "A file that was kept, proved against its commitment")
+            .called(
+                "evidence",
+                "A file that was kept, proved against its commitment",
+            )
             .giving_bytes(StatusCode::OK, BYTES),
     ]
 }
 
-async fn attach(State(api): State<Api>, headers: HeaderMap, mut body: Body) -> Result<Response, Problem> {
+async fn attach(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    mut body: Body,
+) -> Result<Response, Problem> {
     let media = headers.get(header::CONTENT_TYPE);
     let media = media.and_then(|media| media.to_str().ok()).unwrap_or(BYTES);
-    let media = media.split(';').next().unwrap_or_default().parse::<MediaType>();
+    let media = media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .parse::<MediaType>();
     let media = media.map_err(|error| Problem::malformed(header::CONTENT_TYPE.as_str(), error))?;
     let limit = api.evidence_bytes();
     if body.size_hint().lower() > limit {
@@ -72,7 +86,12 @@ async fn attach(State(api): State<Api>, headers: HeaderMap, mut body: Body) -> R
     let evidence = evidence.ok_or_else(Problem::internal)?;
     let place = format!("/v1/evidence/{}", evidence.commit);
     let place = HeaderValue::from_str(&place).map_err(|_| Problem::internal())?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], axum::Json(evidence)).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, place)],
+        axum::Json(evidence),
+    )
+        .into_response())
 }
 
 async fn send(body: &mut Body, pieces: &mpsc::Sender<Bytes>) -> Result<(), Problem> {
@@ -129,12 +148,14 @@ fn refused(error: EvidenceError, limit: u64) -> Problem {
             error.to_string(),
             "ask whoever has the file itself",
         ),
-        EvidenceError::NotKept(error) if error.kind() == std::io::ErrorKind::StorageFull => Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "no_space",
-            "there is no space left for the file",
-            "free some space on the ledger's disk, and send it again",
-        ),
+        EvidenceError::NotKept(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+            Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "no_space",
+                "there is no space left for the file",
+                "free some space on the ledger's disk, and send it again",
+            )
+        }
         error => {
             tracing::error!(%error, "a file of evidence could not be kept or read");
             Problem::internal()

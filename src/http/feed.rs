@@ -28,8 +28,6 @@ const CLOUD_EVENTS: &str = "application/cloudevents-batch+json";
 const LINES: &str = "application/x-ndjson";
 const EVENT_STREAM: &str = "text/event-stream";
 const TEXT: &str = "text/plain; charset=utf-8";
-/// How long a follower may take no piece before it is let go.
-const SLOW: Duration = Duration::from_secs(20);
 /// How often a silent stream says that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// After how many milliseconds whoever was cut off comes again.
@@ -53,10 +51,16 @@ pub fn endpoints() -> Vec<Endpoint> {
             .called("ledgerEvent", "One event, byte for byte as it is stored")
             .giving_bytes(StatusCode::OK, "application/json"),
         Endpoint::get(read, "/v1/ledger/events/{seq}/proof", proof)
-            .called("ledgerProof", "The proof that an event is in the ledger that was signed")
+            .called(
+                "ledgerProof",
+                "The proof that an event is in the ledger that was signed",
+            )
             .giving_bytes(StatusCode::OK, TEXT),
         Endpoint::get(read, "/v1/ledger/stream", stream)
-            .called("ledgerStream", "Every event from a position on, and new ones as they are recorded")
+            .called(
+                "ledgerStream",
+                "Every event from a position on, and new ones as they are recorded",
+            )
             .asked::<From>()
             .giving_bytes(StatusCode::OK, EVENT_STREAM),
     ]
@@ -94,7 +98,8 @@ async fn events(
         let sentence = format!("a page has at most {LONGEST_PAGE} events");
         return Err(Problem::malformed("limit", sentence));
     }
-    let page = api.blocking(move |ledger| feed::cloud_events(ledger, from, most).map_err(unreadable));
+    let page =
+        api.blocking(move |ledger| feed::cloud_events(ledger, from, most).map_err(unreadable));
     let page = page.await?;
     let mut response = Response::new(Body::from(page.json));
     let headers = response.headers_mut();
@@ -103,7 +108,10 @@ async fn events(
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
     let (name, position) = ask::at(page.head);
     headers.insert(name, position);
-    let link = format!("</v1/ledger/events?from={}&limit={most}>; rel=\"next\"", page.next);
+    let link = format!(
+        "</v1/ledger/events?from={}&limit={most}>; rel=\"next\"",
+        page.next
+    );
     if let (true, Ok(link)) = (page.next < page.head, HeaderValue::from_str(&link)) {
         headers.insert(header::LINK, link);
     }
@@ -157,7 +165,10 @@ async fn event(State(api): State<Api>, Path(seq): Path<u64>) -> Result<Response,
     });
     let mut response = Response::new(Body::from(bytes.await?));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::CACHE_CONTROL, FOR_EVER);
     Ok(response)
 }
@@ -171,7 +182,10 @@ async fn proof(State(api): State<Api>, Path(seq): Path<u64>) -> Result<Response,
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(TEXT));
     // The next checkpoint makes another one.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    let name = format!("attachment; filename=\"entry-{seq}.{}\"", receipt::EXTENSION.trim_start_matches('.'));
+    let name = format!(
+        "attachment; filename=\"entry-{seq}.{}\"",
+        receipt::EXTENSION.trim_start_matches('.')
+    );
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
@@ -218,8 +232,12 @@ async fn stream(
     let head = api.ledger().head();
     let (field, from) = match headers.get(LAST_EVENT_ID) {
         Some(last) => {
-            let last = last.to_str().ok().and_then(|last| last.trim().parse::<u64>().ok());
-            let last = last.ok_or_else(|| Problem::malformed("last-event-id", "it is no position"))?;
+            let last = last
+                .to_str()
+                .ok()
+                .and_then(|last| last.trim().parse::<u64>().ok());
+            let last =
+                last.ok_or_else(|| Problem::malformed("last-event-id", "it is no position"))?;
             ("last-event-id", last.saturating_add(1))
         }
         None => ("from", asked.from.unwrap_or(head)),
@@ -262,27 +280,38 @@ const CLOSING_END: Ended = Ended::Told("closing", "the service ends");
 
 async fn hand_on(api: Api, mut follow: Follow, pipe: Pipe) {
     let mut closing = api.closing();
+    let out = Out {
+        pipe,
+        taking: api.taking(),
+    };
     let ended = tokio::select! {
-        ended = follow_on(&mut follow, &pipe) => ended,
+        ended = follow_on(&mut follow, &out) => ended,
         _ = closing.wait_for(|closing| *closing) => CLOSING_END,
     };
     if let Ended::Told(reason, words) = ended {
-        let last = format!("event: end\ndata: {{\"reason\":\"{reason}\",\"sentence\":\"{words}\"}}\n\n");
-        pipe.end_with(last.into_bytes());
+        let last =
+            format!("event: end\ndata: {{\"reason\":\"{reason}\",\"sentence\":\"{words}\"}}\n\n");
+        out.pipe.end_with(last.into_bytes());
     }
 }
 
-async fn follow_on(follow: &mut Follow, pipe: &Pipe) -> Ended {
-    match handing_on(follow, pipe).await {
+/// Where a stream goes, and how long it may take nothing.
+struct Out {
+    pipe: Pipe,
+    taking: Duration,
+}
+
+async fn follow_on(follow: &mut Follow, out: &Out) -> Ended {
+    match handing_on(follow, out).await {
         Ok(ended) | Err(ended) => ended,
     }
 }
 
-async fn handing_on(follow: &mut Follow, pipe: &Pipe) -> Result<Ended, Ended> {
-    put(pipe, RETRY.as_bytes().to_vec()).await?;
+async fn handing_on(follow: &mut Follow, out: &Out) -> Result<Ended, Ended> {
+    put(out, RETRY.as_bytes().to_vec()).await?;
     loop {
         if follow.is_behind() {
-            catch_up(follow, pipe).await?;
+            catch_up(follow, out).await?;
         }
         let alive = Instant::now().checked_add(KEEP_ALIVE);
         let next = async {
@@ -293,17 +322,17 @@ async fn handing_on(follow: &mut Follow, pipe: &Pipe) -> Result<Ended, Ended> {
         };
         let next = tokio::select! {
             next = next => next,
-            () = pipe.gone() => return Err(Ended::Gone),
+            () = out.pipe.gone() => return Err(Ended::Gone),
         };
         match next {
-            None => put(pipe, b": alive\n\n".to_vec()).await?,
+            None => put(out, b": alive\n\n".to_vec()).await?,
             Some(Next::Behind) => {}
             Some(Next::Over) => return Ok(CLOSING_END),
             Some(Next::Frame(frame)) => {
                 let piece = follow.sent(&frame);
                 drop(frame);
                 if !piece.is_empty() {
-                    put(pipe, piece).await?;
+                    put(out, piece).await?;
                 }
             }
         }
@@ -311,7 +340,7 @@ async fn handing_on(follow: &mut Follow, pipe: &Pipe) -> Result<Ended, Ended> {
 }
 
 /// Hands on what the store has and was not handed on yet.
-async fn catch_up(follow: &mut Follow, pipe: &Pipe) -> Result<(), Ended> {
+async fn catch_up(follow: &mut Follow, out: &Out) -> Result<(), Ended> {
     let broken = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "stored events could not be read for whoever follows");
         BROKEN_END
@@ -331,14 +360,14 @@ async fn catch_up(follow: &mut Follow, pipe: &Pipe) -> Result<(), Ended> {
         if piece.is_empty() {
             break;
         }
-        put(pipe, piece).await?;
+        put(out, piece).await?;
     }
     follow.caught_up(pieces.position());
     Ok(())
 }
 
-async fn put(pipe: &Pipe, piece: Vec<u8>) -> Result<(), Ended> {
-    match timeout(SLOW, pipe.put(piece)).await {
+async fn put(out: &Out, piece: Vec<u8>) -> Result<(), Ended> {
+    match timeout(out.taking, out.pipe.put(piece)).await {
         Ok(put) => Ok(put?),
         Err(_) => Err(SLOW_END),
     }

@@ -20,14 +20,24 @@ const BYTES: &str = "application/octet-stream";
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get(Action::ReadPublished, "/ledger/checkpoint", checkpoint)
-            .called("publishedCheckpoint", "The checkpoint that the published pieces stand for")
+            .called(
+                "publishedCheckpoint",
+                "The checkpoint that the published pieces stand for",
+            )
             .giving_bytes(StatusCode::OK, TEXT),
-        Endpoint::get(Action::ReadPublished, "/ledger/tile/{level}/{*piece}", hashes)
-            .called("publishedTile", "A piece of the tree: up to 256 hashes")
-            .giving_bytes(StatusCode::OK, BYTES),
+        Endpoint::get(
+            Action::ReadPublished,
+            "/ledger/tile/{level}/{*piece}",
+            hashes,
+        )
+        .called("publishedTile", "A piece of the tree: up to 256 hashes")
+        .giving_bytes(StatusCode::OK, BYTES),
         // Entries are facts of agreements, and not for everybody.
         Endpoint::get(Action::ReadLedger, "/ledger/tile/entries/{*piece}", entries)
-            .called("publishedEntries", "A piece of the ledger: up to 256 stored events")
+            .called(
+                "publishedEntries",
+                "A piece of the ledger: up to 256 stored events",
+            )
             .giving_bytes(StatusCode::OK, BYTES),
     ]
 }

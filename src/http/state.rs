@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 
@@ -13,6 +14,9 @@ use crate::service::evidence::error::MAX_BYTES;
 use crate::service::feed::Feed;
 use crate::service::ledger::Ledger;
 
+/// How long a follower of the ledger may take nothing unless said otherwise, in milliseconds.
+const TAKING_MILLIS: u64 = 20_000;
+
 /// What the handlers of the API share.
 #[derive(Clone)]
 pub struct Api(Arc<Shared>);
@@ -23,6 +27,7 @@ struct Shared {
     feed: Feed,
     closing: watch::Sender<bool>,
     evidence_bytes: AtomicU64,
+    taking_millis: AtomicU64,
 }
 
 impl Api {
@@ -36,6 +41,7 @@ impl Api {
             feed,
             closing,
             evidence_bytes: AtomicU64::new(MAX_BYTES),
+            taking_millis: AtomicU64::new(TAKING_MILLIS),
         }))
     }
 
@@ -66,6 +72,18 @@ impl Api {
     /// From now on a file of evidence may have so many bytes.
     pub fn limit_evidence(&self, bytes: u64) {
         self.0.evidence_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// How long a follower of the ledger may take nothing before it is let go.
+    #[must_use]
+    pub fn taking(&self) -> Duration {
+        Duration::from_millis(self.0.taking_millis.load(Ordering::Relaxed))
+    }
+
+    /// From now on a follower may take nothing for so long.
+    pub fn limit_taking(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.0.taking_millis.store(millis, Ordering::Relaxed);
     }
 
     /// Ends the answers that have no end of their own: the service is about to end.

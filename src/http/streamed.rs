@@ -28,7 +28,6 @@ struct Streamed {
 }
 
 /// A body, and where its pieces are put.
-#[must_use]
 pub fn pipe() -> (Pipe, Body) {
     let (sender, pieces) = mpsc::channel(WAITING);
     let farewell = Arc::new(OnceLock::new());

@@ -19,7 +19,6 @@ use crate::deal::value::source::{Commitment, Evidence, MediaType};
 use crate::store::evidence::{self, Whole, commitment, places};
 use crate::store::sabotage::{self, Sabotage};
 
-
 pub mod error;
 pub mod incoming;
 mod mirrored;

@@ -225,7 +225,10 @@ impl Feed {
 
 impl Drop for Feed {
     fn drop(&mut self) {
-        let reader = self.reader.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let reader = self
+            .reader
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(reader) = reader {
             reader.end.store(true, Ordering::Relaxed);
             if let Some(thread) = reader.thread.take() {

@@ -28,6 +28,8 @@ pub(super) struct Service {
     pub(super) address: SocketAddr,
     /// Its ledger.
     pub(super) ledger: Arc<Ledger>,
+    /// What its handlers share.
+    pub(super) api: Api,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     _dir: tempfile::TempDir,
@@ -78,6 +80,28 @@ pub(super) fn new_ledger(dir: &Path) -> Ledger {
     Ledger::create(dir, init, &options).unwrap()
 }
 
+type Launched = (SocketAddr, oneshot::Sender<()>, JoinHandle<()>);
+
+fn launch(api: Api) -> Launched {
+    let (stop, stopped) = oneshot::channel();
+    let (tell, told) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = { runtime }.worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            tell.send(listener.local_addr().unwrap()).unwrap();
+            let ending = api.clone();
+            let stop = async {
+                drop(stopped.await);
+                ending.close();
+            };
+            serve(listener, routes(api), Limits::default(), stop).await;
+        });
+    });
+    (told.recv().unwrap(), stop, thread)
+}
+
 impl Service {
     /// A service over a new ledger that asks for no tokens.
     pub(super) fn start() -> Self {
@@ -89,31 +113,25 @@ impl Service {
 
     /// A service over a ledger.
     pub(super) fn over(dir: tempfile::TempDir, ledger: Ledger, access: Access) -> Self {
-        let ledger = Arc::new(ledger);
-        let api = Api::new(Arc::clone(&ledger), access);
-        let (stop, stopped) = oneshot::channel();
-        let (tell, told) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread();
-            let runtime = { runtime }.worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                tell.send(listener.local_addr().unwrap()).unwrap();
-                let ending = api.clone();
-                let stop = async {
-                    drop(stopped.await);
-                    ending.close();
-                };
-                serve(listener, routes(api), Limits::default(), stop).await;
-            });
-        });
+        let api = Api::new(Arc::new(ledger), access);
+        let (address, stop, thread) = launch(api.clone());
         Self {
-            address: told.recv().unwrap(),
-            ledger,
+            address,
+            ledger: Arc::clone(api.ledger()),
+            api,
             stop: Some(stop),
             thread: Some(thread),
             _dir: dir,
         }
+    }
+
+    /// Ends it and begins anew over the same ledger, on another port.
+    pub(super) fn restart(&mut self) {
+        self.end();
+        self.api = Api::new(Arc::clone(&self.ledger), self.api.access().clone());
+        let (address, stop, thread) = launch(self.api.clone());
+        self.address = address;
+        (self.stop, self.thread) = (Some(stop), Some(thread));
     }
 
     /// A full address below the service.

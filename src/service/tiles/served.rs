@@ -17,7 +17,10 @@ pub fn checkpoint(ledger: &Ledger) -> io::Result<Option<Vec<u8>>> {
     let Some(dir) = ledger.dir() else {
         return Ok(None);
     };
-    there(kept::bytes_of(&RealDisk, &dir.join(Files::checkpoint_name())))
+    there(kept::bytes_of(
+        &RealDisk,
+        &dir.join(Files::checkpoint_name()),
+    ))
 }
 
 /// A published piece.
