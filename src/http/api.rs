@@ -11,7 +11,8 @@ use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
 use super::{
-    access_log, docs, front, gate, greeting, lists, lookups, problem_pages, recording, reports, things,
+    access_log, docs, evidence, feed, front, gate, greeting, lists, lookups, problem_pages,
+    published, recording, reports, things,
 };
 
 /// Every route of the API.
@@ -26,6 +27,9 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(access_log::endpoints());
     all.extend(docs::endpoints());
     all.extend(problem_pages::endpoints());
+    all.extend(feed::endpoints());
+    all.extend(published::endpoints());
+    all.extend(evidence::endpoints());
     all
 }
 
