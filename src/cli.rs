@@ -59,6 +59,7 @@ mod session;
 mod show;
 mod source;
 mod sources;
+mod stopping;
 mod synth;
 mod things;
 mod token;

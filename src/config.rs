@@ -1,40 +1,138 @@
-//! Where the program works and as whom: one struct, settled in one order.
+//! Where the program works, as whom, and how it serves: one struct, settled in one order.
 //!
-//! What a flag says wins; then the environment; then what is built in. A file will stand between the
-//! environment and the built-in values. Nothing here is secret, so all of it may be printed.
+//! What a flag says wins; then the environment; then the file that `--config` or `DEALTRAIL_CONFIG` names; then what is
+//! built in. Every setting is in [`SETTINGS`], and can be given all three ways. Nothing here is secret, so all of it may be
+//! printed: secrets stay in files of their own.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
 
-/// The environment's word for the ledger's directory.
-pub const DATA: &str = "DEALTRAIL_DATA";
-/// The environment's word for the clock of a demonstration ledger.
-pub const CLOCK: &str = "DEALTRAIL_CLOCK";
-/// The environment's word for the second directory that is written before every answer.
-pub const MIRROR: &str = "DEALTRAIL_MIRROR";
-/// The environment's word for what is logged.
-pub const LOG: &str = "DEALTRAIL_LOG";
-/// The environment's word for who records.
-pub const ACTOR: &str = "DEALTRAIL_AS";
+/// Something that can be set: `--some-thing VALUE`, `DEALTRAIL_SOME_THING=VALUE`, `some_thing = VALUE` in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in the file.
+    pub key: &'static str,
+    /// Its option.
+    pub flag: &'static str,
+    /// Its word of the environment.
+    pub environment: &'static str,
+}
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $flag:literal, $environment:literal;)*) => {
+        $($(#[$doc])* pub const $name: Setting = Setting {
+            key: $key,
+            flag: $flag,
+            environment: $environment,
+        };)*
+        /// Every setting.
+        pub const SETTINGS: &[Setting] = &[$($name),*];
+    };
+}
+
+settings! {
+    /// The ledger's directory.
+    DATA = "data", "--data", "DEALTRAIL_DATA";
+    /// Who records.
+    ACTOR = "as", "--as", "DEALTRAIL_AS";
+    /// The clock of a demonstration ledger.
+    CLOCK = "clock", "--clock", "DEALTRAIL_CLOCK";
+    /// The second directory that is written before every answer.
+    MIRROR = "mirror", "--mirror", "DEALTRAIL_MIRROR";
+    /// What is logged.
+    LOG = "log", "--log", "DEALTRAIL_LOG";
+    /// How the log is written.
+    LOG_FORMAT = "log_format", "--log-format", "DEALTRAIL_LOG_FORMAT";
+    /// Whether each request is logged.
+    LOG_REQUESTS = "log_requests", "--log-requests", "DEALTRAIL_LOG_REQUESTS";
+    /// The address a service listens on.
+    LISTEN = "listen", "--listen", "DEALTRAIL_LISTEN";
+    /// The certificate of a service.
+    TLS_CERT = "tls_cert", "--tls-cert", "DEALTRAIL_TLS_CERT";
+    /// The key of that certificate.
+    TLS_KEY = "tls_key", "--tls-key", "DEALTRAIL_TLS_KEY";
+    /// How many connections are served at a time.
+    MAX_CONNECTIONS = "max_connections", "--max-connections", "DEALTRAIL_MAX_CONNECTIONS";
+    /// How long answers under way may take once the end was asked for.
+    FAREWELL = "farewell", "--farewell", "DEALTRAIL_FAREWELL";
+    /// How fast a service compares its read models with the ledger.
+    SELF_AUDIT = "self_audit", "--self-audit", "DEALTRAIL_SELF_AUDIT";
+}
+
+/// The environment's word for the file of settings.
+pub const FILE: &str = "DEALTRAIL_CONFIG";
 
 /// The ledger's directory when nothing else is said.
 pub const DEFAULT_DATA: &str = "./dealtrail-data";
 /// Who records on a local ledger when nothing else is said: a claim, marked as such in the ledger.
 pub const DEFAULT_ACTOR: &str = "u:local";
+/// Where a service listens when nothing else is said.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:7878";
 
-/// What was said on the command line; what was not said is `None`.
+/// The longest file of settings that is read, in bytes.
+const MAX_FILE: u64 = 1 << 20;
+
+/// What was said on the command line: a setting's key and its value, and the file to take others from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flags {
-    /// The ledger's directory.
-    pub data: Option<PathBuf>,
-    /// Who records.
-    pub actor: Option<String>,
-    /// The clock of a demonstration ledger.
-    pub clock: Option<String>,
-    /// The mirror's directory, or `none`.
-    pub mirror: Option<PathBuf>,
-    /// What is logged.
-    pub log: Option<String>,
+    /// The file of settings.
+    pub file: Option<PathBuf>,
+    /// What was said of settings.
+    pub said: BTreeMap<&'static str, OsString>,
+}
+
+impl Flags {
+    /// Adds what was said of a setting, if anything was.
+    #[must_use]
+    pub fn with(mut self, setting: Setting, value: Option<impl Into<OsString>>) -> Self {
+        if let Some(value) = value {
+            self.said.insert(setting.key, value.into());
+        }
+        self
+    }
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line, for programs.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("write text or json"),
+        }
+    }
+}
+
+/// How a service serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// The address it listens on.
+    pub listen: SocketAddr,
+    /// Its certificate and the key of that, if it has one.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// How many connections are served at a time.
+    pub connections: usize,
+    /// How long answers that are under way may take once the end was asked for.
+    pub farewell: Duration,
+    /// How many events a second are compared with the read models; 0 for none.
+    pub audit: u32,
+    /// Whether each request is logged.
+    pub log_requests: bool,
 }
 
 /// The settled configuration.
@@ -50,75 +148,250 @@ pub struct Config {
     pub mirror: Option<PathBuf>,
     /// What is logged, in the syntax of the log's filter; `None` for warnings only.
     pub log: Option<String>,
+    /// How the log is written.
+    pub log_format: LogFormat,
+    /// How a service serves.
+    pub serving: Serving,
 }
 
-/// A word of the environment that cannot be used.
+/// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not valid UTF-8: set it again, or use the option instead")]
-pub struct ConfigError(&'static str);
+pub enum ConfigError {
+    /// A word is no text.
+    #[error("{0} is not valid UTF-8: set it again")]
+    NotText(String),
+    /// The file cannot be read.
+    #[error("the file of settings {} cannot be read: {problem}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        problem: String,
+    },
+    /// The file is not well formed.
+    #[error("the file of settings {} is no TOML: {problem}", file.display())]
+    Malformed {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong and where.
+        problem: String,
+    },
+    /// The file sets something that there is not.
+    #[error("the file of settings {} sets `{key}`, which there is not{}", file.display(), meant(near))]
+    Unknown {
+        /// The file.
+        file: PathBuf,
+        /// What it sets.
+        key: String,
+        /// What may have been meant.
+        near: Option<&'static str>,
+    },
+    /// A value is of no use.
+    #[error("{place}: {value:?} cannot be used: {problem}")]
+    Value {
+        /// Where it was said.
+        place: String,
+        /// What was said.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// One of two that belong together.
+    #[error("{given} is of no use without {missing}: give both")]
+    Half {
+        /// The one that was given.
+        given: &'static str,
+        /// The other.
+        missing: &'static str,
+    },
+}
+
+fn meant(near: &Option<&'static str>) -> String {
+    near.map_or(String::new(), |near| format!(": did you mean `{near}`?"))
+}
+
+/// What was said in all three places.
+struct Said<E> {
+    flags: BTreeMap<&'static str, OsString>,
+    environment: E,
+    file: Option<(PathBuf, BTreeMap<&'static str, String>)>,
+}
+
+impl<E: Fn(&str) -> Option<OsString>> Said<E> {
+    /// What was said first of a setting, and where.
+    fn raw(&self, setting: Setting) -> Option<(OsString, String)> {
+        if let Some(value) = self.flags.get(setting.key) {
+            return Some((value.clone(), setting.flag.to_owned()));
+        }
+        let word = (self.environment)(setting.environment).filter(|word| !word.is_empty());
+        if let Some(word) = word {
+            return Some((word, setting.environment.to_owned()));
+        }
+        let (path, values) = self.file.as_ref()?;
+        let value = values.get(setting.key)?;
+        let place = format!("`{}` in {}", setting.key, path.display());
+        Some((value.into(), place))
+    }
+
+    fn path(&self, setting: Setting) -> Option<PathBuf> {
+        self.raw(setting).map(|(value, _)| PathBuf::from(value))
+    }
+
+    fn text(&self, setting: Setting) -> Result<Option<(String, String)>, ConfigError> {
+        let Some((value, place)) = self.raw(setting) else {
+            return Ok(None);
+        };
+        match value.into_string() {
+            Ok(value) => Ok(Some((value, place))),
+            Err(_) => Err(ConfigError::NotText(place)),
+        }
+    }
+
+    fn word(&self, setting: Setting) -> Result<Option<String>, ConfigError> {
+        Ok(self.text(setting)?.map(|(value, _)| value))
+    }
+
+    /// A value of some type, read by `read`.
+    fn read<T>(
+        &self,
+        setting: Setting,
+        otherwise: T,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        let Some((value, place)) = self.text(setting)? else {
+            return Ok(otherwise);
+        };
+        read(&value).map_err(|problem| ConfigError::Value {
+            place,
+            value,
+            problem,
+        })
+    }
+
+    fn tls(&self) -> Result<Option<(PathBuf, PathBuf)>, ConfigError> {
+        let half = |given: Setting, missing: Setting| ConfigError::Half {
+            given: given.flag,
+            missing: missing.flag,
+        };
+        match (self.path(TLS_CERT), self.path(TLS_KEY)) {
+            (Some(certificate), Some(key)) => Ok(Some((certificate, key))),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(half(TLS_CERT, TLS_KEY)),
+            (None, Some(_)) => Err(half(TLS_KEY, TLS_CERT)),
+        }
+    }
+
+    fn serving(&self) -> Result<Serving, ConfigError> {
+        let number = |text: &str, least: u32, most: u32| match text.parse::<u32>() {
+            Ok(number) if (least..=most).contains(&number) => Ok(number),
+            _ => Err(format!("write a number from {least} to {most}")),
+        };
+        let address = |text: &str| {
+            let address = text.parse::<SocketAddr>();
+            address.map_err(|_| "write an address and a port, such as 127.0.0.1:7878".to_owned())
+        };
+        let truth = |text: &str| match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("write true or false".to_owned()),
+        };
+        Ok(Serving {
+            listen: self.read(LISTEN, SocketAddr::from(([127, 0, 0, 1], 7878)), address)?,
+            tls: self.tls()?,
+            connections: self.read(MAX_CONNECTIONS, 4_096, |text| {
+                number(text, 1, 65_536).map(|number| number as usize)
+            })?,
+            farewell: self.read(FAREWELL, Duration::from_secs(10), |text| {
+                number(text, 0, 3_600).map(|seconds| Duration::from_secs(seconds.into()))
+            })?,
+            audit: self.read(SELF_AUDIT, 500, |text| number(text, 0, 1_000_000))?,
+            log_requests: self.read(LOG_REQUESTS, false, truth)?,
+        })
+    }
+}
 
 impl Config {
     /// Settles what was said, asking `environment` for the rest. An empty word counts as unset.
     ///
     /// # Errors
-    /// When a word of the environment is no text.
+    /// When a value is of no use, or the file of settings cannot be read or sets what there is not.
     pub fn settle(
         flags: Flags,
         environment: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigError> {
-        let raw = |name: &str| environment(name).filter(|word| !word.is_empty());
-        let text = |said: Option<String>, name: &'static str| match said {
-            Some(said) => Ok(Some(said)),
-            None => raw(name)
-                .map(|word| word.into_string().map_err(|_| ConfigError(name)))
-                .transpose(),
+        let named = environment(FILE).filter(|word| !word.is_empty());
+        let file = flags.file.or_else(|| named.map(PathBuf::from));
+        let said = Said {
+            flags: flags.said,
+            environment,
+            file: file
+                .map(|file| Ok((file.clone(), read_file(&file)?)))
+                .transpose()?,
         };
-        let data = flags.data.or_else(|| raw(DATA).map(PathBuf::from));
+        let data = said.path(DATA);
+        let actor = said.word(ACTOR)?;
         Ok(Self {
             data: data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA)),
-            actor: text(flags.actor, ACTOR)?.unwrap_or_else(|| DEFAULT_ACTOR.to_owned()),
-            clock: text(flags.clock, CLOCK)?,
-            mirror: flags.mirror.or_else(|| raw(MIRROR).map(PathBuf::from)),
-            log: text(flags.log, LOG)?,
+            actor: actor.unwrap_or_else(|| DEFAULT_ACTOR.to_owned()),
+            clock: said.word(CLOCK)?,
+            mirror: said.path(MIRROR),
+            log: said.word(LOG)?,
+            log_format: said.read(LOG_FORMAT, LogFormat::default(), |text| {
+                text.parse().map_err(str::to_owned)
+            })?,
+            serving: said.serving()?,
         })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::ffi::OsStringExt;
-
-    fn environment(name: &str) -> Option<OsString> {
-        match name {
-            DATA => Some("/ledgers/one".into()),
-            LOG => Some("".into()),
-            _ => None,
-        }
+/// What a file sets, by key.
+fn read_file(file: &Path) -> Result<BTreeMap<&'static str, String>, ConfigError> {
+    let unreadable = |problem: String| ConfigError::Unreadable {
+        file: file.to_owned(),
+        problem,
+    };
+    let length = std::fs::metadata(file).map(|found| found.len());
+    if length.map_err(|error| unreadable(error.to_string()))? > MAX_FILE {
+        return Err(unreadable("it is longer than 1 MiB".to_owned()));
     }
-
-    #[test]
-    fn a_flag_wins_over_the_environment_and_that_over_the_built_in() {
-        let said = Flags {
-            data: Some("/ledgers/two".into()),
-            ..Flags::default()
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| ConfigError::Malformed {
+        file: file.to_owned(),
+        problem: error.to_string().trim_end().to_owned(),
+    })?;
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        let setting = SETTINGS.iter().find(|setting| setting.key == key);
+        let setting = setting.ok_or_else(|| ConfigError::Unknown {
+            file: file.to_owned(),
+            near: near(&key),
+            key: key.clone(),
+        })?;
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Boolean(truth) => truth.to_string(),
+            other => {
+                return Err(ConfigError::Value {
+                    place: format!("`{key}` in {}", file.display()),
+                    value: other.type_str().to_owned(),
+                    problem: "write a text, a whole number, true or false".to_owned(),
+                });
+            }
         };
-        assert_eq!(
-            Config::settle(said, environment).unwrap().data,
-            PathBuf::from("/ledgers/two")
-        );
-        let config = Config::settle(Flags::default(), environment).unwrap();
-        assert_eq!(config.data, PathBuf::from("/ledgers/one"));
-        assert_eq!(config.actor, DEFAULT_ACTOR);
-        assert_eq!(config.log, None, "an empty word is no word");
-        let bare = Config::settle(Flags::default(), |_| None).unwrap();
-        assert_eq!(bare.data, PathBuf::from(DEFAULT_DATA));
+        values.insert(setting.key, value);
     }
-
-    #[test]
-    fn a_word_that_is_no_text_is_named() {
-        let broken = |name: &str| (name == CLOCK).then(|| OsString::from_vec(vec![0xff]));
-        let error = Config::settle(Flags::default(), broken).unwrap_err();
-        assert!(error.to_string().contains(CLOCK));
-    }
+    Ok(values)
 }
+
+/// The setting that somebody who wrote `key` may have meant.
+fn near(key: &str) -> Option<&'static str> {
+    let written = key.to_lowercase().replace('-', "_");
+    let far = |setting: &&Setting| strsim::osa_distance(&written, setting.key);
+    let nearest = SETTINGS.iter().min_by_key(far)?;
+    let close = far(&nearest) <= (nearest.key.len() / 3).max(1);
+    close.then_some(nearest.key)
+}
+
+#[cfg(test)]
+mod tests;

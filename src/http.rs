@@ -5,11 +5,14 @@
 //! list of all of them in [`api`] makes the router, the rules of access and the description at `/openapi.json`.
 
 pub mod access_log;
+pub mod activity;
+pub mod admission;
 pub mod agreements;
 pub mod api;
 pub mod ask;
 pub mod docs;
 pub mod docs_page;
+pub mod doors;
 pub mod endpoint;
 pub mod front;
 pub mod gate;
@@ -24,4 +27,5 @@ pub mod recording;
 pub mod sending;
 pub mod server;
 pub mod state;
+pub mod tls;
 pub mod witness;

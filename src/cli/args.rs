@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Flags;
+use crate::config::{self, Flags};
 
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
@@ -56,20 +56,43 @@ pub(super) struct Globals {
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// What to log on standard error, such as info or dealtrail=debug; warnings unless said
-    /// otherwise [env: DEALTRAIL_LOG]
+    /// otherwise, and of a service what it does as well [env: DEALTRAIL_LOG]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
+    /// How to write the log: text for people, json for programs [env: DEALTRAIL_LOG_FORMAT] [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// A TOML file of settings, which yield to options and to the environment; docs/service.md lists
+    /// them [env: DEALTRAIL_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Globals {
     /// What was said on the command line.
     pub(super) fn flags(&self) -> Flags {
-        Flags {
-            data: self.data.clone(),
-            actor: self.actor.clone(),
-            clock: self.clock.clone(),
-            mirror: self.mirror.clone(),
-            log: self.log.clone(),
+        let flags = Flags {
+            file: self.config.clone(),
+            ..Flags::default()
+        };
+        flags
+            .with(config::DATA, self.data.clone())
+            .with(config::ACTOR, self.actor.clone())
+            .with(config::CLOCK, self.clock.clone())
+            .with(config::MIRROR, self.mirror.clone())
+            .with(config::LOG, self.log.clone())
+            .with(config::LOG_FORMAT, self.log_format.clone())
+    }
+}
+
+impl Cli {
+    /// What was said on the command line, for the service too.
+    pub(super) fn flags(&self) -> Flags {
+        let flags = self.globals.flags();
+        match &self.command {
+            Command::Serve(serve) => serve.flags(flags),
+            Command::Demo(demo) => demo.flags(flags),
+            _ => flags,
         }
     }
 }

@@ -5,19 +5,35 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::output::Output;
 use super::session::Session;
-use crate::config::{self, Config};
+use super::stopping::Stopping;
+use crate::config::{self, Config, Serving};
 use crate::deal::value::ids::{Actor, ActorId, KnownBy};
 
 /// The shared options of one run.
 pub(super) struct Context {
     config: Config,
     output: Output,
+    stopping: Stopping,
 }
 
 impl Context {
     /// For these options.
-    pub(super) fn new(config: Config, output: Output) -> Self {
-        Self { config, output }
+    pub(super) fn new(config: Config, output: Output, stopping: Stopping) -> Self {
+        Self {
+            config,
+            output,
+            stopping,
+        }
+    }
+
+    /// How a service serves.
+    pub(super) fn serving(&self) -> &Serving {
+        &self.config.serving
+    }
+
+    /// Whether and how the end was asked for.
+    pub(super) fn stopping(&self) -> &Stopping {
+        &self.stopping
     }
 
     /// Where answers go.
@@ -44,7 +60,8 @@ impl Context {
     pub(super) fn program(&self) -> String {
         let data = &self.config.data;
         // Set by the environment or by default, the next command finds it there again.
-        let from_environment = std::env::var_os(config::DATA).is_some_and(|set| set == *data);
+        let from_environment =
+            std::env::var_os(config::DATA.environment).is_some_and(|set| set == *data);
         match from_environment || data == &PathBuf::from(config::DEFAULT_DATA) {
             true => "dealtrail".to_owned(),
             false => format!("dealtrail --data {}", quoted(&data.to_string_lossy())),

@@ -19,8 +19,10 @@ use super::context::{Context, quoted};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::report::Ask;
+use super::serve;
 use super::session::Session;
 use super::trouble;
+use crate::config::{self, Flags};
 use crate::deal::command::Command;
 use crate::deal::value::ids::{Actor, KnownBy};
 use crate::deal::value::origin::Origin;
@@ -46,7 +48,8 @@ const SEED: &[u8] = b"dealtrail demonstration 1";
 /// Make a demonstration ledger and print the practical steps taken
 ///
 /// Thirteen documents were signed in Beijing in April 2025. Three reports of the time are recorded on
-/// the days they came out; then the report of practical steps is printed as known on 26 April 2025.
+/// the days they came out; then the report of practical steps is printed as known on 26 April 2025, and the ledger is
+/// served to this machine until Ctrl-C. With --json the report is printed and nothing served.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     /// The directory of the demonstration ledger; made once, reused after
@@ -55,9 +58,17 @@ pub(super) struct Demo {
     /// Only print
     #[arg(long)]
     no_serve: bool,
+    /// The address to listen on [env: DEALTRAIL_LISTEN] [default: 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
 }
 
 impl Demo {
+    /// Adds what was said of the service.
+    pub(super) fn flags(&self, flags: Flags) -> Flags {
+        flags.with(config::LISTEN, self.listen.clone())
+    }
+
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let clock = SetClock::at(moment(OPENED)?);
@@ -87,7 +98,16 @@ impl Demo {
         output.line(&format!(
             "  dealtrail --data {} report practical-steps --since 2025-04-17 --until 2025-04-20 --known-at 2025-04-20",
             quoted(&self.dir.to_string_lossy())
-        ))
+        ))?;
+        if self.no_serve {
+            return Ok(());
+        }
+        output.line("")?;
+        serve::serve(context, session.into_ledger(), actor()?.id, |address| {
+            output.line(&format!("Serving it on {address}"))?;
+            output.line(&format!("  {address}/docs  shows what can be asked"))?;
+            output.line("  Ctrl-C ends it")
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! From arguments to an exit code.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -12,11 +12,14 @@ use super::args::{Cli, Command};
 use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::output::Output;
-use crate::config::Config;
+use super::stopping::Stopping;
+use crate::config::{Config, LogFormat};
 
 /// What is logged unless said otherwise. What stops the read models reaches the terminal as the error of
 /// the command that asked them.
 const QUIET: &str = "warn,dealtrail::service::follow=off";
+/// The same of a service, which nobody sits in front of.
+const SERVICE: &str = "info";
 
 /// Runs one command line and gives the exit code: 0 done, 1 refused or different, 2 damaged or could
 /// not run.
@@ -28,7 +31,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let output = Output::new(cli.globals.json);
     let outcome = settled(&cli).and_then(|config| {
-        logging(config.log.as_deref())?;
+        logging(&cli, &config)?;
         until_interrupted(cli, config)
     });
     let exit = match outcome {
@@ -55,18 +58,30 @@ fn told_by_parser(error: &clap::Error) -> ExitCode {
 }
 
 fn settled(cli: &Cli) -> Result<Config, Failure> {
-    Config::settle(cli.globals.flags(), |name| std::env::var_os(name))
-        .map_err(|error| Failure::broken("environment", error.to_string()))
+    Config::settle(cli.flags(), |name| std::env::var_os(name))
+        .map_err(|error| Failure::broken("settings", error.to_string()))
 }
 
-fn logging(filter: Option<&str>) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter.unwrap_or(QUIET)).map_err(|error| {
+fn logging(cli: &Cli, config: &Config) -> Result<(), Failure> {
+    let usual = match cli.command {
+        Command::Serve(_) => SERVICE,
+        _ => QUIET,
+    };
+    let filter = config.log.as_deref().unwrap_or(usual);
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
         Failure::of_field("--log", error).hint("write such as info, or dealtrail=debug")
     })?;
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
+        .with_writer(io::stderr);
+    match config.log_format {
+        LogFormat::Text => lines.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .init(),
+    }
     Ok(())
 }
 
@@ -81,15 +96,18 @@ fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
             Failure::broken("runtime", format!("no thread could be started: {error}"))
         })?;
     // A service ends its answers first, and by itself.
-    let ends_itself = matches!(cli.command, Command::Serve(_) | Command::Witness(_));
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    let watches = matches!(cli.command, Command::Witness(_));
+    let stopping = Stopping::default();
     let outcome = runtime.block_on(async {
-        let work = tokio::task::spawn_blocking(move || command(cli, config));
+        let handed = stopping.clone();
+        let work = tokio::task::spawn_blocking(move || command(cli, config, handed));
         tokio::select! {
             done = work => done.unwrap_or_else(|_| {
                 Err(Failure::broken("crashed", "the command stopped on an error of this program")
                     .hint("what was acknowledged is safe; please report this with the output of --log debug"))
             }),
-            _ = tokio::signal::ctrl_c(), if !ends_itself => Err(Failure::broken("interrupted", "interrupted")
+            () = stopping.at_once(serves), if !watches => Err(Failure::broken("interrupted", "interrupted")
                 .hint("what was acknowledged is recorded; send a command again with the same --command-id to be sure")),
         }
     });
@@ -97,8 +115,8 @@ fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
     outcome
 }
 
-fn command(cli: Cli, config: Config) -> Result<(), Failure> {
-    let context = Context::new(config, Output::new(cli.globals.json));
+fn command(cli: Cli, config: Config, stopping: Stopping) -> Result<(), Failure> {
+    let context = Context::new(config, Output::new(cli.globals.json), stopping);
     match cli.command {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),

@@ -1,74 +1,213 @@
 //! `serve`: the ledger as a service, for many officers at once.
 
+mod notice;
+
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
+use self::notice::Notice;
 use super::context::Context;
 use super::failure::Failure;
 use super::session;
 use super::trouble;
+use crate::config::{self, Flags, Serving};
+use crate::deal::value::ids::ActorId;
+use crate::http::admission::room_for;
 use crate::http::api;
+use crate::http::doors::Doors;
 use crate::http::limits::Settings;
 use crate::http::server::{self, Limits};
 use crate::http::state::Api;
-use crate::service::access::{self, AccessError};
+use crate::http::tls::{Files, Tls, TlsError};
+use crate::service::access::{self, AccessError, Opened};
 use crate::service::ambient::SystemClock;
 use crate::service::ledger::Ledger;
 
+/// How often the files of a certificate are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How long to wait for what still works with the ledger once nobody is answered any more.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
 /// Serve the ledger over HTTP
 ///
-/// It ends on SIGTERM or Ctrl-C: what is under way is answered first.
+/// HTTP/1.1 and HTTP/2, with TLS where there is a certificate. It ends on SIGTERM or Ctrl-C: what is under way is answered
+/// first; told a second time it ends at once. SIGHUP reads the certificate again. Each setting can be given as an option,
+/// in the environment, or in the file that --config names, and is taken from the first of these that says it.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// The address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
-    listen: SocketAddr,
+    /// The address to listen on; another than this machine's own needs tokens
+    /// [env: DEALTRAIL_LISTEN] [default: 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// The certificate, and those it rests on, in PEM; read again when it changes [env: DEALTRAIL_TLS_CERT]
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The secret key of the certificate, in PEM [env: DEALTRAIL_TLS_KEY]
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// How many connections are served at a time; more take the places of those on which nothing happens
+    /// [env: DEALTRAIL_MAX_CONNECTIONS] [default: 4096]
+    #[arg(long, value_name = "NUMBER")]
+    max_connections: Option<String>,
+    /// How long answers under way may take once the end was asked for, in seconds
+    /// [env: DEALTRAIL_FAREWELL] [default: 10]
+    #[arg(long, value_name = "SECONDS")]
+    farewell: Option<String>,
+    /// How many events a second are compared with the read models behind the service; 0 for none
+    /// [env: DEALTRAIL_SELF_AUDIT] [default: 500]
+    #[arg(long, value_name = "EVENTS")]
+    self_audit: Option<String>,
+    /// Log a line for each request: true or false [env: DEALTRAIL_LOG_REQUESTS] [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    log_requests: Option<String>,
 }
 
 impl Serve {
-    /// Runs the command.
-    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let options = session::options(context.clock(), context.mirror())?;
-        let ledger = Ledger::open(context.data(), &options);
-        let ledger = Arc::new(ledger.map_err(|error| trouble::of_ledger(&error))?);
-        let place = (context.data().as_path(), ledger.id());
-        let local = self.listen.ip().is_loopback();
-        let opened = access::open(place, local, context.actor()?.id, Arc::new(SystemClock));
-        let opened = opened.map_err(|error| no_access(&error))?;
-        let api = Api::guarded(
-            ledger,
-            (opened.access, Some(opened.log)),
-            Settings::default(),
-        );
-        // The runtime that this thread was started by.
-        tokio::runtime::Handle::current().block_on(self.answer(context, api))
+    /// Adds what was said of the service.
+    pub(super) fn flags(&self, flags: Flags) -> Flags {
+        flags
+            .with(config::LISTEN, self.listen.clone())
+            .with(config::TLS_CERT, self.tls_cert.clone())
+            .with(config::TLS_KEY, self.tls_key.clone())
+            .with(config::MAX_CONNECTIONS, self.max_connections.clone())
+            .with(config::FAREWELL, self.farewell.clone())
+            .with(config::SELF_AUDIT, self.self_audit.clone())
+            .with(config::LOG_REQUESTS, self.log_requests.clone())
     }
 
-    async fn answer(&self, context: &Context, api: Api) -> Result<(), Failure> {
-        let broken = |error: std::io::Error| {
-            Failure::broken(
-                "listen",
-                format!("{} cannot be listened on: {error}", self.listen),
-            )
-            .hint("name another address with --listen")
-        };
-        let mut end = signal(SignalKind::terminate()).map_err(broken)?;
-        let mut interrupted = signal(SignalKind::interrupt()).map_err(broken)?;
-        let listener = TcpListener::bind(self.listen).await.map_err(broken)?;
-        let address = listener.local_addr().map_err(broken)?;
+    /// Runs the command.
+    pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
+        let serving = context.serving();
+        let actor = context.actor()?.id;
+        let service = Listening::on(serving)?;
+        let options = session::options(context.clock(), context.mirror())?;
+        let ledger = Ledger::open(context.data(), &options);
+        let ledger = ledger.map_err(|error| trouble::of_ledger(&error))?;
+        let access = access(&ledger, serving.listen, context.data(), actor)?;
         let output = context.output();
-        output.heading(&format!("Listening on http://{address}"))?;
-        let stop = async {
-            tokio::select! {
-                _ = end.recv() => {}
-                _ = interrupted.recv() => {}
+        service.answer(context, Arc::new(ledger), access, |address| {
+            if output.is_json() {
+                return output.json(&json!({ "address": address }));
             }
+            output.heading(&format!("Listening on {address}"))
+        })
+    }
+}
+
+/// How it is known who asks a service at this address.
+fn access(
+    ledger: &Ledger,
+    listen: SocketAddr,
+    dir: &Path,
+    actor: ActorId,
+) -> Result<Opened, Failure> {
+    let (place, local) = ((dir, ledger.id()), listen.ip().is_loopback());
+    access::open(place, local, actor, Arc::new(SystemClock)).map_err(|error| no_access(&error))
+}
+
+/// Serves an open ledger at the address of the settings until the end is asked for; `told` is told the address.
+pub(super) fn serve(
+    context: &Context,
+    ledger: Arc<Ledger>,
+    actor: ActorId,
+    told: impl FnOnce(&str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let service = Listening::on(context.serving())?;
+    let dir = ledger.dir().unwrap_or(context.data());
+    let access = access(&ledger, context.serving().listen, dir, actor)?;
+    service.answer(context, Arc::clone(&ledger), access, told)
+}
+
+/// A service that listens and has no ledger yet.
+struct Listening {
+    runtime: Handle,
+    url: String,
+    doors: Doors,
+    tls: Option<Arc<Tls>>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl Listening {
+    fn on(serving: &Serving) -> Result<Self, Failure> {
+        // The runtime that this thread was started by.
+        let runtime = Handle::current();
+        let tls = serving.tls.as_ref().map(certificate).transpose()?;
+        let broken = |error: std::io::Error| cannot_listen(serving.listen, &error);
+        let bound = runtime.block_on(TcpListener::bind(serving.listen));
+        let listener = bound.map_err(broken)?;
+        let address = listener.local_addr().map_err(broken)?;
+        let doors = Doors::closed();
+        let limits = Limits {
+            connections: room_for(serving.connections),
+            farewell: serving.farewell,
+            ..Limits::default()
         };
-        server::serve(listener, api::routes(api), Limits::default(), stop).await;
+        let (stop, stopped) = oneshot::channel();
+        let server = runtime.spawn({
+            let (doors, tls) = (doors.clone(), tls.clone());
+            async move {
+                let routes = move || doors.routes();
+                let stop = async { drop(stopped.await) };
+                server::serve_changing((listener, tls), routes, limits, stop).await;
+            }
+        });
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        Ok(Self {
+            runtime,
+            url: format!("{scheme}://{address}"),
+            doors,
+            tls,
+            stop,
+            server,
+        })
+    }
+
+    /// Answers from a ledger until the end is asked for, then ends what is under way and closes the ledger.
+    fn answer(
+        self,
+        context: &Context,
+        ledger: Arc<Ledger>,
+        access: Opened,
+        told: impl FnOnce(&str) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let notice = Notice::from_environment();
+        let log = Arc::clone(&access.log);
+        let kept = (access.access, Some(access.log));
+        let api = Api::guarded(Arc::clone(&ledger), kept, Settings::default());
+        self.doors.open(api::routes(api.clone()));
+        let certificates = self.runtime.spawn(kept_current(self.tls.clone()));
+        // Read models that cannot be had are told by /health/ready; everything else can be asked all the same.
+        if let Err(error) = ledger.models_at_head() {
+            tracing::error!(%error, "the read models are not there");
+        }
+        told(&self.url)?;
+        tracing::info!(address = %self.url, position = ledger.head(), "ready");
+        notice.ready();
+        context.stopping().gracefully();
+        self.runtime.block_on(context.stopping().asked());
+        tracing::info!("ending: what is under way is answered first");
+        notice.stopping();
+        certificates.abort();
+        // Nobody listens any more only where the service has ended already.
+        let _ = self.stop.send(());
+        if let Err(error) = self.runtime.block_on(self.server) {
+            tracing::error!(%error, "the service ended on an error of this program");
+        }
+        drop((api, self.doors));
+        log.end();
+        close(ledger);
+        tracing::info!("ended");
         Ok(())
     }
 }
@@ -80,4 +219,82 @@ fn no_access(error: &AccessError) -> Failure {
         false => Failure::broken("access", error.to_string()),
     };
     failure.hint(error.hint())
+}
+
+/// Closes the ledger: what waits is recorded and synced, the read models are kept on disk where that pays.
+fn close(ledger: Arc<Ledger>) {
+    let deadline = Instant::now().checked_add(LAST_WORDS);
+    let mut ledger = ledger;
+    loop {
+        match Arc::try_unwrap(ledger) {
+            Ok(ledger) => return drop(ledger),
+            Err(shared) => ledger = shared,
+        }
+        if deadline.is_none_or(|deadline| Instant::now() > deadline) {
+            // What was acknowledged is durable whoever still reads.
+            return tracing::warn!("something still reads; the ledger is left as it is");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    use std::io::ErrorKind;
+    let (sentence, hint) = match error.kind() {
+        ErrorKind::AddrInUse => (
+            format!("{address} is in use by another program"),
+            "end that one, or name another address with --listen; port 0 takes any that is free",
+        ),
+        ErrorKind::PermissionDenied => (
+            format!("this user may not listen on {address}"),
+            "name a port above 1023 with --listen, or let a server in front take the low one",
+        ),
+        ErrorKind::AddrNotAvailable => (
+            format!("{address} is no address of this machine"),
+            "name one of this machine's with --listen; 0.0.0.0 takes them all",
+        ),
+        _ => (
+            format!("{address} cannot be listened on: {error}"),
+            "name another address with --listen",
+        ),
+    };
+    Failure::broken("listen", sentence).hint(hint)
+}
+
+fn certificate((certificate, key): &(PathBuf, PathBuf)) -> Result<Arc<Tls>, Failure> {
+    let files = Files {
+        certificate: certificate.clone(),
+        key: key.clone(),
+    };
+    let tls = Tls::load(files).map_err(|error| {
+        let hint = match &error {
+            TlsError::NotBuilt => "use a build with it, or let a server with TLS stand in front",
+            TlsError::Unfit(_) => "name the key that the certificate was made for",
+            _ => "both files are PEM: the certificate with those it rests on, and its secret key",
+        };
+        Failure::broken("tls", error.to_string()).hint(hint)
+    })?;
+    Ok(Arc::new(tls))
+}
+
+/// Reads the certificate again on SIGHUP and whenever its files change.
+async fn kept_current(tls: Option<Arc<Tls>>) {
+    let Ok(mut hangups) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    loop {
+        let told = tokio::select! {
+            told = hangups.recv() => told.is_some(),
+            () = tokio::time::sleep(LOOK_EVERY), if tls.is_some() => false,
+        };
+        let Some(tls) = tls.clone() else { continue };
+        let read = tokio::task::spawn_blocking(move || tls.reload()).await;
+        match read {
+            Ok(Ok(true)) => tracing::info!("the certificate was read again"),
+            Ok(Ok(false)) if told => tracing::info!("the certificate is as it was"),
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the certificate in use stays"),
+            Err(error) => tracing::error!(%error, "the certificate could not be read again"),
+        }
+    }
 }

@@ -97,6 +97,11 @@ impl Session {
         &self.ledger
     }
 
+    /// The ledger, to be held on its own.
+    pub(super) fn into_ledger(self) -> Arc<Ledger> {
+        self.ledger
+    }
+
     /// Who records.
     pub(super) fn actor(&self) -> &Actor {
         &self.actor

@@ -12,10 +12,30 @@ use crate::service::access::role::Action;
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::get(Action::Greet, "/version", async || Json(Version::own()))
+        Endpoint::get(Action::Greet, "/version", version)
             .called("version", "Which program answers")
             .giving::<Version>(StatusCode::OK),
+        Endpoint::get(Action::Greet, "/health/live", live)
+            .called("live", "Whether the service lives")
+            .giving::<Live>(StatusCode::OK),
     ]
+}
+
+/// Which program answers.
+pub async fn version() -> Json<Version> {
+    Json(Version::own())
+}
+
+/// Whether the service lives: who gets this answer knows.
+pub async fn live() -> Json<Live> {
+    Json(Live { status: "live" })
+}
+
+/// That the service lives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Live {
+    /// `live`.
+    status: &'static str,
 }
 
 /// Which program answers.

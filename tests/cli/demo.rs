@@ -95,7 +95,7 @@ fn a_half_made_one_is_completed_and_never_doubled() {
     for wait in [10, 40, 80, 120, 200, 300] {
         let mut child = desk
             .program()
-            .args(["demo", "ledger"])
+            .args(["demo", "ledger", "--no-serve"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

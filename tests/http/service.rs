@@ -101,6 +101,23 @@ impl Service {
         access: (Access, Option<Arc<AccessLog>>),
         settings: Settings,
     ) -> Self {
+        Self::served(dir, ledger, (access, settings), Limits::default())
+    }
+
+    /// A service over a new ledger that asks for no tokens, with limits for those who connect.
+    pub(super) fn start_with(limits: Limits) -> Self {
+        let access = Access::Open("u:local".parse().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = new_ledger(&dir.path().join("ledger"));
+        Self::served(dir, ledger, ((access, None), Settings::default()), limits)
+    }
+
+    fn served(
+        dir: tempfile::TempDir,
+        ledger: Ledger,
+        (access, settings): ((Access, Option<Arc<AccessLog>>), Settings),
+        limits: Limits,
+    ) -> Self {
         let ledger = Arc::new(ledger);
         let api = Api::guarded(Arc::clone(&ledger), access, settings);
         let (stop, stopped) = oneshot::channel();
@@ -112,7 +129,7 @@ impl Service {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let stop = async { drop(stopped.await) };
-                serve(listener, routes(api), Limits::default(), stop).await;
+                serve(listener, routes(api), limits, stop).await;
             });
         });
         Self {
