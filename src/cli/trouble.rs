@@ -5,7 +5,7 @@ use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
 use crate::service::backup::error::BackupError;
 use crate::service::certificate::CertifyError;
-use crate::service::evidence::EvidenceError;
+use crate::service::evidence::error::EvidenceError;
 use crate::service::find::FindError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;

@@ -1,13 +1,19 @@
 //! The API: the list of its routes, and who is let through to them.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 
+use super::docs::Described;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{access_log, front, gate, greeting, lists, lookups, recording, reports, things};
+use super::{
+    access_log, docs, evidence, feed, front, gate, greeting, lists, lookups, problem_pages,
+    published, recording, reports, things,
+};
 
 /// Every route of the API.
 #[must_use]
@@ -19,6 +25,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(reports::endpoints());
     all.extend(recording::endpoints());
     all.extend(access_log::endpoints());
+    all.extend(docs::endpoints());
+    all.extend(problem_pages::endpoints());
+    all.extend(feed::endpoints());
+    all.extend(published::endpoints());
+    all.extend(evidence::endpoints());
     all
 }
 
@@ -55,6 +66,7 @@ pub fn routes(api: Api) -> Router {
                 "/docs shows what it takes",
             )
         })
+        .layer(Extension(Arc::new(Described::new(endpoints))))
         .layer(from_fn_with_state(api.clone(), front::stand))
         .with_state(api)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use tokio::sync::watch;
 
 use super::kept::Answers;
 use super::limits::{Limits, Settings};
@@ -10,6 +11,7 @@ use super::problem::Problem;
 use super::stored::Stored;
 use crate::service::access::Access;
 use crate::service::access::log::AccessLog;
+use crate::service::feed::Feed;
 use crate::service::ledger::Ledger;
 
 /// What the handlers of the API share.
@@ -23,6 +25,8 @@ struct Shared {
     stored: Stored,
     log: Option<Arc<AccessLog>>,
     limits: Limits,
+    feed: Feed,
+    closing: watch::Sender<bool>,
 }
 
 impl Api {
@@ -40,6 +44,8 @@ impl Api {
         settings: Settings,
     ) -> Self {
         Self(Arc::new(Shared {
+            feed: Feed::new(&ledger),
+            closing: watch::Sender::new(false),
             ledger,
             access,
             log,
@@ -83,6 +89,24 @@ impl Api {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// What hands new events to those who follow.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    /// Ends the answers that have no end of their own: the service is about to end.
+    pub fn close(&self) {
+        // Nobody may be waiting for it.
+        let _ = self.0.closing.send_replace(true);
+    }
+
+    /// Whether the service is about to end, and to be woken when it is.
+    #[must_use]
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     /// Today, in the agency's zone.
