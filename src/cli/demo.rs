@@ -28,6 +28,7 @@ use crate::deal::value::ids::{Actor, KnownBy};
 use crate::deal::value::origin::Origin;
 use crate::deal::value::text::{Lang, Names, Text};
 use crate::deal::value::zone::Zone;
+use crate::service::access::Access;
 use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::Answer;
 use crate::service::ledger::{Ledger, Options};
@@ -103,7 +104,8 @@ impl Demo {
             return Ok(());
         }
         output.line("")?;
-        serve::serve(context, session.into_ledger(), actor()?.id, |address| {
+        let access = Access::Open(actor()?.id);
+        serve::serve(context, session.into_ledger(), access, |address| {
             output.line(&format!("Serving it on {address}"))?;
             output.line(&format!("  {address}/docs  shows what can be asked"))?;
             output.line("  Ctrl-C ends it")

@@ -3,9 +3,9 @@
 mod notice;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 use serde_json::json;
@@ -21,7 +21,6 @@ use super::failure::Failure;
 use super::session;
 use super::trouble;
 use crate::config::{self, Flags, Serving};
-use crate::deal::value::ids::ActorId;
 use crate::http::api;
 use crate::http::doors::Doors;
 use crate::http::server::{self, Limits};
@@ -29,9 +28,14 @@ use crate::http::state::Api;
 use crate::http::tls::{Files, Tls, TlsError};
 use crate::service::access::Access;
 use crate::service::ledger::Ledger;
+use crate::service::operations::Operations;
+use crate::service::presence::{LastAudit, Presence};
+use crate::service::self_audit::Pace;
 
 /// How often the files of a certificate are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How often the note for `info` is written anew.
+const NOTE_EVERY: Duration = Duration::from_secs(30);
 /// How long to wait for what still works with the ledger once nobody is answered any more.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -85,7 +89,7 @@ impl Serve {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let serving = context.serving();
-        let access = access(serving.listen, context.actor()?.id)?;
+        let access = guarded(serving.listen, Access::Open(context.actor()?.id))?;
         let service = Listening::on(serving)?;
         let options = session::options(context.clock(), context.mirror())?;
         let ledger = Ledger::open(context.data(), &options);
@@ -100,10 +104,10 @@ impl Serve {
     }
 }
 
-/// How it is known who asks a service at this address.
-fn access(listen: SocketAddr, actor: ActorId) -> Result<Access, Failure> {
+/// What a service at this address knows its callers by: only where nobody else can connect is nothing asked.
+fn guarded(listen: SocketAddr, access: Access) -> Result<Access, Failure> {
     if listen.ip().is_loopback() {
-        return Ok(Access::Open(actor));
+        return Ok(access);
     }
     Err(Failure::refused(
         "no_tokens",
@@ -116,10 +120,10 @@ fn access(listen: SocketAddr, actor: ActorId) -> Result<Access, Failure> {
 pub(super) fn serve(
     context: &Context,
     ledger: Arc<Ledger>,
-    actor: ActorId,
+    access: Access,
     told: impl FnOnce(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let access = access(context.serving().listen, actor)?;
+    let access = guarded(context.serving().listen, access)?;
     Listening::on(context.serving())?.answer(context, ledger, access, told)
 }
 
@@ -178,30 +182,59 @@ impl Listening {
     ) -> Result<(), Failure> {
         let notice = Notice::from_environment();
         let api = Api::new(Arc::clone(&ledger), access);
+        let operations = operated(&api, context.serving());
         self.doors.open(api::routes(api.clone()));
         let certificates = self.runtime.spawn(kept_current(self.tls.clone()));
         // Read models that cannot be had are told by /health/ready; everything else can be asked all the same.
         if let Err(error) = ledger.models_at_head() {
             tracing::error!(%error, "the read models are not there");
         }
+        // Before anybody is told that it can be ended.
+        context.stopping().gracefully();
+        let presence = Presence::here(&self.url, operations.begun_at().into());
+        let note = ledger.dir().map(|dir| {
+            leave(dir, &presence);
+            let kept = kept_true(dir.to_owned(), presence, operations.clone());
+            self.runtime.spawn(kept)
+        });
         told(&self.url)?;
         tracing::info!(address = %self.url, position = ledger.head(), "ready");
         notice.ready();
-        context.stopping().gracefully();
         self.runtime.block_on(context.stopping().asked());
         tracing::info!("ending: what is under way is answered first");
         notice.stopping();
+        operations.end();
         certificates.abort();
+        if let Some(note) = note {
+            note.abort();
+        }
         // Nobody listens any more only where the service has ended already.
         let _ = self.stop.send(());
         if let Err(error) = self.runtime.block_on(self.server) {
             tracing::error!(%error, "the service ended on an error of this program");
         }
         drop((api, self.doors));
+        if let Some(dir) = ledger.dir() {
+            Presence::take_away(dir);
+        }
         close(ledger);
         tracing::info!("ended");
         Ok(())
     }
+}
+
+/// Starts what goes on behind the answers.
+fn operated(api: &Api, serving: &Serving) -> Operations {
+    let operations = api.operations().clone();
+    if serving.log_requests {
+        operations.log_requests();
+    }
+    if serving.audit > 0
+        && let Err(error) = operations.audit(api.ledger(), Pace::of(serving.audit))
+    {
+        tracing::warn!(%error, "the read models are not audited");
+    }
+    operations
 }
 
 /// Closes the ledger: what waits is recorded and synced, the read models are kept on disk where that pays.
@@ -278,6 +311,29 @@ async fn kept_current(tls: Option<Arc<Tls>>) {
             Ok(Ok(false)) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the certificate in use stays"),
             Err(error) => tracing::error!(%error, "the certificate could not be read again"),
+        }
+    }
+}
+
+/// Leaves a note of the service in the ledger's directory.
+fn leave(dir: &Path, presence: &Presence) {
+    if let Err(error) = presence.leave(dir) {
+        tracing::debug!(%error, "no note is left for `info`");
+    }
+}
+
+/// Writes the note anew now and then, with what the audit found.
+async fn kept_true(dir: PathBuf, presence: Presence, operations: Operations) {
+    loop {
+        tokio::time::sleep(NOTE_EVERY).await;
+        let audited = operations.audited().filter(|audited| audited.rounds > 0);
+        let audit = audited.map(|audited| LastAudit::of(&audited, SystemTime::now().into()));
+        let (dir, presence) = (dir.clone(), presence.clone());
+        let left = tokio::task::spawn_blocking(move || {
+            leave(&dir, &Presence { audit, ..presence });
+        });
+        if let Err(error) = left.await {
+            tracing::error!(%error, "the note for `info` is not kept true");
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{agreements, greeting};
+use super::{agreements, counting, greeting, health, metrics};
 use crate::service::access::Caller;
 use crate::service::access::role::{Action, allows};
 
@@ -17,6 +17,8 @@ use crate::service::access::role::{Action, allows};
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
+    all.extend(health::endpoints());
+    all.extend(metrics::endpoints());
     all.extend(agreements::endpoints());
     all
 }
@@ -48,6 +50,7 @@ pub fn routes(api: Api) -> Router {
                 "/docs shows what it takes",
             )
         })
+        .layer(from_fn_with_state(api.clone(), counting::counted))
         .with_state(api)
 }
 

@@ -1,12 +1,15 @@
 //! What the handlers of the API share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 
 use super::problem::Problem;
+use super::traffic::Traffic;
 use crate::service::access::Access;
 use crate::service::ledger::Ledger;
+use crate::service::operations::Operations;
 
 /// What the handlers of the API share.
 #[derive(Clone)]
@@ -15,13 +18,23 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     ledger: Arc<Ledger>,
     access: Access,
+    operations: Operations,
+    traffic: Traffic,
+    /// Held by whoever asks the ledger how it is.
+    looking: tokio::sync::Semaphore,
 }
 
 impl Api {
     /// The API of a ledger.
     #[must_use]
     pub fn new(ledger: Arc<Ledger>, access: Access) -> Self {
-        Self(Arc::new(Shared { ledger, access }))
+        Self(Arc::new(Shared {
+            ledger,
+            access,
+            operations: Operations::default(),
+            traffic: Traffic::default(),
+            looking: tokio::sync::Semaphore::new(1),
+        }))
     }
 
     /// The ledger.
@@ -34,6 +47,37 @@ impl Api {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// How the service is doing.
+    #[must_use]
+    pub fn operations(&self) -> &Operations {
+        &self.0.operations
+    }
+
+    /// What was asked of it.
+    #[must_use]
+    pub fn traffic(&self) -> &Traffic {
+        &self.0.traffic
+    }
+
+    /// What `look` says of how the ledger is; `None` when it does not say it in time, or did not say it to somebody before
+    /// who still waits: a disk that hangs holds up one such question and not all.
+    pub async fn looked<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        look: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Option<T> {
+        let api = self.clone();
+        let turn = tokio::time::timeout(patience, async move {
+            let turn = api.0.looking.acquire().await.ok()?;
+            turn.forget();
+            Some(Turn(api))
+        });
+        let turn = turn.await.ok()??;
+        // Given back only by the thread that is held up, when it is no more.
+        let asked = tokio::task::spawn_blocking(move || look(&turn.0));
+        tokio::time::timeout(patience, asked).await.ok()?.ok()
     }
 
     /// Today, in the agency's zone.
@@ -54,5 +98,14 @@ impl Api {
         tokio::task::spawn_blocking(move || work(&ledger))
             .await
             .unwrap_or_else(|_| Err(Problem::internal()))
+    }
+}
+
+/// The turn of whoever asks the ledger how it is, until it is dropped.
+struct Turn(Api);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.0.looking.add_permits(1);
     }
 }

@@ -124,6 +124,10 @@ fn it_answers_and_ends_when_it_is_asked_to() {
     for signal in [Signal::TERM, Signal::INT] {
         let service = Running::start(&desk, "serve --listen 127.0.0.1:0");
         assert_eq!(service.get("/health/live").0, 200);
+        assert_eq!(service.get("/health/ready").0, 200);
+        let info = desk.json("info");
+        assert_eq!(info["service"]["address"], service.url.as_str());
+        assert_eq!(info["service"]["pid"], service.child.id());
         let (status, body) = service.get("/v1/agreements/BRICK");
         assert!(status == 200 && body.contains("BRICK"), "{body}");
         service.signal(signal);
@@ -131,6 +135,7 @@ fn it_answers_and_ends_when_it_is_asked_to() {
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("ended"), "{said}");
     }
+    assert_eq!(desk.json("info")["service"]["running"], false);
     // What it held is free again.
     assert_eq!(
         refused(&desk, "note BRICK --text 'after the service'").0,

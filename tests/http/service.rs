@@ -15,6 +15,7 @@ use dealtrail::service::access::Access;
 use dealtrail::service::ambient::{Ambient, SetClock};
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::opening::Init;
+use dealtrail::service::operations::Operations;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -28,6 +29,8 @@ pub(super) struct Service {
     pub(super) address: SocketAddr,
     /// Its ledger.
     pub(super) ledger: Arc<Ledger>,
+    /// How it is doing.
+    pub(super) operations: Operations,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     _dir: tempfile::TempDir,
@@ -91,6 +94,7 @@ impl Service {
     pub(super) fn over(dir: tempfile::TempDir, ledger: Ledger, access: Access) -> Self {
         let ledger = Arc::new(ledger);
         let api = Api::new(Arc::clone(&ledger), access);
+        let operations = api.operations().clone();
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -106,6 +110,7 @@ impl Service {
         Self {
             address: told.recv().unwrap(),
             ledger,
+            operations,
             stop: Some(stop),
             thread: Some(thread),
             _dir: dir,
