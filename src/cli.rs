@@ -4,6 +4,7 @@
 //! ledger), then any subcommand. Only `output` prints; only `session` and `demo` open a ledger
 //! that exists. What people type is read by `words`.
 
+mod access_log;
 mod answer;
 mod args;
 mod assign;
@@ -61,6 +62,7 @@ mod sources;
 mod stopping;
 mod synth;
 mod things;
+mod token;
 mod trouble;
 mod trust;
 mod value;

@@ -19,4 +19,5 @@ mod refusals;
 mod serving;
 mod shapes;
 mod synth;
+mod tokens;
 mod witnessing;

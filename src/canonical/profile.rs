@@ -46,6 +46,9 @@ pub(super) fn check_key(key: &str, path: &Path<'_>) -> Result<(), ProfileError> 
     Ok(())
 }
 
+/// How the outermost object is called.
+const WHOLE: &str = "the document";
+
 /// Where in a document we are.
 #[derive(Default)]
 pub(super) struct Path<'a> {
@@ -100,7 +103,7 @@ impl fmt::Display for Path<'_> {
             .checked_sub(LONGEST)
             .and_then(|start| text.get(start..))
         {
-            _ if text.is_empty() => f.write_str("the document"),
+            _ if text.is_empty() => f.write_str(WHOLE),
             Some(end) => write!(f, "…{end}"),
             None => f.write_str(&text),
         }
@@ -178,4 +181,31 @@ pub enum ProfileError {
         /// The field.
         path: String,
     },
+}
+
+impl ProfileError {
+    /// The field concerned; empty for the whole.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::TooLong { .. } | Self::NotUtf8 { .. } | Self::NotAnObject => "",
+            Self::Syntax { path, .. }
+            | Self::Duplicate { path }
+            | Self::Key { path, .. }
+            | Self::NotWhole { path }
+            | Self::TooBig { path }
+            | Self::NotComposed { path }
+            | Self::TooDeep { path }
+                if path == WHOLE =>
+            {
+                ""
+            }
+            Self::Syntax { path, .. }
+            | Self::Duplicate { path }
+            | Self::Key { path, .. }
+            | Self::NotWhole { path }
+            | Self::TooBig { path }
+            | Self::NotComposed { path }
+            | Self::TooDeep { path } => path,
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
     doctor, expect, export, figure, history, info, init, link, list, man, moving, note, obstacle,
     promise, receipt, record, register, replay, report, restore, retract, search, serve, show,
-    source, synth, trust, value, verify, witness,
+    source, synth, token, trust, value, verify, witness,
 };
 
 const EXIT_CODES: &str = "\
@@ -166,6 +166,9 @@ pub(super) enum Command {
     Trust(trust::Trust),
     /// Serve the ledger over HTTP
     Serve(serve::Serve),
+    /// Say who may use the service, and as what
+    #[command(subcommand)]
+    Token(token::Token),
     /// Watch other ledgers: cosign what extends what was cosigned before
     Witness(witness::Witness),
     /// Write what others need, in a form they can read

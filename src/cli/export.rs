@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::access_log::AccessLog;
 use super::audit_pack::AuditPack;
 use super::context::Context;
 use super::failure::{Exit, Failure};
@@ -41,6 +42,11 @@ pub(super) enum Export {
     /// issued reports with their certificates, and two small verifiers, one for Python and one for Node, with a text that
     /// says how to run them. The same ledger and checkpoint give the same bytes.
     AuditPack(AuditPack),
+    /// The access log of the service, one JSON object a line: who was let through to what, and who was not
+    ///
+    /// Each line carries the SHA-256 of the line before it as `prev`, which is checked on the way: a log that was altered is not
+    /// exported. Keep the SHA-256 of the last line: with it, a log that was cut off later shows.
+    AccessLog(AccessLog),
 }
 
 /// How much of the trail, and where to.
@@ -62,6 +68,7 @@ impl Export {
             Self::Ocel(trail) => trail.export("ocel", context),
             Self::Csv(trail) => trail.export("csv", context),
             Self::AuditPack(pack) => pack.run(context),
+            Self::AccessLog(log) => log.run(context),
         }
     }
 }

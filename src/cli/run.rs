@@ -149,6 +149,7 @@ fn command(cli: Cli, config: Config, stopping: Stopping) -> Result<(), Failure> 
         Command::Receipt(command) => command.run(&context),
         Command::Trust(command) => command.run(&context),
         Command::Serve(command) => command.run(&context),
+        Command::Token(command) => command.run(&context),
         Command::Witness(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Info(command) => command.run(&context),

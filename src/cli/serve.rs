@@ -23,10 +23,12 @@ use super::trouble;
 use crate::config::{self, Flags, Serving};
 use crate::http::api;
 use crate::http::doors::Doors;
+use crate::http::limits::Settings;
 use crate::http::server::{self, Limits};
 use crate::http::state::Api;
 use crate::http::tls::{Files, Tls, TlsError};
-use crate::service::access::Access;
+use crate::service::access::{self, AccessError, Opened};
+use crate::service::ambient::SystemClock;
 use crate::service::ledger::Ledger;
 use crate::service::operations::Operations;
 use crate::service::presence::{LastAudit, Presence};
@@ -89,11 +91,14 @@ impl Serve {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let serving = context.serving();
-        let access = guarded(serving.listen, Access::Open(context.actor()?.id))?;
+        let actor = context.actor()?.id;
         let service = Listening::on(serving)?;
         let options = session::options(context.clock(), context.mirror())?;
         let ledger = Ledger::open(context.data(), &options);
         let ledger = ledger.map_err(|error| trouble::of_ledger(&error))?;
+        let (place, local) = ((context.data().as_path(), ledger.id()), serving.listen.ip());
+        let opened = access::open(place, local.is_loopback(), actor, Arc::new(SystemClock));
+        let access = opened.map_err(|error| no_access(&error))?;
         let output = context.output();
         service.answer(context, Arc::new(ledger), access, |address| {
             if output.is_json() {
@@ -104,27 +109,18 @@ impl Serve {
     }
 }
 
-/// What a service at this address knows its callers by: only where nobody else can connect is nothing asked.
-fn guarded(listen: SocketAddr, access: Access) -> Result<Access, Failure> {
-    if listen.ip().is_loopback() {
-        return Ok(access);
-    }
-    Err(Failure::refused(
-        "no_tokens",
-        format!("{listen} can be reached from other machines, and this service asks for no tokens"),
-    )
-    .hint("listen on an address of this machine alone, such as 127.0.0.1:7878"))
-}
-
-/// Serves an open ledger at the address of the settings until the end is asked for; `told` is told the address.
+/// Serves an open ledger at the address of the settings until the end is asked for. `opened` says who is let in, told
+/// whether only this machine reaches the service; `told` is told the address.
 pub(super) fn serve(
     context: &Context,
     ledger: Arc<Ledger>,
-    access: Access,
+    opened: impl FnOnce(bool) -> Result<Opened, AccessError>,
     told: impl FnOnce(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let access = guarded(context.serving().listen, access)?;
-    Listening::on(context.serving())?.answer(context, ledger, access, told)
+    let serving = context.serving();
+    let service = Listening::on(serving)?;
+    let access = opened(serving.listen.ip().is_loopback()).map_err(|error| no_access(&error))?;
+    service.answer(context, ledger, access, told)
 }
 
 /// A service that listens and has no ledger yet.
@@ -177,11 +173,12 @@ impl Listening {
         self,
         context: &Context,
         ledger: Arc<Ledger>,
-        access: Access,
+        access: Opened,
         told: impl FnOnce(&str) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let notice = Notice::from_environment();
-        let api = Api::new(Arc::clone(&ledger), access);
+        let kept = (access.access, Some(access.log));
+        let api = Api::guarded(Arc::clone(&ledger), kept, Settings::default());
         let operations = operated(&api, context.serving());
         self.doors.open(api::routes(api.clone()));
         let certificates = self.runtime.spawn(kept_current(self.tls.clone()));
@@ -235,6 +232,15 @@ fn operated(api: &Api, serving: &Serving) -> Operations {
         tracing::warn!(%error, "the read models are not audited");
     }
     operations
+}
+
+/// It is not known whom to let in.
+fn no_access(error: &AccessError) -> Failure {
+    let failure = match error.is_refusal() {
+        true => Failure::refused("access", error.to_string()),
+        false => Failure::broken("access", error.to_string()),
+    };
+    failure.hint(error.hint())
 }
 
 /// Closes the ledger: what waits is recorded and synced, the read models are kept on disk where that pays.

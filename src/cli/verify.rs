@@ -168,6 +168,13 @@ fn tell(verified: &Verified, output: &Output) -> Result<(), Failure> {
     for found in &verified.impossible {
         output.line(&format!("  IMPOSSIBLE: {found}"))?;
     }
+    match &verified.access_log {
+        Ok(None) => {}
+        Ok(Some(records)) => output.line(&format!(
+            "  access log: {records} records, each follows from the one before"
+        ))?,
+        Err(problem) => output.line(&format!("  DAMAGED: {problem}"))?,
+    }
     for note in &verified.notes {
         output.line(&format!("  note: {note}"))?;
     }
@@ -254,6 +261,13 @@ fn verdict(verified: &Verified) -> Result<(), Failure> {
             "believe no checkpoint signed with that new key; ask the keepers of the ledger, by another way than the ledger",
         ));
     }
+    if let Err(problem) = &verified.access_log
+        && verified.fits()
+    {
+        return Err(Failure::broken("damaged", problem).hint(
+            "the entries are as they were signed; keep the directory `access` as evidence of what was altered",
+        ));
+    }
     match verified.fits() {
         true if verified.wrong_tiles.is_empty() => Ok(()),
         true => Err(Failure::broken(
@@ -300,6 +314,10 @@ fn as_json(verified: &Verified) -> Value {
                 "file": wrong.file, "what": wrong.what, "first": wrong.first,
             })).collect::<Vec<_>>(),
         })),
+        "access_log": match &verified.access_log {
+            Ok(records) => json!({ "records": records }),
+            Err(problem) => json!({ "damaged": problem }),
+        },
         "notes": verified.notes,
     })
 }

@@ -7,6 +7,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
 
+use super::limits::Load;
 use super::state::Api;
 use crate::service::access::role::Action;
 
@@ -42,6 +43,8 @@ pub struct Endpoint {
     pub path: &'static str,
     /// What it is for: who may call it follows from that.
     pub action: Action,
+    /// Which budget it takes from.
+    pub load: Load,
     /// The name a program calls it by.
     pub id: &'static str,
     /// What it does, in one sentence.
@@ -79,15 +82,36 @@ impl Endpoint {
 
     fn new(method: Method, action: Action, path: &'static str, handler: MethodRouter<Api>) -> Self {
         Self {
-            method,
             path,
             action,
+            load: match (action, &method) {
+                (Action::Greet, _) => Load::Light,
+                (_, &Method::GET) => Load::Read,
+                _ => Load::Write,
+            },
             id: "",
             summary: "",
             query: None,
             takes: None,
             gives: Vec::new(),
             handler,
+            method,
+        }
+    }
+
+    /// Which budget it takes from, where that does not follow from its method.
+    #[must_use]
+    pub fn weighing(mut self, load: Load) -> Self {
+        self.load = load;
+        self
+    }
+
+    /// Its method, in letters.
+    #[must_use]
+    pub fn method_name(&self) -> &'static str {
+        match self.method {
+            Method::GET => "GET",
+            _ => "POST",
         }
     }
 

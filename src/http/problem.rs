@@ -86,6 +86,13 @@ impl Problem {
         self
     }
 
+    /// Says after how many seconds trying again helps.
+    #[must_use]
+    pub fn after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
     /// Says that trying again helps.
     #[must_use]
     pub fn retry(mut self) -> Self {

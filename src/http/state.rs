@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+use super::limits::{Limits, Settings};
 use super::problem::Problem;
 use super::traffic::Traffic;
 use crate::service::access::Access;
+use crate::service::access::log::AccessLog;
 use crate::service::ledger::Ledger;
 use crate::service::operations::Operations;
 
@@ -22,15 +24,29 @@ struct Shared {
     traffic: Traffic,
     /// Held by whoever asks the ledger how it is.
     looking: tokio::sync::Semaphore,
+    log: Option<Arc<AccessLog>>,
+    limits: Limits,
 }
 
 impl Api {
     /// The API of a ledger.
     #[must_use]
     pub fn new(ledger: Arc<Ledger>, access: Access) -> Self {
+        Self::guarded(ledger, (access, None), Settings::default())
+    }
+
+    /// The API of a ledger, with limits, and with an access log where there is one.
+    #[must_use]
+    pub fn guarded(
+        ledger: Arc<Ledger>,
+        (access, log): (Access, Option<Arc<AccessLog>>),
+        settings: Settings,
+    ) -> Self {
         Self(Arc::new(Shared {
             ledger,
             access,
+            log,
+            limits: Limits::new(settings),
             operations: Operations::default(),
             traffic: Traffic::default(),
             looking: tokio::sync::Semaphore::new(1),
@@ -47,6 +63,18 @@ impl Api {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// Where decisions are kept, if they are.
+    #[must_use]
+    pub fn log(&self) -> Option<&Arc<AccessLog>> {
+        self.0.log.as_ref()
+    }
+
+    /// How much the service takes on.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// How the service is doing.
@@ -95,7 +123,9 @@ impl Api {
         work: impl FnOnce(&Ledger) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let ledger = Arc::clone(&self.0.ledger);
-        tokio::task::spawn_blocking(move || work(&ledger))
+        // What is logged there belongs to the request.
+        let span = tracing::Span::current();
+        tokio::task::spawn_blocking(move || span.in_scope(|| work(&ledger)))
             .await
             .unwrap_or_else(|_| Err(Problem::internal()))
     }

@@ -285,7 +285,7 @@ impl<M: ReadModel> Follower<M> {
 impl Follower<Models> {
     /// What `ask` finds in the read models, when it can be asked at once: not while they change, and not once they gave
     /// up.
-    fn at_once<T>(&self, ask: impl FnOnce(&Models) -> Option<T>) -> Option<T> {
+    pub(super) fn at_once<T>(&self, ask: impl FnOnce(&Models) -> Option<T>) -> Option<T> {
         if self.shared.failed.load(Ordering::Relaxed) {
             return None;
         }

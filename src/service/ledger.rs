@@ -20,6 +20,7 @@ use super::indexer::DealIndexer;
 use super::mirror::{self, MirrorState};
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
+use super::refs::Refs;
 use super::repairs::{self, Repairs};
 use super::snapshot;
 use super::snapshots::{self, Snapshots};
@@ -38,6 +39,7 @@ use crate::store::ledger_file::LedgerFile;
 use crate::store::open;
 use crate::store::open::doctor::Mended;
 
+pub mod naming;
 mod reading;
 
 /// How long a reader waits for read models that make no progress at all.
@@ -126,6 +128,7 @@ pub struct Ledger {
     follower: Arc<Follower<Models>>,
     ambient: Ambient,
     drawn: AtomicU64,
+    refs: Refs,
     store: Arc<dyn EventStore>,
 }
 
@@ -289,6 +292,7 @@ impl Ledger {
             follower,
             ambient: options.ambient.clone(),
             drawn: AtomicU64::new(0),
+            refs: Refs::default(),
             store,
         })
     }
@@ -395,8 +399,21 @@ impl Ledger {
     }
 
     fn hand_in(&self, command: Command) -> Result<Pending, CommandError> {
+        self.submit_drawn(command, &[])
+    }
+
+    /// As [`submit`](Self::submit), for whoever sends a command again without knowing which ids were drawn for its new
+    /// things the first time: two sendings that differ in the streams of `drawn` alone, in their order, are the same.
+    ///
+    /// # Errors
+    /// When too many commands wait, or it cannot be stored.
+    pub fn submit_drawn(
+        &self,
+        command: Command,
+        drawn: &[StreamId],
+    ) -> Result<Pending, CommandError> {
         let writer = self.writer.as_ref().ok_or(CommandError::ReadOnly)?;
-        writer.submit(command)
+        writer.submit_drawn(command, drawn)
     }
 
     /// The stored bytes of one event, exactly; `None` beyond the head.

@@ -6,10 +6,14 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 pub mod report;
 pub mod times;
 mod walk;
 
+use super::access::grants;
+use super::access::log::read;
 use super::checkpoint::kept::{self, Kept, Unreadable};
 use super::checkpoint::key_file::KeyFile;
 use super::checkpoint::keys::Keys;
@@ -79,6 +83,9 @@ pub struct Verified {
     pub wrong_tiles: Vec<Wrong>,
     /// What is worth knowing and concerns no entry.
     pub notes: Vec<String>,
+    /// How many records the service's access log has, each following from the one before, when it has a log; or what is wrong
+    /// with it or with the list of tokens.
+    pub access_log: Result<Option<u64>, String>,
 }
 
 impl Verified {
@@ -212,8 +219,16 @@ pub fn verify(
         tiles: walked.tiles.0,
         wrong_tiles: walked.tiles.1,
         notes,
+        access_log: access_log(dir, ledger.id),
         origin: ledger.origin,
     })
+}
+
+/// Holds what is kept about access against its own chains.
+fn access_log(dir: &Path, ledger: Uuid) -> Result<Option<u64>, String> {
+    grants::read(dir, ledger).map_err(|error| error.to_string())?;
+    let checked = read::check(dir, ledger).map_err(|error| error.to_string())?;
+    Ok((checked.files > 0).then_some(checked.records))
 }
 
 fn times_of(walked: &Walked, marks: &Marks) -> Times {

@@ -24,6 +24,7 @@ use self::group::Outcome;
 use self::known::WorldError;
 use self::recorder::Recorder;
 use crate::deal::command::Command;
+use crate::deal::value::ids::StreamId;
 use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::CommandError;
 use crate::service::figures::Figures;
@@ -60,6 +61,7 @@ enum Submission {
 /// A command and who waits for its outcome.
 struct Single {
     command: Command,
+    digest: [u8; 32],
     reply: oneshot::Sender<Outcome>,
 }
 
@@ -98,7 +100,12 @@ impl Pending {
     /// # Errors
     /// As the command's outcome says.
     pub async fn answer(self) -> Outcome {
-        self.0.await.unwrap_or_else(|_| Err(gone()))
+        let outcome = self.0.await.unwrap_or_else(|_| Err(gone()));
+        // What is logged of the request names what it recorded.
+        if let Ok(answer) = &outcome {
+            tracing::Span::current().record("events", tracing::field::debug(answer.first_ids()));
+        }
+        outcome
     }
 }
 
@@ -161,10 +168,29 @@ impl Writer {
     /// Hands in a command.
     ///
     /// # Errors
-    /// When too many are waiting, or the writer has ended.
+    /// When too many are waiting, it cannot be stored, or the writer has ended.
     pub fn submit(&self, command: Command) -> Result<Pending, CommandError> {
+        self.submit_drawn(command, &[])
+    }
+
+    /// Hands in a command for which these streams were drawn: sent again with others in their places it is the same.
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit).
+    pub fn submit_drawn(
+        &self,
+        command: Command,
+        drawn: &[StreamId],
+    ) -> Result<Pending, CommandError> {
+        // Digested here, so that it costs the writer's thread nothing.
+        let digest = body::digest(&self.secret, &command, drawn);
+        let digest = digest.map_err(CommandError::NotStorable)?;
         let (reply, answer) = oneshot::channel();
-        self.hand_in(Submission::One(Single { command, reply }))?;
+        self.hand_in(Submission::One(Single {
+            command,
+            digest,
+            reply,
+        }))?;
         Ok(Pending(answer))
     }
 
@@ -181,7 +207,7 @@ impl Writer {
         // Digested here, so that it costs the writer's thread nothing.
         let digests = commands
             .iter()
-            .map(|command| body::digest(&self.secret, command));
+            .map(|command| body::digest(&self.secret, command, &[]));
         let digests = digests.collect::<Result<Vec<_>, _>>();
         let digests = digests.map_err(CommandError::NotStorable)?;
         let (reply, answer) = oneshot::channel();
@@ -277,12 +303,14 @@ fn gather(
     most: usize,
 ) -> Option<Submission> {
     let mut commands = vec![first.command];
+    let mut digests = vec![first.digest];
     let mut replies = vec![first.reply];
     let mut held = None;
     while commands.len() < most {
         match waiting.next() {
             Some(Submission::One(next)) => {
                 commands.push(next.command);
+                digests.push(next.digest);
                 replies.push(next.reply);
             }
             Some(paced) => {
@@ -292,7 +320,7 @@ fn gather(
             None => break,
         }
     }
-    let outcomes = recorder.record(&commands);
+    let outcomes = recorder.record_in_turn(&commands, &mut |turn| digests.get(turn).copied());
     for (reply, outcome) in replies.into_iter().zip(outcomes) {
         // Whoever sent it may have gone; it is recorded all the same, and a retry is told so.
         let _ = reply.send(outcome);

@@ -9,9 +9,11 @@ use std::time::Duration;
 use dealtrail::deal::value::origin::Origin;
 use dealtrail::deal::value::text::{Names, Text};
 use dealtrail::http::api::routes;
+use dealtrail::http::limits::Settings;
 use dealtrail::http::server::{Limits, serve};
 use dealtrail::http::state::Api;
 use dealtrail::service::access::Access;
+use dealtrail::service::access::log::AccessLog;
 use dealtrail::service::ambient::{Ambient, SetClock};
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::opening::Init;
@@ -92,8 +94,18 @@ impl Service {
 
     /// A service over a ledger.
     pub(super) fn over(dir: tempfile::TempDir, ledger: Ledger, access: Access) -> Self {
+        Self::guarded(dir, ledger, (access, None), Settings::default())
+    }
+
+    /// A service over a ledger, with an access log and limits.
+    pub(super) fn guarded(
+        dir: tempfile::TempDir,
+        ledger: Ledger,
+        access: (Access, Option<Arc<AccessLog>>),
+        settings: Settings,
+    ) -> Self {
         let ledger = Arc::new(ledger);
-        let api = Api::new(Arc::clone(&ledger), access);
+        let api = Api::guarded(Arc::clone(&ledger), access, settings);
         let operations = api.operations().clone();
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();

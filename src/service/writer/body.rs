@@ -12,17 +12,23 @@ use sha2::Sha256;
 use crate::codec::envelope::{EncodeError, canonical_bytes};
 use crate::deal::command::{Change, Command, Draft, Intent};
 use crate::deal::event::Payload;
+use crate::deal::value::ids::StreamId;
 
-/// HMAC-SHA-256 of the command's intents, each as canonical JSON behind its length.
+/// HMAC-SHA-256 of the command's intents, each as canonical JSON behind its length. Streams that were `drawn` for this
+/// sending stand there as places, so that another sending is the same with others in their places.
 ///
 /// # Errors
 /// When an intent is too long for an event or outside the canonical profile.
-pub(super) fn digest(secret: &[u8; 32], command: &Command) -> Result<[u8; 32], EncodeError> {
+pub(super) fn digest(
+    secret: &[u8; 32],
+    command: &Command,
+    drawn: &[StreamId],
+) -> Result<[u8; 32], EncodeError> {
     // PANIC: HMAC takes a key of any length (RFC 2104 section 2).
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length will do");
     mac.update(&(command.intents.len() as u64).to_be_bytes());
     for intent in &command.intents {
-        let bytes = canonical_bytes(&Value::Object(asked(intent)?))?;
+        let bytes = canonical_bytes(&Value::Object(asked(intent, drawn)?))?;
         mac.update(&(bytes.len() as u64).to_be_bytes());
         mac.update(&bytes);
     }
@@ -30,11 +36,11 @@ pub(super) fn digest(secret: &[u8; 32], command: &Command) -> Result<[u8; 32], E
 }
 
 /// An intent as JSON. Its members are named as in an event; `do` says which intent it is.
-fn asked(intent: &Intent) -> Result<Map<String, Value>, EncodeError> {
+fn asked(intent: &Intent, drawn: &[StreamId]) -> Result<Map<String, Value>, EncodeError> {
     let mut body = Map::new();
     let word = match intent {
         Intent::Record(draft) => {
-            recorded(draft, &mut body)?;
+            recorded(draft, drawn, &mut body)?;
             "record"
         }
         Intent::Correct {
@@ -54,7 +60,7 @@ fn asked(intent: &Intent) -> Result<Map<String, Value>, EncodeError> {
         }
         Intent::Move { fact, to, reason } => {
             body.insert("fact".to_owned(), json!(fact));
-            body.insert("to".to_owned(), json!(to));
+            body.insert("to".to_owned(), place(*to, drawn));
             body.insert("reason".to_owned(), json!(reason));
             "move"
         }
@@ -80,8 +86,20 @@ fn asked(intent: &Intent) -> Result<Map<String, Value>, EncodeError> {
     Ok(body)
 }
 
-fn recorded(draft: &Draft, body: &mut Map<String, Value>) -> Result<(), EncodeError> {
-    body.insert("stream".to_owned(), json!(draft.stream));
+/// A stream, or its place among those drawn, written as no stream is.
+fn place(stream: StreamId, drawn: &[StreamId]) -> Value {
+    match drawn.iter().position(|one| *one == stream) {
+        Some(place) => json!({ "drawn": place }),
+        None => json!(stream),
+    }
+}
+
+fn recorded(
+    draft: &Draft,
+    drawn: &[StreamId],
+    body: &mut Map<String, Value>,
+) -> Result<(), EncodeError> {
+    body.insert("stream".to_owned(), place(draft.stream, drawn));
     body.insert("on".to_owned(), json!(draft.on));
     body.insert("sources".to_owned(), json!(draft.sources));
     said(&draft.payload, body)

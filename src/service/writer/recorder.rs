@@ -70,11 +70,12 @@ impl Recorder {
     }
 
     /// Carries out commands in order; the outcomes are in the order of the commands.
+    #[cfg(test)]
     pub(super) fn record(&mut self, commands: &[Command]) -> Vec<Outcome> {
         self.record_in_turn(commands, &mut |_| None)
     }
 
-    /// The same; `turn` is told which command is decided next, before it is, and gives its digest if it is known.
+    /// Carries out commands in order; the outcomes are in the order of the commands. `turn` is told which command is decided next, before it is, and gives its digest if it is known.
     pub(super) fn record_in_turn(
         &mut self,
         commands: &[Command],
@@ -149,7 +150,7 @@ impl Recorder {
         };
         let digest = match digest {
             Some(digest) => digest,
-            None => body::digest(&self.secret, command).map_err(CommandError::NotStorable)?,
+            None => body::digest(&self.secret, command, &[]).map_err(CommandError::NotStorable)?,
         };
         if let Some(answer) = self.earlier(group, command, &scope, &digest)? {
             return Ok(Considered::Answered(answer));

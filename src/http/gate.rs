@@ -1,0 +1,331 @@
+//! The gate of every route: how much is under way, who asks, whether they may, and what is kept of it.
+//!
+//! In this order, so that the cheapest answers come first: a place in the budget of the route, the token, its pace, the
+//! table of roles, whether the access log takes what will be decided, the announced length of the body. Only then does the
+//! handler run, within a time limit; and whatever becomes of it, one record of it is kept.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chrono::Utc;
+
+use super::ask::POSITION;
+use super::front::RequestId;
+use super::limits::{Load, Turn, Wait};
+use super::problem::Problem;
+use super::sending::{DEPTH, Excess, Fate, Sent, Watched};
+use super::server::Peer;
+use super::state::Api;
+use crate::service::access::log::AccessLog;
+use crate::service::access::log::decision::Decision;
+use crate::service::access::role::{Action, Role, allows};
+use crate::service::access::{Access, Caller, Unknown};
+
+/// What is asked of a request to a route.
+#[derive(Clone)]
+pub struct Rule {
+    /// The API.
+    pub api: Api,
+    /// What the route is for.
+    pub action: Action,
+    /// Which budget it takes from.
+    pub load: Load,
+    /// Its name.
+    pub route: &'static str,
+    /// Its method.
+    pub method: &'static str,
+}
+
+/// Lets a request through to its handler when whoever sends it may; the [`Caller`] goes with it.
+pub async fn pass(State(rule): State<Rule>, mut request: Request, next: Next) -> Response {
+    let Some(turn) = rule.api.limits().enter(rule.load) else {
+        return busy().into_response();
+    };
+    let from = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let caller = rule.api.access().caller(token(request.headers()));
+    let mut turns: Vec<Turn> = turn.into_iter().collect();
+    match rule.paced(&caller, from) {
+        Ok(turn) => turns.extend(turn),
+        Err(problem) => return problem.into_response(),
+    }
+    let mut kept = match rule.kept(&request, from, caller.as_ref().ok()) {
+        Ok(kept) => kept,
+        Err(problem) => return problem.into_response(),
+    };
+    let caller = match rule.admits(caller) {
+        Ok(caller) => caller,
+        Err(problem) => {
+            kept.refused(&problem);
+            let mut response = problem.into_response();
+            if response.status() == StatusCode::UNAUTHORIZED {
+                let scheme = HeaderValue::from_static("Bearer realm=\"dealtrail\"");
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, scheme);
+            }
+            return response;
+        }
+    };
+    if let Some(caller) = &caller {
+        let actor = tracing::field::display(&caller.actor.id);
+        tracing::Span::current().record("actor", actor);
+        request.extensions_mut().insert(caller.clone());
+    }
+    let answered = match rule.supervised(request) {
+        Ok((request, fate)) => rule.answered(request, next, fate.as_ref()).await,
+        Err(problem) => problem.into_response(),
+    };
+    kept.answered(&answered);
+    // An answer of unknown length is a long one: it goes on after its head was sent.
+    match answered.body().size_hint().exact() {
+        Some(_) => answered,
+        None => answered.map(|body| Body::new(Watched::new(body, rule.api, caller, turns))),
+    }
+}
+
+impl Rule {
+    /// Counts the request with whoever sends it.
+    fn paced(
+        &self,
+        caller: &Result<Caller, Unknown>,
+        from: Option<IpAddr>,
+    ) -> Result<Option<Turn>, Problem> {
+        let limits = self.api.limits();
+        if let Access::Open(_) = self.api.access() {
+            // Nobody but this machine.
+            return Ok(None);
+        }
+        let token = caller.as_ref().ok().and_then(Caller::token);
+        let counted = match token {
+            Some(token) => limits.of_token(token).map(Some),
+            None => limits.of_address(from).map(|()| None),
+        };
+        counted.map_err(|wait| {
+            let (sentence, seconds) = match wait {
+                Wait::TooFast(seconds) => ("requests come too fast", seconds),
+                Wait::TooMany => ("too many requests of yours are under way", 1),
+            };
+            Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                sentence,
+                "wait as long as Retry-After says; send fewer at a time, or several events in one batch",
+            )
+            .after(seconds.max(1))
+        })
+    }
+
+    /// Whoever asks, when they may.
+    fn admits(&self, caller: Result<Caller, Unknown>) -> Result<Option<Caller>, Problem> {
+        if self.action.is_public() {
+            return Ok(caller.ok());
+        }
+        match caller {
+            Ok(caller) if caller.may(self.action) => Ok(Some(caller)),
+            Ok(caller) => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                match allows(Some(caller.role), self.action) {
+                    true => "this token was narrowed and may not do this".to_owned(),
+                    false => format!("the role {} may not do this", caller.role),
+                },
+                "ask whoever administers the service for a token that may",
+            )
+            .with("action", self.action.as_str())
+            .with("roles", roles(self.action))),
+            Err(Unknown::Unreadable) => Err(Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "tokens_unreadable",
+                "the service cannot read which tokens are valid, and lets nobody in",
+                "whoever runs the service finds the reason in its log",
+            )
+            .retry()),
+            Err(error @ (Unknown::NoToken | Unknown::NotValid)) => Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "token",
+                error.to_string(),
+                "send a valid one as `Authorization: Bearer …`; an administrator makes them with `dealtrail token add`",
+            )),
+        }
+    }
+
+    /// The record of what is decided now; none for what everybody may.
+    fn kept(
+        &self,
+        request: &Request,
+        from: Option<IpAddr>,
+        caller: Option<&Caller>,
+    ) -> Result<Kept, Problem> {
+        let log = match self.api.log() {
+            Some(log) if !self.action.is_public() => log,
+            _ => return Ok(Kept(None)),
+        };
+        if !log.is_ready() {
+            return Err(Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "access_log",
+                "the access log cannot be written, and nothing is answered that could not be looked up later",
+                "whoever runs the service frees space on the ledger's disk; it goes on by itself then",
+            )
+            .retry());
+        }
+        let id = request.extensions().get::<RequestId>();
+        let decision = Decision {
+            at: Utc::now(),
+            who: caller.map(Caller::who),
+            from,
+            method: self.method,
+            path: request.uri().path().into(),
+            route: self.route,
+            action: self.action,
+            refused: None,
+            status: None,
+            position: None,
+            request: id.map_or_else(|| Arc::from(""), |id| Arc::clone(&id.0)),
+        };
+        Ok(Kept(Some((Arc::clone(log), decision))))
+    }
+
+    /// The request with its body under supervision.
+    fn supervised(&self, request: Request) -> Result<(Request, Option<Fate>), Problem> {
+        let hint = request.body().size_hint();
+        if hint.exact() == Some(0) {
+            return Ok((request, None));
+        }
+        let settings = self.api.limits().settings();
+        let most = match self.load {
+            Load::Upload => settings.upload_bytes,
+            _ => settings.body_bytes,
+        };
+        // What announces more than is read is not waited for.
+        if hint.lower() > most {
+            return Err(too_much(Excess::TooLong, most));
+        }
+        let media = request.headers().get(header::CONTENT_TYPE);
+        let media = media
+            .and_then(|media| media.to_str().ok())
+            .unwrap_or_default();
+        let is_json = media.contains("json") && self.load != Load::Upload;
+        let (parts, body) = request.into_parts();
+        let (sent, fate) = Sent::new(body, most, settings.body_time, is_json);
+        Ok((Request::from_parts(parts, Body::new(sent)), Some(fate)))
+    }
+
+    async fn answered(&self, request: Request, next: Next, fate: Option<&Fate>) -> Response {
+        let settings = self.api.limits().settings();
+        let time = match self.load {
+            Load::Long | Load::Upload => settings.long_time,
+            _ => settings.time,
+        };
+        let Ok(response) = tokio::time::timeout(time, next.run(request)).await else {
+            return self.too_slow(time).into_response();
+        };
+        match fate.and_then(Fate::excess) {
+            // Whatever the handler made of a body that broke off.
+            Some(excess) if !response.status().is_success() => {
+                let most = match self.load {
+                    Load::Upload => settings.upload_bytes,
+                    _ => settings.body_bytes,
+                };
+                too_much(excess, most).into_response()
+            }
+            _ => response,
+        }
+    }
+
+    fn too_slow(&self, time: Duration) -> Problem {
+        let hint = match self.load {
+            Load::Write | Load::Upload => {
+                "it is not known whether it was recorded; send the same again with the same Idempotency-Key, and it is \
+                 recorded once"
+            }
+            _ => "try again in a moment, or ask for less",
+        };
+        let sentence = format!("this took longer than {} seconds", time.as_secs());
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", sentence, hint).retry()
+    }
+}
+
+/// The roles that may do something, for people who ask why theirs may not.
+fn roles(action: Action) -> Vec<&'static str> {
+    let all = Role::ALL.iter();
+    let may = all.filter(|role| allows(Some(**role), action));
+    may.map(|role| role.as_str()).collect()
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "overloaded",
+        "the service has as much under way as it can take",
+        "nothing was read of this request; try again in a moment",
+    )
+    .retry()
+}
+
+/// A body that was not taken.
+fn too_much(excess: Excess, most: u64) -> Problem {
+    match excess {
+        Excess::TooLong => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_long",
+            format!("the body has more than {most} bytes"),
+            "send less at a time: several batches, or a smaller file",
+        )
+        .with("limit", most),
+        Excess::TooSlow => Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_too_slow",
+            "the body did not arrive in time",
+            "nothing was recorded; send it again",
+        ),
+        Excess::TooDeep => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "too_deep",
+            format!("the body is nested deeper than {DEPTH} levels"),
+            "no body of the API needs that; /docs shows what it takes",
+        ),
+    }
+}
+
+/// The token of a request (RFC 6750 section 2.1).
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// A record that is kept whatever happens: also when whoever asked went away before they were answered.
+struct Kept(Option<(Arc<AccessLog>, Decision)>);
+
+impl Kept {
+    fn refused(&mut self, problem: &Problem) {
+        if let Some((_, decision)) = &mut self.0 {
+            decision.refused = Some(problem.code);
+            decision.status = Some(problem.status.as_u16());
+        }
+    }
+
+    fn answered(&mut self, response: &Response) {
+        if let Some((_, decision)) = &mut self.0 {
+            decision.status = Some(response.status().as_u16());
+            let position = response.headers().get(POSITION);
+            let position = position.and_then(|position| position.to_str().ok());
+            decision.position = position.and_then(|position| position.parse().ok());
+        }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some((log, decision)) = self.0.take() {
+            log.decided(decision);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The parts that items have in common: data, days, sources.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::error::{IntakeError, below, malformed};
+use crate::codec::door::{self, DoorError};
+use crate::deal::event::payload_error::PayloadError;
+use crate::deal::event::{Kind, Payload};
+use crate::deal::value::source::Source;
+use crate::deal::value::when::When;
+
+/// A member that may be left out and may not be null.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    reader: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(reader).map(Some)
+}
+
+/// Reads JSON into the form of what is sent.
+pub(super) fn read<'a, T: Deserialize<'a>>(at: &str, text: &'a [u8]) -> Result<T, IntakeError> {
+    serde_json::from_slice(text).map_err(|error| malformed(at, "", error))
+}
+
+/// Data of a kind, of an item at a path.
+pub(super) fn payload(path: &str, kind: Kind, data: Option<&str>) -> Result<Payload, IntakeError> {
+    let read = door::payload_from_text(kind.as_str(), data.unwrap_or("{}").as_bytes());
+    read.map_err(|error| refused(path, "data", &error))
+}
+
+fn refused(path: &str, field: &str, error: &DoorError) -> IntakeError {
+    let at = below(path, field);
+    let sentence = match error {
+        DoorError::Field {
+            error: PayloadError::Malformed { reason, .. },
+            ..
+        } => reason.clone(),
+        error => error.to_string(),
+    };
+    malformed(&at, error.path(), sentence)
+}
+
+/// A day, if one was given.
+pub(super) fn day(path: &str, on: Option<&str>) -> Result<Option<When>, IntakeError> {
+    let read = |typed: &str| When::try_from(typed).map_err(|error| malformed(path, "on", error));
+    on.map(read).transpose()
+}
+
+/// Sources, if any were given.
+pub(super) fn sources(
+    path: &str,
+    field: &str,
+    given: Option<&RawValue>,
+) -> Result<Option<Vec<Source>>, IntakeError> {
+    let read = |given: &RawValue| {
+        door::sources_from_text(given.get()).map_err(|error| match error.path() {
+            // Their own name is part of their path already.
+            inner if inner.starts_with("sources") && field == "sources" => {
+                malformed(path, inner, &error)
+            }
+            _ => refused(path, field, &error),
+        })
+    };
+    given.map(read).transpose()
+}
