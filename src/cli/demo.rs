@@ -105,7 +105,7 @@ impl Demo {
             return Ok(());
         }
         output.line("")?;
-        let (ledger, actor) = (session.into_ledger(), actor()?.id);
+        let (ledger, actor) = (session.into_ledger()?, actor()?.id);
         let place = (self.dir.as_path(), ledger.id());
         let opened = |local| access::open(place, local, actor, Arc::new(SystemClock));
         serve::serve(context, ledger, opened, |address| {

@@ -205,6 +205,7 @@ impl Listening {
         if let Some(note) = note {
             note.abort();
         }
+        api.close();
         // Nobody listens any more only where the service has ended already.
         let _ = self.stop.send(());
         if let Err(error) = self.runtime.block_on(self.server) {

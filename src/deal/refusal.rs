@@ -23,10 +23,10 @@ pub enum RefusalClass {
 }
 
 macro_rules! reasons {
-    ($( $(#[$doc:meta])* $Variant:ident = $code:literal, $class:ident; )+) => {
+    ($( $(#[doc = $doc:literal])* $Variant:ident = $code:literal, $class:ident; )+) => {
         /// Why a command is refused.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Reason { $( $(#[$doc])* $Variant, )+ }
+        pub enum Reason { $( $(#[doc = $doc])* $Variant, )+ }
 
         impl Reason {
             /// Every reason, in the order of the table.
@@ -36,6 +36,12 @@ macro_rules! reasons {
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $( Self::$Variant => $code, )+ }
+            }
+
+            /// What it means, in one sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$Variant => concat!($($doc),*).trim_ascii(), )+ }
             }
 
             /// How an interface answers it.

@@ -1,13 +1,19 @@
 //! The API: the list of its routes, and who is let through to them.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 
+use super::docs::Described;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{access_log, agreements, counting, front, gate, greeting, health, metrics, recording};
+use super::{
+    access_log, counting, docs, evidence, feed, front, gate, greeting, health, lists, lookups,
+    metrics, problem_pages, published, recording, reports, things,
+};
 
 /// Every route of the API.
 #[must_use]
@@ -15,9 +21,17 @@ pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
     all.extend(health::endpoints());
     all.extend(metrics::endpoints());
-    all.extend(agreements::endpoints());
+    all.extend(things::endpoints());
+    all.extend(lists::endpoints());
+    all.extend(lookups::endpoints());
+    all.extend(reports::endpoints());
     all.extend(recording::endpoints());
     all.extend(access_log::endpoints());
+    all.extend(docs::endpoints());
+    all.extend(problem_pages::endpoints());
+    all.extend(feed::endpoints());
+    all.extend(published::endpoints());
+    all.extend(evidence::endpoints());
     all
 }
 
@@ -55,6 +69,7 @@ pub fn routes(api: Api) -> Router {
             )
         })
         .layer(from_fn_with_state(api.clone(), counting::counted))
+        .layer(Extension(Arc::new(Described::new(endpoints))))
         .layer(from_fn_with_state(api.clone(), front::stand))
         .with_state(api)
 }

@@ -19,7 +19,7 @@ use super::ask::POSITION;
 use super::front::RequestId;
 use super::limits::{Load, Turn, Wait};
 use super::problem::Problem;
-use super::sending::{DEPTH, Excess, Fate, Sent, Watched};
+use super::sending::{Excess, Fate, Sent, Watched};
 use super::server::Peer;
 use super::state::Api;
 use crate::service::access::log::AccessLog;
@@ -207,13 +207,8 @@ impl Rule {
         if hint.lower() > most {
             return Err(too_much(Excess::TooLong, most));
         }
-        let media = request.headers().get(header::CONTENT_TYPE);
-        let media = media
-            .and_then(|media| media.to_str().ok())
-            .unwrap_or_default();
-        let is_json = media.contains("json") && self.load != Load::Upload;
         let (parts, body) = request.into_parts();
-        let (sent, fate) = Sent::new(body, most, settings.body_time, is_json);
+        let (sent, fate) = Sent::new(body, most, settings.body_time);
         Ok((Request::from_parts(parts, Body::new(sent)), Some(fate)))
     }
 
@@ -285,12 +280,6 @@ fn too_much(excess: Excess, most: u64) -> Problem {
             "the body did not arrive in time",
             "nothing was recorded; send it again",
         ),
-        Excess::TooDeep => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "too_deep",
-            format!("the body is nested deeper than {DEPTH} levels"),
-            "no body of the API needs that; /docs shows what it takes",
-        ),
     }
 }
 
@@ -315,6 +304,10 @@ impl Kept {
     fn answered(&mut self, response: &Response) {
         if let Some((_, decision)) = &mut self.0 {
             decision.status = Some(response.status().as_u16());
+            if response.status() == StatusCode::FORBIDDEN {
+                // The route let them in, and what they asked for in it was not theirs to ask.
+                decision.refused = Some("forbidden");
+            }
             let position = response.headers().get(POSITION);
             let position = position.and_then(|position| position.to_str().ok());
             decision.position = position.and_then(|position| position.parse().ok());

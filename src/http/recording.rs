@@ -18,7 +18,7 @@ use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
 use crate::deal::value::source::Source;
 use crate::deal::value::when::When;
 use crate::service::access::Caller;
-use crate::service::access::role::{Action, allows};
+use crate::service::access::role::Action;
 use crate::service::answer::{Answer, CommandError};
 use crate::service::find::FindError;
 use crate::service::intake::answered::Answered;
@@ -223,7 +223,7 @@ async fn record_sent(
         short if short < LONG_BODY => read(&body)?,
         _ => api.blocking(move |_| Ok(read(&body)?)).await?,
     };
-    if sent.confirms() && !allows(Some(caller.role), Action::Confirm) {
+    if sent.confirms() && !caller.may(Action::Confirm) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "forbidden",

@@ -16,8 +16,6 @@ use super::limits::Turn;
 use super::state::Api;
 use crate::service::access::Caller;
 
-/// How deep objects and lists in a JSON body may be nested.
-pub const DEPTH: u32 = 32;
 /// How often a long answer asks whether its reader may still have it.
 const ASKS: Duration = Duration::from_millis(500);
 
@@ -28,12 +26,10 @@ pub enum Excess {
     TooLong,
     /// It took too long.
     TooSlow,
-    /// It is nested too deep.
-    TooDeep,
 }
 
 impl Excess {
-    const ALL: [Self; 3] = [Self::TooLong, Self::TooSlow, Self::TooDeep];
+    const ALL: [Self; 2] = [Self::TooLong, Self::TooSlow];
 }
 
 impl fmt::Display for Excess {
@@ -41,7 +37,6 @@ impl fmt::Display for Excess {
         f.write_str(match self {
             Self::TooLong => "length limit exceeded",
             Self::TooSlow => "the body took too long",
-            Self::TooDeep => "the body is nested too deep",
         })
     }
 }
@@ -74,20 +69,18 @@ pub struct Sent {
     body: Body,
     left: u64,
     end: Pin<Box<Sleep>>,
-    depth: Option<Depth>,
     fate: Fate,
 }
 
 impl Sent {
-    /// A body of at most so many bytes within so much time; of JSON the depth is watched as well.
+    /// A body of at most so many bytes within so much time.
     #[must_use]
-    pub fn new(body: Body, bytes: u64, time: Duration, is_json: bool) -> (Self, Fate) {
+    pub fn new(body: Body, bytes: u64, time: Duration) -> (Self, Fate) {
         let fate = Fate::default();
         let sent = Self {
             body,
             left: bytes,
             end: Box::pin(tokio::time::sleep(time)),
-            depth: is_json.then(Depth::default),
             fate: fate.clone(),
         };
         (sent, fate)
@@ -119,13 +112,6 @@ impl HttpBody for Sent {
                 Some(left) => self.left = left,
                 None => return Poll::Ready(Some(Err(self.fate.tell(Excess::TooLong)))),
             }
-            if self
-                .depth
-                .as_mut()
-                .is_some_and(|depth| depth.goes_too_far(bytes))
-            {
-                return Poll::Ready(Some(Err(self.fate.tell(Excess::TooDeep))));
-            }
         }
         Poll::Ready(frame)
     }
@@ -136,33 +122,6 @@ impl HttpBody for Sent {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-/// How deep the JSON is that has come so far.
-#[derive(Debug, Default)]
-struct Depth {
-    open: u32,
-    in_text: bool,
-    escaped: bool,
-}
-
-impl Depth {
-    fn goes_too_far(&mut self, bytes: &[u8]) -> bool {
-        for byte in bytes {
-            match (self.in_text, byte) {
-                (true, _) if self.escaped => self.escaped = false,
-                (true, b'\\') => self.escaped = true,
-                (_, b'"') => self.in_text = !self.in_text,
-                (false, b'[' | b'{') => self.open = self.open.saturating_add(1),
-                (false, b']' | b'}') => self.open = self.open.saturating_sub(1),
-                _ => {}
-            }
-            if self.open > DEPTH {
-                return true;
-            }
-        }
-        false
     }
 }
 
@@ -232,31 +191,18 @@ mod tests {
     #[tokio::test]
     async fn a_body_keeps_to_its_limits() {
         let time = Duration::from_secs(60);
-        let (sent, fate) = Sent::new(Body::from("12345"), 5, time, true);
+        let (sent, fate) = Sent::new(Body::from("12345"), 5, time);
         assert_eq!(read(sent).await.unwrap(), "12345");
         assert_eq!(fate.excess(), None);
-        let (sent, fate) = Sent::new(Body::from("123456"), 5, time, true);
+        let (sent, fate) = Sent::new(Body::from("123456"), 5, time);
         assert!(read(sent).await.is_err());
         assert_eq!(fate.excess(), Some(Excess::TooLong));
-        let deep = |depth: usize| Body::from("[".repeat(depth) + &"]".repeat(depth));
-        for (depth, excess) in [(32, None), (33, Some(Excess::TooDeep))] {
-            let (sent, fate) = Sent::new(deep(depth), 1 << 20, time, true);
-            assert_eq!(
-                (read(sent).await.is_err(), fate.excess()),
-                (excess.is_some(), excess)
-            );
-            let (sent, fate) = Sent::new(deep(depth), 1 << 20, time, false);
-            assert!(
-                read(sent).await.is_ok() && fate.excess().is_none(),
-                "no JSON"
-            );
-        }
     }
 
     #[tokio::test]
     async fn a_body_that_does_not_come_is_given_up() {
         let never = Body::new(Never);
-        let (sent, fate) = Sent::new(never, 5, Duration::from_millis(20), true);
+        let (sent, fate) = Sent::new(never, 5, Duration::from_millis(20));
         assert!(read(sent).await.is_err());
         assert_eq!(fate.excess(), Some(Excess::TooSlow));
     }
@@ -273,19 +219,5 @@ mod tests {
         ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
             Poll::Pending
         }
-    }
-
-    #[test]
-    fn brackets_in_texts_are_no_depth() {
-        let mut depth = Depth::default();
-        let text = format!(
-            "{{\"a\\\"{}\": \"{}\"}}",
-            "[".repeat(99),
-            "\\\\{".repeat(99)
-        );
-        for byte in text.as_bytes() {
-            assert!(!depth.goes_too_far(&[*byte]));
-        }
-        assert_eq!(depth.open, 0);
     }
 }

@@ -4,12 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use tokio::sync::watch;
 
+use super::kept::Answers;
 use super::limits::{Limits, Settings};
 use super::problem::Problem;
+use super::stored::Stored;
 use super::traffic::Traffic;
 use crate::service::access::Access;
 use crate::service::access::log::AccessLog;
+use crate::service::feed::Feed;
 use crate::service::ledger::Ledger;
 use crate::service::operations::Operations;
 
@@ -24,8 +28,12 @@ struct Shared {
     traffic: Traffic,
     /// Held by whoever asks the ledger how it is.
     looking: tokio::sync::Semaphore,
+    answers: Answers,
+    stored: Stored,
     log: Option<Arc<AccessLog>>,
     limits: Limits,
+    feed: Feed,
+    closing: watch::Sender<bool>,
 }
 
 impl Api {
@@ -43,6 +51,8 @@ impl Api {
         settings: Settings,
     ) -> Self {
         Self(Arc::new(Shared {
+            feed: Feed::new(&ledger),
+            closing: watch::Sender::new(false),
             ledger,
             access,
             log,
@@ -50,6 +60,8 @@ impl Api {
             operations: Operations::default(),
             traffic: Traffic::default(),
             looking: tokio::sync::Semaphore::new(1),
+            answers: Answers::default(),
+            stored: Stored::default(),
         }))
     }
 
@@ -63,6 +75,18 @@ impl Api {
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// Answers that took long, and turns to compute them.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
+    }
+
+    /// The stored events of things that were asked for before.
+    #[must_use]
+    pub fn stored(&self) -> &Stored {
+        &self.0.stored
     }
 
     /// Where decisions are kept, if they are.
@@ -106,6 +130,24 @@ impl Api {
         // Given back only by the thread that is held up, when it is no more.
         let asked = tokio::task::spawn_blocking(move || look(&turn.0));
         tokio::time::timeout(patience, asked).await.ok()?.ok()
+    }
+
+    /// What hands new events to those who follow.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    /// Ends the answers that have no end of their own: the service is about to end.
+    pub fn close(&self) {
+        // Nobody may be waiting for it.
+        let _ = self.0.closing.send_replace(true);
+    }
+
+    /// Whether the service is about to end, and to be woken when it is.
+    #[must_use]
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     /// Today, in the agency's zone.

@@ -173,7 +173,7 @@ fn read_models_restored_from_a_wrong_snapshot_are_found_out() {
     }
     let ledger = Ledger::open(&path, &options).unwrap();
     let mut service = Service::over(dir, ledger, open());
-    let operations = service.operations.clone();
+    let operations = service.api.operations().clone();
     let pace = Pace {
         events: 100_000,
         between: Duration::from_millis(10),
@@ -202,8 +202,12 @@ fn a_service_on_a_sound_ledger_finds_nothing() {
         events: 100_000,
         between: Duration::from_millis(10),
     };
-    service.operations.audit(&service.ledger, pace).unwrap();
-    let audited = audited(&service.operations);
+    service
+        .api
+        .operations()
+        .audit(&service.ledger, pace)
+        .unwrap();
+    let audited = audited(service.api.operations());
     assert_eq!((audited.departure, audited.unreadable), (None, None));
     assert_eq!(
         service
@@ -217,5 +221,5 @@ fn a_service_on_a_sound_ledger_finds_nothing() {
     );
     assert!(figure(&service, "dealtrail_audit_rounds_total", "") >= 1.0);
     assert!(reasons(&service).is_empty());
-    service.operations.end();
+    service.api.operations().end();
 }

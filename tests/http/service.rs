@@ -17,7 +17,6 @@ use dealtrail::service::access::log::AccessLog;
 use dealtrail::service::ambient::{Ambient, SetClock};
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::opening::Init;
-use dealtrail::service::operations::Operations;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -31,8 +30,8 @@ pub(super) struct Service {
     pub(super) address: SocketAddr,
     /// Its ledger.
     pub(super) ledger: Arc<Ledger>,
-    /// How it is doing.
-    pub(super) operations: Operations,
+    /// What its handlers share.
+    pub(super) api: Api,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     _dir: tempfile::TempDir,
@@ -83,6 +82,28 @@ pub(super) fn new_ledger(dir: &Path) -> Ledger {
     Ledger::create(dir, init, &options).unwrap()
 }
 
+type Launched = (SocketAddr, oneshot::Sender<()>, JoinHandle<()>);
+
+fn launch(api: Api) -> Launched {
+    let (stop, stopped) = oneshot::channel();
+    let (tell, told) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = { runtime }.worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            tell.send(listener.local_addr().unwrap()).unwrap();
+            let ending = api.clone();
+            let stop = async {
+                drop(stopped.await);
+                ending.close();
+            };
+            serve(listener, routes(api), Limits::default(), stop).await;
+        });
+    });
+    (told.recv().unwrap(), stop, thread)
+}
+
 impl Service {
     /// A service over a new ledger that asks for no tokens.
     pub(super) fn start() -> Self {
@@ -97,6 +118,14 @@ impl Service {
         Self::guarded(dir, ledger, (access, None), Settings::default())
     }
 
+    /// A service over a new ledger that asks for no tokens, with limits of its own.
+    pub(super) fn limited(settings: Settings) -> Self {
+        let access = Access::Open("u:local".parse().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = new_ledger(&dir.path().join("ledger"));
+        Self::guarded(dir, ledger, (access, None), settings)
+    }
+
     /// A service over a ledger, with an access log and limits.
     pub(super) fn guarded(
         dir: tempfile::TempDir,
@@ -104,29 +133,25 @@ impl Service {
         access: (Access, Option<Arc<AccessLog>>),
         settings: Settings,
     ) -> Self {
-        let ledger = Arc::new(ledger);
-        let api = Api::guarded(Arc::clone(&ledger), access, settings);
-        let operations = api.operations().clone();
-        let (stop, stopped) = oneshot::channel();
-        let (tell, told) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread();
-            let runtime = { runtime }.worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                tell.send(listener.local_addr().unwrap()).unwrap();
-                let stop = async { drop(stopped.await) };
-                serve(listener, routes(api), Limits::default(), stop).await;
-            });
-        });
+        let api = Api::guarded(Arc::new(ledger), access, settings);
+        let (address, stop, thread) = launch(api.clone());
         Self {
-            address: told.recv().unwrap(),
-            ledger,
-            operations,
+            address,
+            ledger: Arc::clone(api.ledger()),
+            api,
             stop: Some(stop),
             thread: Some(thread),
             _dir: dir,
         }
+    }
+
+    /// Ends it and begins anew over the same ledger, on another port.
+    pub(super) fn restart(&mut self) {
+        self.end();
+        self.api = Api::new(Arc::clone(&self.ledger), self.api.access().clone());
+        let (address, stop, thread) = launch(self.api.clone());
+        self.address = address;
+        (self.stop, self.thread) = (Some(stop), Some(thread));
     }
 
     /// A full address below the service.
