@@ -1,11 +1,12 @@
 //! Where the program works, as whom, and how it serves: one struct, settled in one order.
 //!
 //! What a flag says wins; then the environment; then the file that `--config` or `DEALTRAIL_CONFIG` names; then what is
-//! built in. Every setting is in [`SETTINGS`], and can be given all three ways. Nothing here is secret, so all of it may be
-//! printed: secrets stay in files of their own.
+//! built in. Every setting is in [`SETTINGS`], and can be given all three ways. All of it may be printed:
+//! secrets stay in files of their own, and the one that does not, a token, hides itself.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -43,6 +44,8 @@ settings! {
     CLOCK = "clock", "--clock", "DEALTRAIL_CLOCK";
     /// The second directory that is written before every answer.
     MIRROR = "mirror", "--mirror", "DEALTRAIL_MIRROR";
+    /// The address of a running service to work through.
+    SERVER = "server", "--server", "DEALTRAIL_SERVER";
     /// What is logged.
     LOG = "log", "--log", "DEALTRAIL_LOG";
     /// How the log is written.
@@ -63,6 +66,8 @@ settings! {
     SELF_AUDIT = "self_audit", "--self-audit", "DEALTRAIL_SELF_AUDIT";
 }
 
+/// The environment's word for the token a service knows its caller by: a secret, and so none of the settings.
+pub const TOKEN: &str = "DEALTRAIL_TOKEN";
 /// The environment's word for the file of settings.
 pub const FILE: &str = "DEALTRAIL_CONFIG";
 
@@ -83,6 +88,32 @@ pub struct Flags {
     pub file: Option<PathBuf>,
     /// What was said of settings.
     pub said: BTreeMap<&'static str, OsString>,
+    /// The token a service knows its caller by.
+    pub token: Option<Secret>,
+}
+
+/// A text that is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a text from being printed by mistake.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
 }
 
 impl Flags {
@@ -152,6 +183,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How a service serves.
     pub serving: Serving,
+    /// The address of a running service to work through, instead of a directory.
+    pub server: Option<String>,
+    /// The token it knows its caller by.
+    pub token: Option<Secret>,
 }
 
 /// A setting that cannot be used.
@@ -330,6 +365,19 @@ impl Config {
         };
         let data = said.path(DATA);
         let actor = said.word(ACTOR)?;
+        // A directory named by hand is meant, whatever service the environment or the file names.
+        let by_hand = |setting: Setting| said.flags.contains_key(setting.key);
+        let server = match by_hand(DATA) && !by_hand(SERVER) {
+            true => None,
+            false => said.word(SERVER)?,
+        };
+        let token = (said.environment)(TOKEN).filter(|word| !word.is_empty());
+        let token = token.map(|word| word.into_string().map(Secret::new));
+        let token = match (flags.token, token) {
+            (Some(token), _) | (None, Some(Ok(token))) => Some(token),
+            (None, Some(Err(_))) => return Err(ConfigError::NotText(TOKEN.to_owned())),
+            (None, None) => None,
+        };
         Ok(Self {
             data: data.unwrap_or_else(|| PathBuf::from(DEFAULT_DATA)),
             actor: actor.unwrap_or_else(|| DEFAULT_ACTOR.to_owned()),
@@ -340,6 +388,8 @@ impl Config {
                 text.parse().map_err(str::to_owned)
             })?,
             serving: said.serving()?,
+            server,
+            token,
         })
     }
 }

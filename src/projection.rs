@@ -13,6 +13,7 @@ pub mod amended;
 pub mod attention;
 pub mod boundary;
 pub mod bytes;
+pub mod catalogue;
 pub mod concerns;
 pub mod courses;
 pub mod description;

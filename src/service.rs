@@ -23,6 +23,7 @@ pub mod diagnosis;
 pub mod doctor;
 pub mod evidence;
 pub mod exporting;
+pub mod feed;
 pub mod fiction;
 pub mod find;
 pub mod finding;

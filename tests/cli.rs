@@ -16,6 +16,7 @@ mod proving;
 mod reading;
 mod recording;
 mod refusals;
+mod service;
 mod serving;
 mod shapes;
 mod synth;

@@ -3,7 +3,13 @@
 mod access;
 mod crowd;
 mod described;
+mod evidence;
+mod feed;
 mod greeting;
+mod lists;
+mod reading;
 mod recording;
+mod reports;
 mod service;
+mod standing;
 mod witness;

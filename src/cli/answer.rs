@@ -7,11 +7,12 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::{Output, spoken};
 use super::session::Session;
+use super::view::View;
 use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::warning::{Concern, Warning};
 use crate::service::answer::{Answer, RecordedEvent};
-use crate::service::query::Reading;
+use crate::service::query::Word;
 use crate::service::query::standing::FactLine;
 
 /// One recorded event as programs read it.
@@ -25,25 +26,24 @@ struct EventLine<'a> {
     reference: Option<String>,
     /// What it did to its fact.
     #[serde(skip_serializing_if = "Option::is_none")]
-    deed: Option<&'static str>,
+    deed: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<&'a FactLine>,
 }
 
 /// An event, what it did, and the fact it belongs to.
-type Told<'a> = (&'a RecordedEvent, Option<(&'static str, FactLine)>);
+type Told<'a> = (&'a RecordedEvent, Option<(Word, FactLine)>);
 
 /// Tells what a command recorded.
 pub(super) fn tell(context: &Context, session: &Session, answer: &Answer) -> Result<(), Failure> {
     let reading = session.reading_at(answer.position)?;
-    let facts: Vec<Told<'_>> = answer
-        .events
-        .iter()
-        .map(|event| (event, reading.fact_of(event.id)))
-        .collect();
+    let mut facts: Vec<Told<'_>> = Vec::new();
+    for event in &answer.events {
+        facts.push((event, reading.fact_of(event.id)?));
+    }
     let output = context.output();
     if output.is_json() {
-        return output.json(&as_json(session, &reading, answer, &facts));
+        return output.json(&as_json(session, &reading, answer, &facts)?);
     }
     if answer.events.is_empty() {
         return output.line("Nothing to do: the ledger says so already.");
@@ -69,11 +69,11 @@ pub(super) fn tell(context: &Context, session: &Session, answer: &Answer) -> Res
 
 fn tell_event(
     output: &Output,
-    reading: &Reading,
+    reading: &View,
     event: &RecordedEvent,
-    fact: Option<&(&'static str, FactLine)>,
+    fact: Option<&(Word, FactLine)>,
 ) -> Result<(), Failure> {
-    let named = reading.name(event.stream);
+    let named = reading.name(event.stream)?;
     let thing = named.map_or_else(
         || event.stream.to_string(),
         |named| format!("{} ({})", named.reference, named.title),
@@ -110,7 +110,7 @@ pub(super) fn evidence(level: EvidenceLevel) -> String {
 
 fn tell_next(
     context: &Context,
-    reading: &Reading,
+    reading: &View,
     warnings: &[Warning],
     facts: &[Told<'_>],
 ) -> Result<(), Failure> {
@@ -120,9 +120,10 @@ fn tell_next(
     };
     let asks = warnings.iter().any(|one| one.code == Concern::NoSource);
     let weak = facts.iter().find(sourceless).filter(|_| asks);
-    let first = facts
-        .first()
-        .and_then(|(event, _)| reading.name(event.stream));
+    let first = match facts.first() {
+        Some((event, _)) => reading.name(event.stream)?,
+        None => None,
+    };
     let program = context.program();
     if let Some((event, _)) = weak {
         let seq = event.seq;
@@ -139,22 +140,26 @@ fn tell_next(
     }
 }
 
-fn as_json(session: &Session, reading: &Reading, answer: &Answer, facts: &[Told<'_>]) -> Value {
-    let events: Vec<EventLine<'_>> = facts
-        .iter()
-        .map(|(event, fact)| EventLine {
+fn as_json(
+    session: &Session,
+    reading: &View,
+    answer: &Answer,
+    facts: &[Told<'_>],
+) -> Result<Value, Failure> {
+    let mut events: Vec<EventLine<'_>> = Vec::new();
+    for (event, fact) in facts {
+        let named = reading.name(event.stream)?;
+        events.push(EventLine {
             id: event.id,
             seq: event.seq,
             stream: event.stream,
             version: event.version,
-            reference: reading
-                .name(event.stream)
-                .map(|named| named.reference.to_string()),
-            deed: fact.as_ref().map(|(deed, _)| *deed),
+            reference: named.map(|named| named.reference.to_string()),
+            deed: fact.as_ref().map(|(deed, _)| deed.as_ref()),
             fact: fact.as_ref().map(|(_, fact)| fact),
-        })
-        .collect();
-    json!({
+        });
+    }
+    Ok(json!({
         "position": answer.position,
         "recorded_at": answer.recorded_at,
         "replayed": answer.replayed,
@@ -162,5 +167,5 @@ fn as_json(session: &Session, reading: &Reading, answer: &Answer, facts: &[Told<
         "identity_checked": session.actor().known_by != KnownBy::LocalClaim,
         "events": events,
         "warnings": answer.warnings,
-    })
+    }))
 }

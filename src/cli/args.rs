@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{self, Flags};
+use crate::config::{self, Flags, Secret};
 
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
@@ -40,6 +40,12 @@ pub(super) struct Globals {
     /// The ledger's directory [env: DEALTRAIL_DATA] [default: ./dealtrail-data]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The address of a running service to work through, instead of a directory [env: DEALTRAIL_SERVER]
+    #[arg(long, global = true, value_name = "URL")]
+    server: Option<String>,
+    /// The token the service knows you by [env: DEALTRAIL_TOKEN]
+    #[arg(long, global = true, value_name = "TOKEN", value_parser = secret)]
+    token: Option<Secret>,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
     /// [env: DEALTRAIL_AS] [default: u:local]
     #[arg(long = "as", global = true, value_name = "ID")]
@@ -68,14 +74,20 @@ pub(super) struct Globals {
     config: Option<PathBuf>,
 }
 
+fn secret(typed: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(typed.to_owned()))
+}
+
 impl Globals {
     /// What was said on the command line.
     pub(super) fn flags(&self) -> Flags {
         let flags = Flags {
             file: self.config.clone(),
+            token: self.token.clone(),
             ..Flags::default()
         };
         flags
+            .with(config::SERVER, self.server.clone())
             .with(config::DATA, self.data.clone())
             .with(config::ACTOR, self.actor.clone())
             .with(config::CLOCK, self.clock.clone())
@@ -186,6 +198,31 @@ pub(super) enum Command {
     Completions(completions::Completions),
     /// Write the manual pages
     Man(man::Man),
+}
+
+impl Command {
+    /// The name of a command that works on a ledger's own directory, never through a service.
+    pub(super) fn at_hand_only(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Demo(_) => "demo",
+            Self::Synth(_) => "synth",
+            Self::Init(_) => "init",
+            Self::Replay(_) => "replay",
+            Self::Verify(_) => "verify",
+            Self::Checkpoint(_) => "checkpoint",
+            Self::Receipt(_) => "receipt",
+            Self::Trust(_) => "trust",
+            Self::Serve(_) => "serve",
+            Self::Token(_) => "token",
+            Self::Witness(_) => "witness",
+            Self::Export(_) => "export",
+            Self::Info(_) => "info",
+            Self::Doctor(_) => "doctor",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl AuditPack {
         let options = session::options(context.clock(), context.mirror())?;
         let progress = Progress::of("writing and hashing", "entries");
         let mut told = |done: u64, all: u64| progress.told(done, all);
-        let packed = audit_pack::write(session.ledger(), &options.disk, &self.to, &mut told);
+        let packed = audit_pack::write(session.ledger()?, &options.disk, &self.to, &mut told);
         progress.end();
         let packed = packed.map_err(|error| failure(&error))?;
         let output = context.output();

@@ -43,7 +43,7 @@ impl Checkpoint {
         let witnesses = self.witnesses()?;
         let session = context.reader()?;
         let options = session::options(context.clock(), context.mirror())?;
-        let signing = Signing::of(session.ledger(), &options.disk);
+        let signing = Signing::of(session.ledger()?, &options.disk);
         let signing = signing.map_err(|error| failure(&error))?;
         make_key_at_first_use(&signing, &session)?;
         let published = passphrase::handed(|ask| signing.sign(ask))?;
@@ -111,7 +111,7 @@ fn make_key_at_first_use(signing: &Signing<'_>, session: &Session) -> Result<(),
     let key = signing.key().map_err(|error| failure(&error))?;
     let signed = signing.newest().map_err(|error| failure(&error))?;
     // What is signed up to its head needs no key now.
-    if key.is_some() || signed.is_some() || session.ledger().head() == 0 {
+    if key.is_some() || signed.is_some() || session.ledger()?.head() == 0 {
         return Ok(());
     }
     let passphrase = passphrase::chosen()?.ok_or_else(|| failure(&SigningError::NoKey))?;

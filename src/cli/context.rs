@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::client::Client;
 use super::failure::Failure;
 use super::output::Output;
-use super::session::Session;
+use super::session::{self, Session};
 use super::stopping::Stopping;
-use crate::config::{self, Config, Serving};
+use crate::config::{self, Config, Secret, Serving};
 use crate::deal::value::ids::{Actor, ActorId, KnownBy};
 
 /// The shared options of one run.
@@ -58,6 +59,14 @@ impl Context {
 
     /// The program with the options needed to meet the same ledger again, for hints.
     pub(super) fn program(&self) -> String {
+        if let Some(server) = &self.config.server {
+            let is_set =
+                std::env::var_os(config::SERVER.environment).is_some_and(|set| set == **server);
+            return match is_set {
+                true => "dealtrail".to_owned(),
+                false => format!("dealtrail --server {}", quoted(server)),
+            };
+        }
         let data = &self.config.data;
         // Set by the environment or by default, the next command finds it there again.
         let from_environment =
@@ -88,7 +97,35 @@ impl Context {
 
     /// The ledger, open for reading as it was known at a day, moment or position.
     pub(super) fn reader_at(&self, known_at: Option<&str>) -> Result<Session, Failure> {
-        Session::read(self.data(), self.clock(), self.actor()?, known_at)
+        match &self.config.server {
+            Some(server) => self.through(server),
+            None => Session::read(self.data(), self.clock(), self.actor()?, known_at),
+        }
+    }
+
+    /// The ledger behind a running service.
+    fn through(&self, server: &str) -> Result<Session, Failure> {
+        if self.clock().is_some() {
+            let sentence = "a service has a clock of its own";
+            return Err(Failure::of_field("--clock", sentence)
+                .hint("leave --clock out (and DEALTRAIL_CLOCK unset)"));
+        }
+        let token = self.config.token.as_ref().map(Secret::reveal);
+        let client = Client::at(server, token)?;
+        // Who nobody names is whoever the service knows.
+        let said = match self.config.actor == config::DEFAULT_ACTOR {
+            true => None,
+            false => Some(self.actor()?),
+        };
+        Session::through(client, said.as_ref())
+    }
+
+    /// Refuses what works on a ledger's own directory when a service was named.
+    pub(super) fn at_hand(&self, command: &str) -> Result<(), Failure> {
+        match &self.config.server {
+            Some(_) => Err(session::at_hand_only(&format!("`dealtrail {command}`"))),
+            None => Ok(()),
+        }
     }
 
     /// The ledger, open for looking at its own state, damaged or not.
@@ -98,7 +135,10 @@ impl Context {
 
     /// The ledger, open for recording.
     pub(super) fn writer(&self) -> Result<Session, Failure> {
-        Session::write(self.data(), self.clock(), self.mirror(), self.actor()?)
+        match &self.config.server {
+            Some(server) => self.through(server),
+            None => Session::write(self.data(), self.clock(), self.mirror(), self.actor()?),
+        }
     }
 }
 

@@ -103,7 +103,7 @@ impl Demo {
             return Ok(());
         }
         output.line("")?;
-        serve::serve(context, session.into_ledger(), actor()?.id, |address| {
+        serve::serve(context, session.into_ledger()?, actor()?.id, |address| {
             output.line(&format!("Serving it on {address}"))?;
             output.line(&format!("  {address}/docs  shows what can be asked"))?;
             output.line("  Ctrl-C ends it")

@@ -97,7 +97,7 @@ impl Known {
         let things = [self.thing.clone()];
         let about = About::Things(&things);
         self.rest.record_built(context, &about, |lookup| {
-            let known = lookup.names(lookup.thing(&self.thing)?);
+            let known = lookup.names(lookup.thing(&self.thing)?)?;
             let fill = |fields: &mut Fields<'_>| {
                 fields.names_beside(names, &self.names, known.as_ref())?;
                 fill(fields)

@@ -5,19 +5,19 @@ use super::failure::Failure;
 use super::output::{Output, Span};
 use super::recorded::{beneath, whom};
 use super::session::Session;
+use super::view::View;
 use crate::deal::value::ids::StreamId;
-use crate::service::query::Reading;
 use crate::service::query::explained::{EntryLine, Explanation};
 use crate::service::query::trail::Recorded;
 
 /// The explanation of a reading's answer about a thing, against all that is known by now.
 pub(super) fn explain(
     session: &Session,
-    reading: &Reading,
+    reading: &View,
     (thing, stream): (&str, StreamId),
 ) -> Result<Explanation, Failure> {
     let head = session.reading_known_at(None, None)?;
-    reading.explained(stream, &head).ok_or_else(|| {
+    reading.explained(stream, &head)?.ok_or_else(|| {
         Failure::refused("not_known", format!("nothing was known of {thing} then"))
             .hint("ask as known at a later moment, or leave --known-at out")
     })
@@ -95,7 +95,7 @@ fn tell_later(output: &Output, explanation: &Explanation) -> Result<(), Failure>
 fn told(output: &Output, entry: &EntryLine, shown: fn(String) -> Span) -> Result<(), Failure> {
     let about = match entry.fact == entry.recorded.seq {
         true => String::new(),
-        false => format!("{} of entry {}: ", deed(entry.deed), entry.fact),
+        false => format!("{} of entry {}: ", deed(&entry.deed), entry.fact),
     };
     let mut words = entry.what.clone();
     if !entry.content.is_empty() {

@@ -1,5 +1,7 @@
 //! What went wrong, as the person at the terminal hears it: one sentence, one hint, one exit code.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::words::WordsError;
@@ -21,7 +23,7 @@ pub(crate) struct Failure {
     /// The exit code.
     pub(crate) exit: Exit,
     /// A stable code for programs.
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     /// What is wrong.
     pub(crate) sentence: String,
     /// What to do next.
@@ -35,7 +37,7 @@ impl Failure {
     pub(super) fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
         Self {
             exit: Exit::Refused,
-            code,
+            code: code.into(),
             sentence: sentence.into(),
             hint: None,
             details: Map::new(),
@@ -53,6 +55,18 @@ impl Failure {
     /// Says what to do next.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says what to do next where nothing is said of it yet.
+    pub(super) fn hint_unless(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// The same under another code.
+    pub(super) fn coded(mut self, code: &'static str) -> Self {
+        self.code = code.into();
         self
     }
 

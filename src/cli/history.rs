@@ -31,7 +31,7 @@ impl History {
         let session = context.reader_at(self.asked.known_at.as_deref())?;
         let stream = session.lookup().thing(&self.thing)?;
         let reading = self.asked.reading(&session)?;
-        let Some(trail) = reading.trail(stream, self.by_day) else {
+        let Some(trail) = reading.trail(stream, self.by_day)? else {
             let sentence = format!("nothing was known of {} then", self.thing);
             return Err(Failure::refused("not_known", sentence)
                 .hint("ask as known at a later moment, or leave --known-at out"));

@@ -25,25 +25,25 @@ impl Info {
         let session = context.inspector()?;
         let output = context.output();
         let options = session::options(context.clock(), context.mirror())?;
-        let answer = state(&session, context.data(), &options);
+        let answer = state(&session, context.data(), &options)?;
         if output.is_json() {
             return output.json(&answer);
         }
-        output.heading(&format!("Ledger {}", session.ledger().opened().origin))?;
-        for (label, value) in lines(&session, &answer) {
+        output.heading(&format!("Ledger {}", session.ledger()?.opened().origin))?;
+        for (label, value) in lines(session.ledger()?, &answer) {
             output.line(&format!("  {label:<16} {value}"))?;
         }
         Ok(())
     }
 }
 
-fn state(session: &Session, dir: &Path, options: &Options) -> Value {
-    let ledger = session.ledger();
+fn state(session: &Session, dir: &Path, options: &Options) -> Result<Value, Failure> {
+    let ledger = session.ledger()?;
     let store = ledger.store_info();
     let opened = ledger.opened();
     let follow = ledger.follow_status();
     let reading = session.lookup();
-    json!({
+    Ok(json!({
         "dir": dir.display().to_string(),
         "id": ledger.id(),
         "origin": opened.origin,
@@ -74,7 +74,7 @@ fn state(session: &Session, dir: &Path, options: &Options) -> Value {
         "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
         "findings": ledger.findings(),
-    })
+    }))
 }
 
 /// The newest checkpoint, and how many entries came after it.
@@ -173,8 +173,8 @@ fn mirror(ledger: &Ledger) -> Value {
     }
 }
 
-fn lines(session: &Session, answer: &Value) -> Vec<(&'static str, String)> {
-    let opened = session.ledger().opened();
+fn lines(ledger: &Ledger, answer: &Value) -> Vec<(&'static str, String)> {
+    let opened = ledger.opened();
     let languages: Vec<&str> = opened.languages.iter().map(|code| code.as_str()).collect();
     let text = |path: &str| words(answer.pointer(path).unwrap_or(&Value::Null));
     let head = format!(

@@ -7,10 +7,9 @@ use serde_json::json;
 use super::context::Context;
 use super::failure::Failure;
 use super::output;
-use super::session::{self, Session};
+use super::session::Session;
 use super::trouble;
-use crate::service::certificate::{self, CertifyError};
-use crate::service::issue::{self, Issued, Listed};
+use crate::service::issue::{IssuedNow, Listed};
 use crate::service::publish::{self, Asked};
 
 /// The words for a number of facts.
@@ -29,50 +28,48 @@ pub(super) fn issue(
     command_id: Option<&str>,
     format: &str,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let command = session.command_id(command_id)?;
-    let issued = issue::issue(session.ledger(), asked, session.actor(), command)
-        .map_err(|error| trouble::of_report(&error))?;
+    let (issued, document) = session.issue(asked, command_id)?;
     let output = context.output();
     if output.is_json() {
         output.json(&answer(&issued))?;
         return Ok(None);
     }
-    let page = publish::rendered(&issued.document, format);
+    let page = publish::rendered(&document, format);
     let page = page.map_err(|error| trouble::of_report(&error))?;
-    let seq = issued.answer.events.first().map_or(0, |event| event.seq);
-    let said = match issued.answer.replayed {
+    let seq = issued.seq.unwrap_or(0);
+    let said = match issued.replayed {
         true => format!(
             "{} by this command before, as entry {seq}; nothing was recorded again",
             issued.number
         ),
         false => format!(
             "{} as entry {seq}, known at {}; kept as {}",
-            issued.number, issued.document.known_at, issued.file
+            issued.number, issued.known_at, issued.file
         ),
     };
     output.aside("issued", &said);
     Ok(Some(page))
 }
 
-fn answer(issued: &Issued) -> serde_json::Value {
+fn answer(issued: &IssuedNow) -> serde_json::Value {
     json!({
         "number": issued.number,
         "series": issued.series,
-        "seq": issued.answer.events.first().map(|event| event.seq),
-        "position": issued.answer.position,
-        "known_at": issued.document.known_at,
-        "as_of": issued.document.as_of,
-        "parameters": issued.document.parameters,
-        "document_sha256": issued.digest,
+        "seq": issued.seq,
+        "position": issued.position,
+        "known_at": issued.known_at,
+        "as_of": issued.as_of,
+        "parameters": issued.parameters,
+        "document_sha256": issued.document_sha256,
         "file": issued.file,
-        "replayed": issued.answer.replayed,
+        "replayed": issued.replayed,
     })
 }
 
 /// Lists issued reports, all or those of one name.
 pub(super) fn list(context: &Context, name: Option<&str>) -> Result<(), Failure> {
     let session = context.reader()?;
-    let listed = issue::list(session.ledger(), name).map_err(|error| trouble::of_report(&error))?;
+    let listed = session.issues(name)?;
     let output = context.output();
     if output.is_json() {
         return output.json(&listed);
@@ -134,12 +131,10 @@ pub(super) fn show(
     certificate: Option<&Path>,
 ) -> Result<Vec<u8>, Failure> {
     let session = context.reader()?;
-    let shown = issue::show(session.ledger(), number);
-    let shown = shown.map_err(|error| trouble::of_report(&error))?;
-    let options = session::options(context.clock(), context.mirror())?;
-    let certified = certificate::issue(session.ledger(), &options.disk, number);
+    let shown = session.issued(number)?;
+    let certified = session.certificate(number);
     if let Some(file) = certificate {
-        let certified = certified.as_ref().map_err(trouble::of_certificate)?;
+        let certified = certified.as_ref().map_err(|none| none.failure.clone())?;
         output::write(file, certified.as_bytes())?;
         context.output().aside("wrote", &file.display().to_string());
     }
@@ -151,9 +146,10 @@ pub(super) fn show(
     }
     let certified = match certified {
         Ok(certified) => Some(certified),
-        Err(CertifyError::NotSigned { .. }) => None,
-        Err(error) => {
-            let said = format!("it is printed without its certificate: {error}");
+        Err(none) if none.is_early => None,
+        Err(none) => {
+            let why = &none.failure.sentence;
+            let said = format!("it is printed without its certificate: {why}");
             context.output().aside("note:", &said);
             None
         }

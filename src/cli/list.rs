@@ -1,13 +1,16 @@
 //! `list`: what is registered.
 
+use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
 use super::moments::AskedFlags;
+use super::words::day;
 use crate::deal::value::ids::StreamKind;
-use crate::service::query::rows::{Filter, Row};
+use crate::service::query::choice::Wanted;
+use crate::service::query::rows::Row;
 
 /// What to list.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -27,7 +30,16 @@ enum Sort {
 pub(super) struct List {
     /// What to list
     #[arg(value_enum, value_name = "WHAT", default_value = "agreements")]
-    sort: Sort,
+    what: Sort,
+    #[command(flatten)]
+    wanted: WantedFlags,
+    #[command(flatten)]
+    asked: AskedFlags,
+}
+
+/// Which of them, and in which order: as the API takes it.
+#[derive(Debug, Clone, Default, Args)]
+struct WantedFlags {
     /// Agreements of one class: practical or institutional
     #[arg(long, value_name = "WORD")]
     class: Option<String>,
@@ -37,11 +49,57 @@ pub(super) struct List {
     /// Agreements in one state: terminated, completed, suspended, slipping, silent or current
     #[arg(long, value_name = "WORD")]
     health: Option<String>,
+    /// Agreements by the highest level of evidence behind their milestones: none, or 0 to 4
+    #[arg(long, value_name = "LEVEL")]
+    evidence: Option<String>,
+    /// Agreements in one sector, by its words or its ISIC code
+    #[arg(long, value_name = "WORDS")]
+    sector: Option<String>,
+    /// Agreements with a party from one country, or organisations registered there
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
     /// Agreements of one package
     #[arg(long, value_name = "REF")]
     package: Option<String>,
-    #[command(flatten)]
-    asked: AskedFlags,
+    /// Agreements of one officer
+    #[arg(long, value_name = "ID")]
+    officer: Option<String>,
+    /// Agreements with news on this day or later, or occasions held then
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+    /// Agreements whose last news is of this day or earlier, or occasions held by then
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// Things that say all these words
+    #[arg(long = "words", visible_alias = "q", value_name = "WORDS")]
+    words: Option<String>,
+    /// The order: ref, -ref, last_news or -last_news
+    #[arg(long, value_name = "ORDER", allow_hyphen_values = true)]
+    sort: Option<String>,
+}
+
+impl WantedFlags {
+    fn read(&self, today: NaiveDate) -> Result<Wanted, Failure> {
+        let read = |flag: &str, typed: &Option<String>| {
+            let day = typed.as_deref().map(|typed| day::day(typed, today));
+            day.transpose()
+                .map_err(|error| Failure::of_field(flag, error))
+        };
+        Ok(Wanted {
+            class: self.class.clone(),
+            stage: self.stage.clone(),
+            health: self.health.clone(),
+            evidence: self.evidence.clone(),
+            sector: self.sector.clone(),
+            country: self.country.clone(),
+            package: self.package.clone(),
+            officer: self.officer.clone(),
+            since: read("--since", &self.since)?,
+            until: read("--until", &self.until)?,
+            q: self.words.clone(),
+            sort: self.sort.clone(),
+        })
+    }
 }
 
 impl Sort {
@@ -69,26 +127,19 @@ impl List {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let session = context.reader_at(self.asked.known_at.as_deref())?;
         let reading = self.asked.reading(&session)?;
-        let package = self.package.as_deref();
-        let filter = Filter {
-            class: self.class.as_deref().map(word),
-            stage: self.stage.as_deref().map(word),
-            health: self.health.as_deref().map(word),
-            package: package
-                .map(|typed| session.lookup().thing(typed))
-                .transpose()?,
-        };
-        let rows = reading.rows(self.sort.kind(), &filter);
+        let wanted = self.wanted.read(session.today())?;
+        let rows = reading.list(self.what.kind(), &wanted)?;
         let output = context.output();
         if output.is_json() {
             return output.json(&json!({
-                "as_of": reading.day(), "known_at": reading.position(), self.sort.plural(): rows,
+                "as_of": reading.day(), "known_at": reading.position(), self.what.plural(): rows,
             }));
         }
         if rows.is_empty() {
-            return self.tell_empty(context, &reading.rows(self.sort.kind(), &Filter::default()));
+            let all = reading.list(self.what.kind(), &Wanted::default())?;
+            return self.tell_empty(context, all.len());
         }
-        match self.sort {
+        match self.what {
             Sort::Agreements => output.table(
                 &[
                     "Ref",
@@ -120,16 +171,15 @@ impl List {
         }
     }
 
-    fn tell_empty(&self, context: &Context, all: &[Row]) -> Result<(), Failure> {
-        let (output, program, plural) = (context.output(), context.program(), self.sort.plural());
-        if !all.is_empty() {
+    fn tell_empty(&self, context: &Context, all: usize) -> Result<(), Failure> {
+        let (output, program, plural) = (context.output(), context.program(), self.what.plural());
+        if all > 0 {
             return output.line(&format!(
-                "No {plural} match; {program} list {plural} shows all {}.",
-                all.len()
+                "No {plural} match; {program} list {plural} shows all {all}."
             ));
         }
         output.line(&format!("No {plural} are registered yet."))?;
-        let example = match self.sort {
+        let example = match self.what {
             Sort::Agreements => "agreement \"Brick production\" --class practical",
             Sort::Packages => "package \"Documents of the spring conference\" --count-all 5",
             Sort::Occasions => "occasion \"Spring conference\" --kind conference --on 2025-04-17",
@@ -144,14 +194,10 @@ fn agreement_cells(row: &Row) -> Vec<String> {
     vec![
         row.reference.to_string(),
         row.title.clone(),
-        shown(row.class.map(str::to_owned)),
+        shown(row.class.as_ref().map(ToString::to_string)),
         shown(row.stage_words.clone()),
-        shown(row.health.map(str::to_owned)),
+        shown(row.health.as_ref().map(ToString::to_string)),
         shown(row.evidence.clone()),
         shown(row.last_news.map(|day| day.to_string())),
     ]
-}
-
-fn word(typed: &str) -> String {
-    typed.trim().to_ascii_lowercase().replace('-', "_")
 }

@@ -4,29 +4,28 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use super::view::View;
 use crate::deal::event::{Kind, Payload};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::deal::value::text::{Lang, Names};
-use crate::service::find::FindError;
-use crate::service::query::Reading;
 use crate::service::query::find::FoundFact;
 use crate::service::query::{door, phrase};
 
-/// Looks things up in one reading of the ledger.
+/// Looks things up in one view of the ledger.
 pub(super) struct Lookup<'a> {
-    reading: &'a Reading,
+    view: &'a View,
     language: Lang,
 }
 
 impl<'a> Lookup<'a> {
-    /// Looks things up in this reading; names without a language are in `language`.
-    pub(super) fn new(reading: &'a Reading, language: Lang) -> Self {
-        Self { reading, language }
+    /// Looks things up in this view; names without a language are in `language`.
+    pub(super) fn new(view: &'a View, language: Lang) -> Self {
+        Self { view, language }
     }
 
     /// The civil day in the agency's zone.
     pub(super) fn today(&self) -> NaiveDate {
-        self.reading.day()
+        self.view.day()
     }
 
     /// The language of names that say no other.
@@ -36,41 +35,38 @@ impl<'a> Lookup<'a> {
 
     /// The thing of a reference or stream id.
     pub(super) fn thing(&self, typed: &str) -> Result<StreamId, Failure> {
-        self.reading.thing(typed).map_err(not_found)
+        self.view.thing(typed)
     }
 
     /// The fact of an event id or position.
     pub(super) fn fact(&self, typed: &str) -> Result<FoundFact, Failure> {
-        self.reading.fact(typed).map_err(not_found)
+        self.view.fact(typed)
     }
 
     /// The registered organisation of a reference.
     pub(super) fn organization(&self, reference: &Ref) -> Option<StreamId> {
-        self.reading.organization(reference)
+        self.view.organization(reference)
     }
 
     /// All names of a thing.
-    pub(super) fn names(&self, stream: StreamId) -> Option<Names> {
-        self.reading.names(stream)
+    pub(super) fn names(&self, stream: StreamId) -> Result<Option<Names>, Failure> {
+        self.view.names(stream)
     }
 
     /// The counts declared of a package so far, by class.
     pub(super) fn declared_counts(&self, package: &str) -> Result<Map<String, Value>, Failure> {
-        let counts = self.reading.declared_counts(self.thing(package)?);
-        Ok(match serde_json::to_value(counts) {
-            Ok(Value::Object(counts)) => counts,
-            _ => Map::new(),
-        })
+        self.view.declared_counts(self.thing(package)?)
     }
 
     /// The reference of a thing.
-    pub(super) fn reference(&self, stream: StreamId) -> Option<Ref> {
-        self.reading.name(stream).map(|named| named.reference)
+    pub(super) fn reference(&self, stream: StreamId) -> Result<Option<Ref>, Failure> {
+        let named = self.view.name(stream)?;
+        Ok(named.map(|named| named.reference))
     }
 
     /// The next free reference of a kind of thing.
     pub(super) fn next_ref(&self, sort: StreamKind) -> Result<Ref, Failure> {
-        self.reading.next_ref(sort).ok_or_else(|| {
+        self.view.next_ref(sort)?.ok_or_else(|| {
             Failure::refused("no_free_ref", "no reference is left to propose")
                 .hint("give one with --ref")
         })
@@ -78,12 +74,12 @@ impl<'a> Lookup<'a> {
 
     /// When the last entry was recorded.
     pub(super) fn last_recorded_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        self.reading.recorded_at()
+        self.view.recorded_at()
     }
 
     /// The codes of every milestone of the tracks in force.
-    pub(super) fn milestones(&self) -> std::collections::BTreeSet<String> {
-        self.reading.milestones()
+    pub(super) fn milestones(&self) -> Result<std::collections::BTreeSet<String>, Failure> {
+        self.view.milestones()
     }
 
     /// Reads fields as the data of a kind: a field the kind does not have is refused, and so is what
@@ -124,25 +120,6 @@ fn no_such_field(kind: Kind, field: &str, fields: &[&str]) -> Failure {
         true if fields.is_empty() => failure.hint("it has no fields"),
         true => failure.hint(format!("its fields are {}", fields.join(", "))),
         false => failure.hint(format!("did you mean {}?", listed(&near))),
-    }
-}
-
-/// A failure for what was not found, with the near references.
-pub(super) fn not_found(error: FindError) -> Failure {
-    let sentence = error.to_string();
-    match error {
-        FindError::UnknownRef { near, .. } => {
-            let near: Vec<String> = near.iter().map(ToString::to_string).collect();
-            let failure = Failure::refused("not_found", sentence).with("near", near);
-            failure.hint("`dealtrail list agreements` shows what is registered")
-        }
-        FindError::UnknownFact(_) | FindError::BeyondHead { .. } => {
-            Failure::refused("unknown_fact", sentence)
-                .hint("`dealtrail history REF` shows the entries of a thing with their positions")
-        }
-        FindError::OtherKind { .. } | FindError::NoMoment(_) => {
-            Failure::refused("malformed", sentence)
-        }
     }
 }
 

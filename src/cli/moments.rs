@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::session::Session;
+use super::view::View;
 use super::words::day;
-use crate::service::query::Reading;
 
 /// The two times of a question.
 #[derive(Debug, Clone, Default, Args)]
@@ -22,7 +22,7 @@ pub(super) struct AskedFlags {
 impl AskedFlags {
     /// The reading asked for: as known now unless said otherwise, and on the earlier of today and
     /// the day of that moment.
-    pub(super) fn reading(&self, session: &Session) -> Result<Reading, Failure> {
+    pub(super) fn reading(&self, session: &Session) -> Result<View, Failure> {
         let day = self
             .as_of
             .as_deref()

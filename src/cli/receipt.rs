@@ -33,7 +33,7 @@ impl Receipt {
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let session = context.reader()?;
         let options = session::options(context.clock(), context.mirror())?;
-        let issued = receipt::issue(session.ledger(), &options.disk, self.seq);
+        let issued = receipt::issue(session.ledger()?, &options.disk, self.seq);
         let issued = issued.map_err(|error| failure(&error))?;
         if let Some(file) = &self.record {
             write(file, &issued.record)?;

@@ -70,7 +70,7 @@ fn meant(word: &str, lookup: &Lookup<'_>) -> Result<(Kind, Option<String>), Fail
             }
         };
     }
-    let milestones = lookup.milestones();
+    let milestones = lookup.milestones()?;
     if milestones.contains(&name) {
         return Ok((Kind::MilestoneReached, Some(name)));
     }

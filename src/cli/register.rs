@@ -107,10 +107,11 @@ impl New {
         let stream = sent
             .as_ref()
             .map_or_else(|| session.new_stream(sort), |sent| sent.stream);
-        let reference = match (
-            &self.reference,
-            sent.as_ref().and_then(|_| lookup.reference(stream)),
-        ) {
+        let before = match &sent {
+            Some(_) => lookup.reference(stream)?,
+            None => None,
+        };
+        let reference = match (&self.reference, before) {
             (Some(reference), _) => reference
                 .parse()
                 .map_err(|error| Failure::of_field("--ref", error))?,

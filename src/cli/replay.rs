@@ -11,6 +11,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::session::Session;
 use super::trouble;
+use super::view::View;
 use super::words::day;
 use crate::service::query::Reading;
 use crate::service::query::explained::Explanation;
@@ -34,7 +35,7 @@ impl Replay {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
         let session = context.inspector()?;
-        let ledger = session.ledger();
+        let ledger = session.ledger()?;
         let known = self
             .asked
             .known_at
@@ -57,7 +58,7 @@ impl Replay {
         let as_of = as_of
             .transpose()
             .map_err(|error| Failure::of_field("--as-of", error))?;
-        let fresh = Reading::new(replayed.models.clone(), as_of.unwrap_or(then));
+        let fresh = View::Local(Reading::new(replayed.models.clone(), as_of.unwrap_or(then)));
         let explained = match &self.explain {
             Some(thing) => {
                 let stream = session.lookup().thing(thing)?;
@@ -89,7 +90,7 @@ impl Replay {
 fn fold(session: &Session, position: u64) -> Result<Replayed, Failure> {
     let progress = Progress::of("reading the journal", "entries");
     let mut told = |done: u64, all: u64| progress.told(done, all);
-    let replayed = session.ledger().replay(Some(position), &mut told);
+    let replayed = session.ledger()?.replay(Some(position), &mut told);
     match &replayed {
         Ok(_) => progress.end_and_tell(),
         Err(_) => progress.end(),
@@ -126,7 +127,7 @@ fn tell(output: &Output, replayed: &Replayed) -> Result<(), Failure> {
 
 fn as_json(
     replayed: &Replayed,
-    fresh: &Reading,
+    fresh: &View,
     explained: Option<&Explanation>,
 ) -> serde_json::Value {
     let differences: Vec<_> = replayed

@@ -11,12 +11,11 @@ use super::issuing;
 use super::moments::AskedFlags;
 use super::output::{self, Output};
 use super::session::Session;
-use super::trouble;
 use super::words::day;
 use crate::report::REPORTS;
 use crate::report::past::LAST_ISSUE;
 use crate::report::series;
-use crate::service::publish::{self, Asked};
+use crate::service::publish::Asked;
 
 /// Print a report
 ///
@@ -232,12 +231,7 @@ impl Ask<'_> {
 
     fn bytes(&self, session: &Session, output: &Output) -> Result<Vec<u8>, Failure> {
         let default = if output.is_json() { "json" } else { "text" };
-        publish::publish(
-            session.ledger(),
-            &self.asked(session)?,
-            self.format.unwrap_or(default),
-        )
-        .map_err(|error| trouble::of_report(&error))
+        session.report(&self.asked(session)?, self.format.unwrap_or(default))
     }
 
     /// The question, with days as they are written.

@@ -117,6 +117,9 @@ fn until_interrupted(cli: Cli, config: Config) -> Result<(), Failure> {
 
 fn command(cli: Cli, config: Config, stopping: Stopping) -> Result<(), Failure> {
     let context = Context::new(config, Output::new(cli.globals.json), stopping);
+    if let Some(name) = cli.command.at_hand_only() {
+        context.at_hand(name)?;
+    }
     match cli.command {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),

@@ -70,7 +70,7 @@ impl Search {
         }
         let session = context.reader_at(self.known_at.as_deref())?;
         let reading = session.reading_known_at(self.known_at.as_deref(), None)?;
-        let found = reading.search(&words, self.kind.map(Sort::kind), usize::from(self.limit));
+        let found = reading.search(&words, self.kind.map(Sort::kind), usize::from(self.limit))?;
         let output = context.output();
         if output.is_json() {
             return output.json(&json!({
@@ -107,7 +107,7 @@ fn cells(thing: &FoundThing) -> Vec<String> {
     }
     vec![
         thing.reference.to_string(),
-        thing.kind.to_owned(),
+        thing.kind.to_string(),
         name,
         places,
     ]

@@ -199,6 +199,7 @@ impl Listening {
         tracing::info!("ending: what is under way is answered first");
         notice.stopping();
         certificates.abort();
+        api.close();
         // Nobody listens any more only where the service has ended already.
         let _ = self.stop.send(());
         if let Err(error) = self.runtime.block_on(self.server) {

@@ -1,15 +1,19 @@
-//! One open ledger: the only file of the command line that opens, asks and records.
+//! One ledger, at hand or through a running service: the only file of the command line that opens, asks and records.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
+use super::client::{Client, Sending, part};
 use super::failure::Failure;
 use super::lookup::Lookup;
 use super::output::Output;
 use super::progress::Progress;
+use super::sending;
 use super::trouble;
+use super::view::{Remote, View};
 use crate::deal::command::{Command, Intent};
 use crate::deal::value::ids::{Actor, CommandId, StreamId, StreamKind};
 use crate::deal::value::source::{Evidence, Source};
@@ -20,12 +24,26 @@ use crate::service::evidence;
 use crate::service::ledger::{Ledger, Options};
 use crate::service::query::Reading;
 use crate::service::query::find::Sent;
+use crate::service::query::known::{LastSources, LedgerNow, SentBefore};
 use crate::store::open::MirrorChoice;
 
-/// An open ledger, and who works with it.
+/// How a ledger is reached.
+pub(super) enum With {
+    /// It is at hand.
+    Ledger(Arc<Ledger>),
+    /// Through a service, which said this of it.
+    Service {
+        /// The service.
+        client: Arc<Client>,
+        /// What it said.
+        now: Box<LedgerNow>,
+    },
+}
+
+/// A ledger, and who works with it.
 pub(super) struct Session {
-    ledger: Arc<Ledger>,
-    reading: Reading,
+    with: With,
+    view: View,
     actor: Actor,
 }
 
@@ -36,8 +54,10 @@ impl Session {
         let session = Self::of(ledger.map_err(|error| trouble::of_ledger(&error))?, actor)?;
         // Nothing of it has to be closed, and the program ends with its answer: giving the memory of a large ledger back
         // piece by piece takes a second and more in which nobody gets anything.
-        std::mem::forget(Arc::clone(&session.ledger));
-        std::mem::forget(session.reading.clone());
+        if let With::Ledger(ledger) = &session.with {
+            std::mem::forget(Arc::clone(ledger));
+        }
+        std::mem::forget(session.view.clone());
         Ok(session)
     }
 
@@ -50,9 +70,10 @@ impl Session {
         known_at: Option<&str>,
     ) -> Result<Self, Failure> {
         let session = Self::inspect(dir, clock, actor)?;
-        let readable = session.ledger.head();
+        let ledger = session.ledger()?;
+        let readable = ledger.head();
         let asked = known_at.and_then(|typed| typed.trim().parse::<u64>().ok());
-        match session.ledger.damage() {
+        match ledger.damage() {
             Some(damage) if asked.is_none_or(|position| position > readable) => {
                 Err(trouble::of_damage(&damage, Some(readable)))
             }
@@ -86,20 +107,53 @@ impl Session {
             .map_err(|error| trouble::of_models(&error))?;
         let reading = Reading::new(models, ledger.today());
         Ok(Self {
-            ledger: Arc::new(ledger),
-            reading,
+            with: With::Ledger(Arc::new(ledger)),
+            view: View::Local(reading),
             actor,
         })
     }
 
-    /// The ledger itself.
-    pub(super) fn ledger(&self) -> &Ledger {
-        &self.ledger
+    /// The ledger behind a running service. `actor` is who says they record; the service knows them by their token.
+    pub(super) fn through(client: Client, actor: Option<&Actor>) -> Result<Self, Failure> {
+        let client = Arc::new(client);
+        let now: LedgerNow = client.get("/v1/ledger", &())?;
+        if let Some(said) = actor.filter(|said| said.id != now.caller.id) {
+            let sentence = format!(
+                "this service knows you as {}, not {}",
+                now.caller.id, said.id
+            );
+            return Err(Failure::refused("other_actor", sentence)
+                .hint("leave --as out, or use the token of that id"));
+        }
+        Ok(Self {
+            view: View::Remote(Remote::new(Arc::clone(&client), &now)),
+            actor: now.caller.clone(),
+            with: With::Service {
+                client,
+                now: Box::new(now),
+            },
+        })
+    }
+
+    /// How the ledger is reached.
+    pub(super) fn with(&self) -> &With {
+        &self.with
+    }
+
+    /// The ledger itself, for what works on its files.
+    pub(super) fn ledger(&self) -> Result<&Ledger, Failure> {
+        match &self.with {
+            With::Ledger(ledger) => Ok(ledger),
+            With::Service { .. } => Err(at_hand_only("this")),
+        }
     }
 
     /// The ledger, to be held on its own.
-    pub(super) fn into_ledger(self) -> Arc<Ledger> {
-        self.ledger
+    pub(super) fn into_ledger(self) -> Result<Arc<Ledger>, Failure> {
+        match self.with {
+            With::Ledger(ledger) => Ok(ledger),
+            With::Service { .. } => Err(at_hand_only("this")),
+        }
     }
 
     /// Who records.
@@ -109,22 +163,35 @@ impl Session {
 
     /// The civil day in the agency's zone.
     pub(super) fn today(&self) -> NaiveDate {
-        self.ledger.today()
+        match &self.with {
+            With::Ledger(ledger) => ledger.today(),
+            With::Service { now, .. } => now.today,
+        }
     }
 
     /// What is known now.
     pub(super) fn lookup(&self) -> Lookup<'_> {
-        let language = self.ledger.opened().languages.first().cloned();
-        Lookup::new(&self.reading, language.unwrap_or_else(english))
+        let opened = match &self.with {
+            With::Ledger(ledger) => ledger.opened(),
+            With::Service { now, .. } => &now.opened,
+        };
+        let language = opened.languages.first().cloned();
+        Lookup::new(&self.view, language.unwrap_or_else(english))
     }
 
     /// What is known once the ledger has so many entries.
-    pub(super) fn reading_at(&self, position: u64) -> Result<Reading, Failure> {
-        let models = self
-            .ledger
-            .models(position)
-            .map_err(|error| trouble::of_models(&error))?;
-        Ok(Reading::new(models, self.today()))
+    pub(super) fn reading_at(&self, position: u64) -> Result<View, Failure> {
+        match &self.with {
+            With::Ledger(ledger) => {
+                let models = ledger.models(position);
+                let models = models.map_err(|error| trouble::of_models(&error))?;
+                Ok(View::Local(Reading::new(models, self.today())))
+            }
+            With::Service { client, .. } => {
+                let now = client.get("/v1/ledger", &[("at_least", position)])?;
+                Ok(View::Remote(Remote::new(Arc::clone(client), &now)))
+            }
+        }
     }
 
     /// What was known at a day, moment or position, asked on a day; both as now unless given.
@@ -132,23 +199,32 @@ impl Session {
         &self,
         known_at: Option<&str>,
         day: Option<NaiveDate>,
-    ) -> Result<Reading, Failure> {
+    ) -> Result<View, Failure> {
+        let ledger = match &self.with {
+            With::Ledger(ledger) => ledger,
+            With::Service { .. } if known_at.is_none() && day.is_none() => {
+                return Ok(self.view.clone());
+            }
+            With::Service { client, .. } => {
+                let day = day.map(|day| ("as_of", day.to_string()));
+                let known = known_at.map(|typed| ("known_at", typed.to_owned()));
+                let query: Vec<(&str, String)> = day.into_iter().chain(known).collect();
+                let now = client.get("/v1/ledger", &query)?;
+                return Ok(View::Remote(Remote::new(Arc::clone(client), &now)));
+            }
+        };
         let Some(typed) = known_at else {
-            return Ok(match day {
-                Some(day) => self.reading.on(day),
-                None => self.reading.clone(),
+            return Ok(match (&self.view, day) {
+                (View::Local(reading), Some(day)) => View::Local(reading.on(day)),
+                (view, _) => view.clone(),
             });
         };
-        let known = self
-            .ledger
-            .known_at(typed)
-            .map_err(|error| trouble::of_ledger(&error))?;
-        let models = self
-            .ledger
-            .models_at(known.position)
-            .map_err(|error| trouble::of_ledger(&error))?;
+        let known = ledger.known_at(typed);
+        let known = known.map_err(|error| trouble::of_ledger(&error))?;
+        let models = ledger.models_at(known.position);
+        let models = models.map_err(|error| trouble::of_ledger(&error))?;
         let then = known.day.map_or(self.today(), |day| day.min(self.today()));
-        Ok(Reading::new(models, day.unwrap_or(then)))
+        Ok(View::Local(Reading::new(models, day.unwrap_or(then))))
     }
 
     /// Records intents as one command.
@@ -164,9 +240,15 @@ impl Session {
             intents,
             expected,
         };
-        self.ledger
-            .submit_blocking(command)
-            .map_err(|error| trouble::of_command(&error))
+        match &self.with {
+            With::Ledger(ledger) => ledger
+                .submit_blocking(command)
+                .map_err(|error| trouble::of_command(&error)),
+            With::Service { client, .. } => {
+                client.nothing_missed()?;
+                sending::send(client, &command)
+            }
+        }
     }
 
     /// The id of a command: as given, else a fresh one.
@@ -175,7 +257,10 @@ impl Session {
             Some(typed) => typed
                 .parse()
                 .map_err(|error| Failure::of_field("--command-id", error)),
-            None => Ok(self.ledger.new_command_id()),
+            None => Ok(match &self.with {
+                With::Ledger(ledger) => ledger.new_command_id(),
+                With::Service { .. } => CommandId::from(Uuid::now_v7()),
+            }),
         }
     }
 
@@ -185,17 +270,41 @@ impl Session {
             return Ok(None);
         };
         let command = self.command_id(Some(typed))?;
-        Ok(self.reading.sent_by(&self.actor.id, &command))
+        match (&self.with, &self.view) {
+            (With::Service { client, .. }, _) => {
+                let path = format!("/v1/commands/{}", part(command.as_str()));
+                match client.get::<SentBefore>(&path, &()) {
+                    Ok(sent) => Ok(Some(Sent {
+                        stream: sent.stream,
+                        sources: sent.sources,
+                    })),
+                    Err(failure) if failure.code == "unknown_command" => Ok(None),
+                    Err(failure) => Err(failure),
+                }
+            }
+            (_, View::Local(reading)) => Ok(reading.sent_by(&self.actor.id, &command)),
+            (_, View::Remote(_)) => Ok(None),
+        }
     }
 
     /// A stream for a new thing.
     pub(super) fn new_stream(&self, sort: StreamKind) -> StreamId {
-        self.ledger.new_stream(sort)
+        match &self.with {
+            With::Ledger(ledger) => ledger.new_stream(sort),
+            With::Service { .. } => StreamId::new(sort, Uuid::now_v7()),
+        }
     }
 
     /// The sources this actor used last.
-    pub(super) fn last_sources(&self) -> Vec<Source> {
-        self.reading.last_sources(&self.actor.id)
+    pub(super) fn last_sources(&self) -> Result<Vec<Source>, Failure> {
+        match (&self.with, &self.view) {
+            (With::Service { client, .. }, _) => {
+                let last: LastSources = client.get("/v1/sources/last", &())?;
+                Ok(last.sources)
+            }
+            (_, View::Local(reading)) => Ok(reading.last_sources(&self.actor.id)),
+            (_, View::Remote(_)) => Ok(Vec::new()),
+        }
     }
 
     /// Stores a file as evidence and gives its commitment. A command sent again means the file it
@@ -206,17 +315,45 @@ impl Session {
         if let Some(evidence) = before.find(|evidence| self.holds(evidence, file)) {
             return Ok(evidence.clone());
         }
-        evidence::attach(&self.ledger, file).map_err(|error| trouble::of_evidence(&error))
+        match &self.with {
+            With::Ledger(ledger) => {
+                evidence::attach(ledger, file).map_err(|error| trouble::of_evidence(&error))
+            }
+            With::Service { client, .. } => {
+                let read = evidence::outside(file).map_err(|error| trouble::of_evidence(&error));
+                let (bytes, media) = read?;
+                client.post(
+                    "/v1/evidence",
+                    Sending {
+                        headers: Vec::new(),
+                        body: Some((media, bytes)),
+                    },
+                )
+            }
+        }
     }
 
     /// Whether the evidence kept is this very file.
     fn holds(&self, kept: &Evidence, file: &Path) -> bool {
-        let kept = self
-            .ledger
-            .dir()
-            .and_then(|dir| evidence::read(dir, &kept.commit).ok());
+        let kept = match &self.with {
+            With::Ledger(ledger) => ledger
+                .dir()
+                .and_then(|dir| evidence::read(dir, &kept.commit).ok()),
+            With::Service { client, .. } => client
+                .bytes(&format!("/v1/evidence/{}", kept.commit), &())
+                .ok(),
+        };
         kept.is_some() && kept == std::fs::read(file).ok()
     }
+}
+
+/// The refusal of what works on a ledger's own files.
+pub(super) fn at_hand_only(what: &str) -> Failure {
+    Failure::refused(
+        "not_through_a_service",
+        format!("{what} works on a ledger's own directory, and a service was named"),
+    )
+    .hint("leave --server out (and DEALTRAIL_SERVER unset), and name the directory with --data on the machine that has it")
 }
 
 /// The length of a demonstration's journal segments: it is small, and made while somebody waits.

@@ -33,7 +33,7 @@ impl Show {
         let session = context.reader_at(self.asked.known_at.as_deref())?;
         let stream = session.lookup().thing(&self.thing)?;
         let reading = self.asked.reading(&session)?;
-        let Some(standing) = reading.standing(stream) else {
+        let Some(standing) = reading.standing(stream)? else {
             let sentence = format!("nothing was known of {} then", self.thing);
             return Err(Failure::refused("not_known", sentence)
                 .hint("ask as known at a later moment, or leave --known-at out"));

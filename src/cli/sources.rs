@@ -109,7 +109,7 @@ impl SourceFlags {
                 Failure::refused("malformed", sentence).hint("name the source by its title")
             );
         }
-        let sources = session.last_sources();
+        let sources = session.last_sources()?;
         if sources.is_empty() {
             let sentence = format!("{} has not used a source yet", session.actor().id);
             return Err(Failure::refused("no_last_source", sentence).hint("write --source TITLE"));

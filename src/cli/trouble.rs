@@ -5,10 +5,36 @@ use crate::deal::refusal::Refusal;
 use crate::service::answer::{CommandError, ErrorClass};
 use crate::service::backup::error::BackupError;
 use crate::service::certificate::CertifyError;
-use crate::service::evidence::EvidenceError;
+use crate::service::evidence::error::EvidenceError;
+use crate::service::find::FindError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
 use crate::service::publish_error::PublishError;
+use crate::service::query::choice::ChoiceError;
+
+/// What to do about a thing that was not found.
+pub(super) const HINT_THING: &str = "`dealtrail list agreements` shows what is registered";
+/// What to do about a fact that was not found.
+pub(super) const HINT_FACT: &str =
+    "`dealtrail history REF` shows the entries of a thing with their positions";
+
+/// A failure for what was not found, with the near references.
+pub(super) fn not_found(error: FindError) -> Failure {
+    let sentence = error.to_string();
+    match error {
+        FindError::UnknownRef { near, .. } => {
+            let near: Vec<String> = near.iter().map(ToString::to_string).collect();
+            let failure = Failure::refused("not_found", sentence).with("near", near);
+            failure.hint(HINT_THING)
+        }
+        FindError::UnknownFact(_) | FindError::BeyondHead { .. } => {
+            Failure::refused("unknown_fact", sentence).hint(HINT_FACT)
+        }
+        FindError::OtherKind { .. } | FindError::NoMoment(_) => {
+            Failure::refused("malformed", sentence)
+        }
+    }
+}
 
 /// A ledger that cannot be opened or asked.
 pub(super) fn of_ledger(error: &LedgerError) -> Failure {
@@ -123,6 +149,20 @@ pub(super) fn of_report(error: &PublishError) -> Failure {
         | PublishError::NotStorable(_) => Failure::refused("report", error.to_string())
             .hint("`dealtrail report --help` tells what can be asked"),
     }
+}
+
+/// A list that was not given.
+pub(super) fn of_choice(error: ChoiceError) -> Failure {
+    let (sentence, field) = (error.to_string(), error.field());
+    let failure =
+        Failure::refused("no_such_filter", format!("{field}: {sentence}")).with("field", field);
+    match error {
+        ChoiceError::Find(error) => not_found(error),
+        ChoiceError::NoSuchWord { allowed, .. } => failure.with("allowed", allowed),
+        ChoiceError::NotBy { allowed, .. } => failure.with("allowed", allowed),
+        ChoiceError::Malformed(..) => failure.with("allowed", Vec::<String>::new()),
+    }
+    .hint_unless(format!("change `{field}` or leave it out"))
 }
 
 /// A certificate that was not made.

@@ -71,7 +71,7 @@ impl Trust {
         }
         let session = context.reader()?;
         let options = session::options(context.clock(), context.mirror())?;
-        let signing = Signing::of(session.ledger(), &options.disk);
+        let signing = Signing::of(session.ledger()?, &options.disk);
         let signing = signing.map_err(|error| failure(&error))?;
         if let Some(What::Key(KeyCommand::New(new))) = &self.what {
             new.make(&signing)?;
@@ -105,7 +105,7 @@ impl RotateKey {
         let reason = reason.map_err(|error| Failure::of_field("--reason", error))?;
         let session = context.writer()?;
         let options = session::options(context.clock(), context.mirror())?;
-        let signing = Signing::of(session.ledger(), &options.disk);
+        let signing = Signing::of(session.ledger()?, &options.disk);
         let signing = signing.map_err(|error| failure(&error))?;
         let key = signing.key().map_err(|error| failure(&error))?;
         let key = key.ok_or_else(|| failure(&SigningError::NoKey))?;

@@ -362,7 +362,7 @@ impl CheckReceipt {
 
 fn from_ledger(context: &Context, index: u64) -> Result<Vec<u8>, Failure> {
     let session = context.inspector()?;
-    let record = session.ledger().event_bytes(index);
+    let record = session.ledger()?.event_bytes(index);
     let record = record.map_err(|error| Failure::broken("damaged", error.to_string()))?;
     record.ok_or_else(|| {
         let sentence = format!("the ledger at hand has no entry {index}");

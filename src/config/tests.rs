@@ -31,6 +31,7 @@ fn values(setting: Setting) -> [&'static str; 2] {
     match setting.key {
         "data" | "mirror" => ["/one", "/two"],
         "as" => ["u:one", "u:two"],
+        "server" => ["http://one.example", "http://two.example"],
         "clock" => ["2025-04-18T06:00:00Z", "2025-04-19T06:00:00Z"],
         "log" => ["info", "debug"],
         "log_format" => ["json", "text"],
@@ -106,6 +107,32 @@ fn the_three_names_of_a_setting_follow_from_each_other() {
         let word = format!("DEALTRAIL_{}", setting.key.to_uppercase());
         assert_eq!(setting.environment, word);
     }
+}
+
+#[test]
+fn a_directory_named_by_hand_wins_over_a_service_of_the_environment() {
+    let service = |name: &str| (name == SERVER.environment).then(|| "http://one.example".into());
+    let none = Config::settle(Flags::default(), service).unwrap();
+    assert_eq!(none.server.as_deref(), Some("http://one.example"));
+    let data = Flags::default().with(DATA, Some("/one"));
+    assert_eq!(Config::settle(data.clone(), service).unwrap().server, None);
+    let both = data.with(SERVER, Some("http://two.example"));
+    let both = Config::settle(both, service).unwrap();
+    assert_eq!(both.server.as_deref(), Some("http://two.example"));
+}
+
+#[test]
+fn a_token_is_not_printed() {
+    let token = |name: &str| (name == TOKEN).then(|| "dt_word".into());
+    let config = Config::settle(Flags::default(), token).unwrap();
+    assert_eq!(config.token.as_ref().map(Secret::reveal), Some("dt_word"));
+    assert!(!format!("{config:?}").contains("dt_word"));
+    let said = Flags {
+        token: Some(Secret::new("dt_flag".to_owned())),
+        ..Flags::default()
+    };
+    let config = Config::settle(said, token).unwrap();
+    assert_eq!(config.token.as_ref().map(Secret::reveal), Some("dt_flag"));
 }
 
 #[test]

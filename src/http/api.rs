@@ -10,17 +10,26 @@ use super::docs::Described;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
-use super::{access_log, agreements, docs, front, gate, greeting, problem_pages, recording};
+use super::{
+    access_log, docs, evidence, feed, front, gate, greeting, lists, lookups, problem_pages,
+    published, recording, reports, things,
+};
 
 /// Every route of the API.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
-    all.extend(agreements::endpoints());
+    all.extend(things::endpoints());
+    all.extend(lists::endpoints());
+    all.extend(lookups::endpoints());
+    all.extend(reports::endpoints());
     all.extend(recording::endpoints());
     all.extend(access_log::endpoints());
     all.extend(docs::endpoints());
     all.extend(problem_pages::endpoints());
+    all.extend(feed::endpoints());
+    all.extend(published::endpoints());
+    all.extend(evidence::endpoints());
     all
 }
 

@@ -1,5 +1,7 @@
 //! What a request asks behind the question mark, and the two times of every reading route.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
@@ -11,6 +13,8 @@ use serde::de::DeserializeOwned;
 use super::problem::Problem;
 use super::state::Api;
 use crate::service::access::Caller;
+use crate::service::follow::NotReady;
+use crate::service::ledger::Ledger;
 use crate::service::query::Reading;
 
 /// The header that says at which position an answer was given.
@@ -58,25 +62,65 @@ pub struct Times {
     pub at_least: Option<u64>,
 }
 
+/// How long a request waits for the ledger to reach a position, and for the read models to follow it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it looks.
+const PULSE: Duration = Duration::from_millis(5);
+
 impl Times {
+    /// Whether the answer is how things stand now, and not on some day or as known at some moment.
+    #[must_use]
+    pub fn are_now(&self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none()
+    }
+
     /// The reading asked for.
     ///
     /// # Errors
     /// When there is none, or not in time.
     pub async fn reading(&self, api: &Api) -> Result<Reading, Problem> {
+        self.reached(api).await?;
         let (asked, today) = (self.clone(), api.today());
-        api.blocking(move |ledger| {
-            let at_least = asked.at_least.unwrap_or(0).max(ledger.head());
-            let Some(typed) = &asked.known_at else {
-                let models = ledger.models(at_least)?;
-                return Ok(Reading::new(models, asked.as_of.unwrap_or(today)));
-            };
-            let known = ledger.known_at(typed)?;
-            let models = ledger.models_at(known.position)?;
-            let day = known.day.map_or(today, |day| day.min(today));
-            Ok(Reading::new(models, asked.as_of.unwrap_or(day)))
+        api.blocking(move |ledger| asked.read(ledger, today)).await
+    }
+
+    /// Waits until the ledger has as many events as asked for; what is not there yet takes no thread.
+    ///
+    /// # Errors
+    /// When it has not in time.
+    pub async fn reached(&self, api: &Api) -> Result<(), Problem> {
+        let Some(wanted) = self.at_least else {
+            return Ok(());
+        };
+        let ledger = api.ledger();
+        let reached = async {
+            while ledger.head() < wanted || ledger.follow_status().position < wanted {
+                tokio::time::sleep(PULSE).await;
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, reached).await;
+        waited.map_err(|_| {
+            NotReady::Behind {
+                position: ledger.head(),
+                wanted,
+            }
+            .into()
         })
-        .await
+    }
+
+    /// As [`reading`](Self::reading), on a thread that may block.
+    ///
+    /// # Errors
+    /// When there is none, or the read models do not follow.
+    pub fn read(&self, ledger: &Ledger, today: NaiveDate) -> Result<Reading, Problem> {
+        let live = ledger.models_within(ledger.head(), PATIENCE)?;
+        let Some(typed) = &self.known_at else {
+            return Ok(Reading::new(live, self.as_of.unwrap_or(today)));
+        };
+        let known = ledger.known_at(typed)?;
+        let models = ledger.models_at(known.position)?;
+        let day = known.day.map_or(today, |day| day.min(today));
+        Ok(Reading::new(models, self.as_of.unwrap_or(day)))
     }
 }
 

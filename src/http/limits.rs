@@ -39,6 +39,8 @@ pub struct Settings {
     pub body_bytes: u64,
     /// The longest file of evidence, in bytes.
     pub upload_bytes: u64,
+    /// How long a follower of the ledger may take nothing before it is let go.
+    pub taking: Duration,
     /// How long a body may take to arrive.
     pub body_time: Duration,
     /// How long an answer may take to begin.
@@ -66,6 +68,7 @@ impl Default for Settings {
             long: 256,
             body_bytes: 1 << 20,
             upload_bytes: 64 << 20,
+            taking: Duration::from_secs(20),
             body_time: Duration::from_secs(30),
             time: Duration::from_secs(30),
             long_time: Duration::from_secs(300),

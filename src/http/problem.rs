@@ -6,10 +6,13 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
 use crate::deal::refusal::RefusalClass;
+use crate::report::question::ReportError;
 use crate::service::answer::{CommandError, ErrorClass};
+use crate::service::certificate::CertifyError;
 use crate::service::find::FindError;
 use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
+use crate::service::publish_error::PublishError;
 
 /// The media type of problem details (RFC 9457 section 3).
 pub const MEDIA: &str = "application/problem+json";
@@ -205,10 +208,85 @@ impl From<FindError> for Problem {
                 sentence,
                 "ask below the path of its own kind",
             ),
-            FindError::BeyondHead { .. } | FindError::NoMoment(_) => {
-                Self::malformed("known_at", sentence)
+            FindError::BeyondHead { .. } => Self::new(
+                StatusCode::NOT_FOUND,
+                "beyond_head",
+                sentence,
+                "GET /v1/ledger tells how many events there are",
+            ),
+            FindError::NoMoment(_) => {
+                Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "no_such_moment",
+                    sentence,
+                    "write a day such as 2025-04-26, a moment such as 2025-04-26T10:00:00Z, or a position",
+                )
+                .with("field", "known_at")
             }
         }
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        let sentence = error.to_string();
+        let of = |status, code, hint: &str| Self::new(status, code, sentence.clone(), hint);
+        let asked = "GET /v1/reports tells what each report takes";
+        match error {
+            PublishError::Ledger(error) => error.into(),
+            PublishError::Command(error) => error.into(),
+            PublishError::Report(ReportError::UnknownReport { .. }) => of(
+                StatusCode::NOT_FOUND,
+                "no_such_report",
+                "GET /v1/reports lists them",
+            ),
+            PublishError::UnknownNumber(_) => of(
+                StatusCode::NOT_FOUND,
+                "no_such_issue",
+                "GET /v1/issues lists the reports issued",
+            ),
+            PublishError::Incomplete(_) => of(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "incomplete",
+                "use a release that can read every entry; the report itself can be printed",
+            ),
+            PublishError::NotKept { .. } | PublishError::DocumentGone(_) => {
+                tracing::error!(error = %sentence, "a report was not kept or is gone");
+                let hint = "the service's log says what happened; nothing was recorded";
+                of(StatusCode::INTERNAL_SERVER_ERROR, "document_gone", hint)
+            }
+            PublishError::NoIssue { .. }
+            | PublishError::FollowsNothing(_)
+            | PublishError::NoPlace => of(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "follows_nothing",
+                "say since which day, or leave `since` out",
+            ),
+            PublishError::Report(_)
+            | PublishError::Export(_)
+            | PublishError::Language(_)
+            | PublishError::Bytes(_)
+            | PublishError::NotStorable(_) => of(StatusCode::UNPROCESSABLE_ENTITY, "report", asked),
+        }
+    }
+}
+
+impl From<CertifyError> for Problem {
+    fn from(error: CertifyError) -> Self {
+        let sentence = error.to_string();
+        let hint = error
+            .hint()
+            .unwrap_or("GET /v1/issues lists the reports issued");
+        let (status, code) = match &error {
+            CertifyError::UnknownNumber(_) => (StatusCode::NOT_FOUND, "no_such_issue"),
+            CertifyError::NotSigned { .. } => (StatusCode::CONFLICT, "not_signed"),
+            error if error.is_refusal() => (StatusCode::CONFLICT, "certificate"),
+            error => {
+                tracing::error!(%error, "a certificate could not be made");
+                (StatusCode::INTERNAL_SERVER_ERROR, "certificate")
+            }
+        };
+        Self::new(status, code, sentence, hint)
     }
 }
 

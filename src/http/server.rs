@@ -11,6 +11,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::patience::Patient;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::{Request, Response};
@@ -49,6 +50,8 @@ impl Default for Limits {
     }
 }
 
+/// How long a peer may take nothing of its answer.
+const TAKING: Duration = Duration::from_secs(30);
 /// How long to wait after the system refused a connection, for want of file descriptors perhaps.
 const AFTER_REFUSAL: Duration = Duration::from_millis(50);
 
@@ -172,7 +175,8 @@ impl<R: Fn() -> Router + Clone + Send + Sync + 'static> Front<R> {
         let (routes, busy) = (self.routes.clone(), activity.clone());
         let service = service_fn(move |request| answer(routes(), request, peer, busy.clone()));
         let builder = builder(self.limits);
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+        let mut connection =
+            pin!(builder.serve_connection(TokioIo::new(Patient::new(stream, TAKING)), service));
         let mut stage = self.stage.clone();
         let mut leaving = *stage.borrow() != Stage::Open;
         if leaving {

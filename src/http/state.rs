@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use tokio::sync::watch;
 
+use super::kept::Answers;
 use super::limits::{Limits, Settings};
 use super::problem::Problem;
+use super::stored::Stored;
 use crate::service::access::Access;
 use crate::service::access::log::AccessLog;
+use crate::service::feed::Feed;
 use crate::service::ledger::Ledger;
 
 /// What the handlers of the API share.
@@ -17,8 +21,12 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     ledger: Arc<Ledger>,
     access: Access,
+    answers: Answers,
+    stored: Stored,
     log: Option<Arc<AccessLog>>,
     limits: Limits,
+    feed: Feed,
+    closing: watch::Sender<bool>,
 }
 
 impl Api {
@@ -36,10 +44,14 @@ impl Api {
         settings: Settings,
     ) -> Self {
         Self(Arc::new(Shared {
+            feed: Feed::new(&ledger),
+            closing: watch::Sender::new(false),
             ledger,
             access,
             log,
             limits: Limits::new(settings),
+            answers: Answers::default(),
+            stored: Stored::default(),
         }))
     }
 
@@ -55,6 +67,18 @@ impl Api {
         &self.0.access
     }
 
+    /// Answers that took long, and turns to compute them.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
+    }
+
+    /// The stored events of things that were asked for before.
+    #[must_use]
+    pub fn stored(&self) -> &Stored {
+        &self.0.stored
+    }
+
     /// Where decisions are kept, if they are.
     #[must_use]
     pub fn log(&self) -> Option<&Arc<AccessLog>> {
@@ -65,6 +89,24 @@ impl Api {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// What hands new events to those who follow.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    /// Ends the answers that have no end of their own: the service is about to end.
+    pub fn close(&self) {
+        // Nobody may be waiting for it.
+        let _ = self.0.closing.send_replace(true);
+    }
+
+    /// Whether the service is about to end, and to be woken when it is.
+    #[must_use]
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     /// Today, in the agency's zone.

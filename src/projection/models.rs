@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::Projection;
 use super::boundary::Boundaries;
+use super::catalogue::{Catalogue, Catalogues};
 use super::courses::Courses;
 use super::description;
 use super::digest::hexadecimal;
@@ -39,6 +40,8 @@ pub struct Models {
     search: Finder,
     /// The courses of agreements; kept once they were asked for twice.
     courses: Courses,
+    /// What lists choose by; kept likewise.
+    catalogues: Catalogues,
 }
 
 impl Models {
@@ -98,6 +101,7 @@ impl Models {
                 false => Finder::default(),
             },
             courses: self.courses.clone(),
+            catalogues: self.catalogues.clone(),
             status,
         }
     }
@@ -119,6 +123,7 @@ impl Models {
             boundaries,
             search: Finder::default(),
             courses: Courses::default(),
+            catalogues: Catalogues::default(),
             status,
         })
     }
@@ -171,6 +176,12 @@ impl Models {
     pub fn register(&self, day: NaiveDate) -> Register<'_> {
         let sheet = self.courses.sheet(&self.status, &self.ledger, day);
         Register::of(&self.status, &self.ledger, day, sheet)
+    }
+
+    /// Every registered thing, as far as lists choose by it, to be asked about one day.
+    #[must_use]
+    pub fn catalogue(&self, day: NaiveDate) -> Catalogue {
+        self.catalogues.catalogue(&self.status, &self.ledger, day)
     }
 
     /// Every registered agreement on one day, and the sums over them.

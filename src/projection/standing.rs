@@ -241,7 +241,7 @@ fn contact(fact: &Fact) -> Option<Contact<'_>> {
 }
 
 /// The officer of the assignment recorded last.
-fn officer(book: &Book) -> Option<&ActorId> {
+pub fn officer(book: &Book) -> Option<&ActorId> {
     book.live()
         .filter_map(|fact| match fact.payload() {
             Payload::Assigned(data) => Some((fact.seq(), &data.officer)),

@@ -15,7 +15,7 @@ use crate::proof::subtrees;
 use crate::proof::tree::{Hash, Root, verify_consistency};
 use crate::report::document::Document;
 use crate::store::documents;
-use crate::store::journal::disk::Disk;
+use crate::store::journal::disk::{Disk, RealDisk};
 use crate::store::recorded::Recorded;
 
 /// What the name of a certificate's file ends with.
@@ -46,6 +46,15 @@ pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, number: &str) -> Result<Stri
     let issue = issue.ok_or_else(|| CertifyError::UnknownNumber(cut(number)))?;
     let kept = receipt::newest(ledger, disk).map_err(IssueError::from)?;
     Ok(of((ledger, disk), kept, issue)?.to_string())
+}
+
+/// The certificate of an issued report, from the disk the ledger is on.
+///
+/// # Errors
+/// As [`issue`].
+pub fn kept(ledger: &Ledger, number: &str) -> Result<String, CertifyError> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    issue(ledger, &disk, number)
 }
 
 /// The certificate of an issue, over a checkpoint.

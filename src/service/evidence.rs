@@ -5,67 +5,26 @@
 //! every proof over the ledger stands. The file is durable before the fact that names it is recorded.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use super::ambient::{self, NoRandomness};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use self::error::{EvidenceError, MAX_BYTES};
+use self::mirrored::mirrored;
+use super::ambient;
 use super::ledger::Ledger;
-use crate::deal::value::source::{Commitment, Evidence, MediaType, SourceError};
+use crate::deal::value::source::{Commitment, Evidence, MediaType};
 use crate::store::evidence::{self, Whole, commitment, places};
 use crate::store::sabotage::{self, Sabotage};
 
-/// The largest file that is taken in, in bytes.
-pub const MAX_BYTES: u64 = 256 << 20;
+pub mod error;
+pub mod incoming;
+mod mirrored;
 
-/// Why a file was not attached or found.
-#[derive(Debug, thiserror::Error)]
-pub enum EvidenceError {
-    /// The file cannot be read.
-    #[error("{file} cannot be read: {error}")]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// The system's own words.
-        error: io::Error,
-    },
-    /// The file is empty.
-    #[error("{0} is empty: attach the file that shows the fact")]
-    Empty(String),
-    /// The file is too large.
-    #[error("{file} is larger than {} MiB: attach an extract of it", MAX_BYTES >> 20)]
-    TooLarge {
-        /// The file.
-        file: String,
-    },
-    /// It cannot be kept.
-    #[error("the file could not be kept beside the ledger: {0}")]
-    NotKept(io::Error),
-    /// It cannot be kept in the mirror.
-    #[error(
-        "the file could not be kept in the mirror {mirror} ({error}); `--mirror none` goes on without it"
-    )]
-    NotMirrored {
-        /// The mirror.
-        mirror: String,
-        /// The system's own words.
-        error: io::Error,
-    },
-    /// The system gives no random bytes.
-    #[error(transparent)]
-    Randomness(#[from] NoRandomness),
-    /// What was made of it is no evidence.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The ledger is in memory.
-    #[error("this ledger is in memory and keeps no files: leave the file out")]
-    NoPlace,
-    /// The file or its salt is not there any more.
-    #[error("the file behind {0} is not kept here; it may have been erased")]
-    Gone(String),
-    /// The file is not the one that was committed to.
-    #[error("the file behind {0} has changed: put it back from a backup")]
-    Changed(String),
-}
+/// About how many bytes are hashed at a time.
+const HASHED_BYTES: usize = 256 << 10;
 
 /// Keeps a copy of a file beside the ledger, durable, and gives what a source says of it.
 ///
@@ -74,25 +33,8 @@ pub enum EvidenceError {
 pub fn attach(ledger: &Ledger, file: &Path) -> Result<Evidence, EvidenceError> {
     let dir = ledger.dir().ok_or(EvidenceError::NoPlace)?;
     let evidence = attach_in(dir, file, None)?;
-    if let Some(mirror) = ledger.mirror() {
-        repeat(dir, mirror, evidence.commit.as_str()).map_err(|error| {
-            EvidenceError::NotMirrored {
-                mirror: mirror.display().to_string(),
-                error,
-            }
-        })?;
-    }
+    mirrored(ledger, evidence.commit.as_str())?;
     Ok(evidence)
-}
-
-/// Keeps an attached file and its salt in another ledger directory as well.
-fn repeat(ledger: &Path, mirror: &Path, commit: &str) -> io::Result<()> {
-    let (file, salt) = places(ledger, commit);
-    let whole = Whole {
-        salt: fs::read(salt)?,
-        bytes: fs::read(file)?,
-    };
-    evidence::keep(mirror, commit, &whole)
 }
 
 /// As [`attach`], in a ledger's directory, with the file's media type where its ending does not tell.
@@ -104,6 +46,23 @@ pub fn attach_in(
     file: &Path,
     media: Option<&str>,
 ) -> Result<Evidence, EvidenceError> {
+    let (bytes, by_ending) = outside(file)?;
+    let size = bytes.len() as u64;
+    let salt = ambient::secret()?.to_vec();
+    let commit = commitment(&salt, &bytes);
+    evidence::keep(ledger, &commit, &Whole { salt, bytes }).map_err(EvidenceError::NotKept)?;
+    Ok(Evidence {
+        commit: Commitment::try_from(commit)?,
+        size,
+        media: MediaType::try_from(media.unwrap_or(by_ending).to_owned())?,
+    })
+}
+
+/// The bytes of a file that is to be attached, and its media type by its ending.
+///
+/// # Errors
+/// When it cannot be read, is empty or too large.
+pub fn outside(file: &Path) -> Result<(Vec<u8>, &'static str), EvidenceError> {
     let name = file.display().to_string();
     let unreadable = |error| EvidenceError::Unreadable {
         file: name.clone(),
@@ -115,21 +74,11 @@ pub fn attach_in(
         .take(MAX_BYTES.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
-    let size = bytes.len() as u64;
-    if size == 0 {
-        return Err(EvidenceError::Empty(name));
+    match bytes.len() as u64 {
+        0 => Err(EvidenceError::Empty(name)),
+        size if size > MAX_BYTES => Err(EvidenceError::TooLarge { file: name }),
+        _ => Ok((bytes, media_of(file))),
     }
-    if size > MAX_BYTES {
-        return Err(EvidenceError::TooLarge { file: name });
-    }
-    let salt = ambient::secret()?.to_vec();
-    let commit = commitment(&salt, &bytes);
-    evidence::keep(ledger, &commit, &Whole { salt, bytes }).map_err(EvidenceError::NotKept)?;
-    Ok(Evidence {
-        commit: Commitment::try_from(commit)?,
-        size,
-        media: MediaType::try_from(media.unwrap_or_else(|| media_of(file)).to_owned())?,
-    })
 }
 
 /// The bytes of attached evidence, proved against their commitment.
@@ -154,6 +103,51 @@ pub fn read(ledger: &Path, commit: &Commitment) -> Result<Vec<u8>, EvidenceError
     } else {
         Err(EvidenceError::Changed(commit.as_str().to_owned()))
     }
+}
+
+/// A file of attached evidence, proved against its commitment, and its length. It is read to its end for that, a piece at
+/// a time.
+///
+/// # Errors
+/// As [`read`].
+pub fn open_proved(ledger: &Ledger, commit: &Commitment) -> Result<(File, u64), EvidenceError> {
+    let dir = ledger.dir().ok_or(EvidenceError::NoPlace)?;
+    let (path, salt) = places(dir, commit.as_str());
+    let failed = |path: PathBuf| {
+        move |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => EvidenceError::Gone(commit.as_str().to_owned()),
+            _ => EvidenceError::Unreadable {
+                file: path.display().to_string(),
+                error,
+            },
+        }
+    };
+    let salt = fs::read(&salt).map_err(failed(salt.clone()))?;
+    let mut file = File::open(&path).map_err(failed(path.clone()))?;
+    let (mut hash, mut bytes) = (Sha256::new().chain_update(salt), 0_u64);
+    loop {
+        let piece = piece(&mut file, HASHED_BYTES).map_err(failed(path.clone()))?;
+        if piece.is_empty() {
+            break;
+        }
+        hash.update(&piece);
+        bytes = bytes.saturating_add(piece.len() as u64);
+    }
+    if HEXLOWER.encode(&hash.finalize()) != commit.as_str() && !sabotage::is(Sabotage::NoChecksum) {
+        return Err(EvidenceError::Changed(commit.as_str().to_owned()));
+    }
+    file.rewind().map_err(failed(path))?;
+    Ok((file, bytes))
+}
+
+/// The next so many bytes of a file, fewer at its end, none behind it.
+///
+/// # Errors
+/// As the system says.
+pub fn piece(file: &mut File, bytes: usize) -> io::Result<Vec<u8>> {
+    let mut piece = Vec::with_capacity(bytes);
+    file.take(bytes as u64).read_to_end(&mut piece)?;
+    Ok(piece)
 }
 
 /// The media type by the file's ending; an unknown one is just bytes.

@@ -22,7 +22,7 @@ pub enum FindError {
         near: Vec<Ref>,
     },
     /// The reference belongs to another sort of thing.
-    #[error("{text} is an {found}, and an {wanted} is needed")]
+    #[error("{text} is {} {found}, and {} {wanted} is needed", article(*.found), article(*.wanted))]
     OtherKind {
         /// What was named.
         text: String,
@@ -49,6 +49,13 @@ pub enum FindError {
         "{0:?} is no moment: give a position such as 120, a day such as 2025-04-26, or a time such as 2025-04-26T10:00:00Z"
     )]
     NoMoment(String),
+}
+
+fn article(kind: StreamKind) -> &'static str {
+    match kind {
+        StreamKind::Package | StreamKind::Ledger => "a",
+        _ => "an",
+    }
 }
 
 fn suggestion(near: &[Ref]) -> String {

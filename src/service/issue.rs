@@ -3,10 +3,12 @@
 //! A crash between the two leaves a Document that no event names, which is no harm; there is never an
 //! event without its Document.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, CommandError};
 use super::ledger::Ledger;
@@ -49,8 +51,50 @@ pub struct Issued {
     pub answer: Answer,
 }
 
+/// What is told of a report that was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IssuedNow {
+    /// Its number.
+    pub number: String,
+    /// Its series.
+    pub series: String,
+    /// The position of its event.
+    pub seq: Option<u64>,
+    /// The position after it: a reader who waits for it sees it.
+    pub position: u64,
+    /// K.
+    pub known_at: u64,
+    /// D.
+    pub as_of: NaiveDate,
+    /// The parameters, resolved.
+    pub parameters: BTreeMap<String, String>,
+    /// The digest of its Document, in hexadecimal.
+    pub document_sha256: String,
+    /// Where its Document is kept, inside the ledger's directory.
+    pub file: String,
+    /// Whether this command issued it before.
+    pub replayed: bool,
+}
+
+impl From<&Issued> for IssuedNow {
+    fn from(issued: &Issued) -> Self {
+        Self {
+            number: issued.number.clone(),
+            series: issued.series.clone(),
+            seq: issued.answer.events.first().map(|event| event.seq),
+            position: issued.answer.position,
+            known_at: issued.document.known_at,
+            as_of: issued.document.as_of,
+            parameters: issued.document.parameters.clone(),
+            document_sha256: issued.digest.clone(),
+            file: issued.file.clone(),
+            replayed: issued.answer.replayed,
+        }
+    }
+}
+
 /// An issued report in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Listed {
     /// Its number.
     pub number: String,

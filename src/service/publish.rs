@@ -45,11 +45,51 @@ struct Exact<'a> {
     text: &'a dyn LanguagePack,
 }
 
+/// A format of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offered {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// Its media type (RFC 6838).
+    pub media_type: &'static str,
+}
+
+/// Every format of reports.
+pub fn formats() -> impl Iterator<Item = Offered> {
+    export::FORMATS.iter().map(|format| Offered {
+        name: format.name,
+        about: format.about,
+        media_type: format.media_type,
+    })
+}
+
+/// A question with everything resolved, in words: two with the same words have the same Document.
+///
+/// # Errors
+/// As [`document`], as far as it is no matter of computing.
+pub fn exact(ledger: &Ledger, asked: &Asked) -> Result<String, PublishError> {
+    let exact = resolve(ledger, asked)?;
+    Ok(format!(
+        "report {} at {} on {} with {:?} in {}",
+        exact.report.name,
+        exact.position,
+        exact.day,
+        exact.parameters,
+        exact.text.code()
+    ))
+}
+
 /// Computes a report.
 ///
 /// # Errors
 /// When it cannot be computed or the ledger not asked.
 pub fn document(ledger: &Ledger, asked: &Asked) -> Result<Document, PublishError> {
+    compute(ledger, resolve(ledger, asked)?)
+}
+
+fn resolve(ledger: &Ledger, asked: &Asked) -> Result<Exact<'static>, PublishError> {
     let report = report::report(&asked.name)?;
     let known = asked.known_at.as_deref().map(|text| ledger.known_at(text));
     let known = known.transpose()?;
@@ -67,16 +107,13 @@ pub fn document(ledger: &Ledger, asked: &Asked) -> Result<Document, PublishError
         .find(|parameter| parameter.kind == ParameterKind::LastDay)
         .and_then(|parameter| asked.parameters.get(parameter.name))
         .and_then(|day| day.parse().ok());
-    compute(
-        ledger,
-        Exact {
-            report,
-            position,
-            day: asked.as_of.or(until).unwrap_or(then),
-            parameters: resolved(ledger, report, position, &asked.parameters)?,
-            text: pack(asked.language.as_deref().unwrap_or("en"))?,
-        },
-    )
+    Ok(Exact {
+        report,
+        position,
+        day: asked.as_of.or(until).unwrap_or(then),
+        parameters: resolved(ledger, report, position, &asked.parameters)?,
+        text: pack(asked.language.as_deref().unwrap_or("en"))?,
+    })
 }
 
 /// Computes a report and writes it in a format.

@@ -3,19 +3,24 @@
 //! The answers are plain values with stable field names, the same for the command line, the API and
 //! the pages; nobody above has to know the read models they come from.
 
+pub mod choice;
 pub mod details;
 pub mod door;
 pub mod explained;
 pub mod find;
+pub mod known;
 pub mod phrase;
 pub mod rows;
 pub mod search;
 pub mod standing;
 pub mod trail;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::deal::event::Payload;
 use crate::deal::state::{Book, Fact};
@@ -133,8 +138,11 @@ impl Reading {
     }
 }
 
+/// A code word: of this program, or as a service sent it.
+pub type Word = Cow<'static, str>;
+
 /// A thing's reference and its title in the agency's language.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Named {
     /// The reference.
     #[serde(rename = "ref")]

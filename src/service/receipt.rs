@@ -15,7 +15,7 @@ use crate::proof::tiles::reading::{TileSource, TiledTree};
 use crate::proof::tiles::{FULL, Kind, Tile};
 use crate::proof::tree::{Hash, leaf_hash, node_hash, root_of, verify_inclusion};
 use crate::store::event_store::ReadError;
-use crate::store::journal::disk::Disk;
+use crate::store::journal::disk::{Disk, RealDisk};
 
 /// What the name of a receipt's file ends with.
 pub const EXTENSION: &str = format::EXTENSION;
@@ -87,6 +87,15 @@ pub fn issue(ledger: &Ledger, disk: &Arc<dyn Disk>, index: u64) -> Result<Issued
         text: made.receipt.to_string(),
         record: made.record,
     })
+}
+
+/// As [`issue`], from the files as they are kept on this machine.
+///
+/// # Errors
+/// As [`issue`].
+pub fn issue_kept(ledger: &Ledger, index: u64) -> Result<Issued, IssueError> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    issue(ledger, &disk, index)
 }
 
 /// A receipt, with what it was made of.

@@ -1,9 +1,12 @@
 //! A desk to work at: a directory, a clock, and the program; what is said there is written down.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+use super::service::{self, Running, Way};
 
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_dealtrail");
@@ -14,6 +17,9 @@ pub(crate) struct Desk {
     data: PathBuf,
     clock: String,
     said: String,
+    /// The service it works through, where it does.
+    service: RefCell<Option<Running>>,
+    through: bool,
 }
 
 impl Desk {
@@ -30,6 +36,8 @@ impl Desk {
             dir,
             clock: "2025-04-18T06:00:00Z".to_owned(),
             said: String::new(),
+            service: RefCell::default(),
+            through: service::is_asked_for(),
         }
     }
 
@@ -92,12 +100,41 @@ impl Desk {
 
     /// Runs the program without writing down what it says.
     pub(crate) fn quiet(&self, line: &str) -> Output {
-        self.program().args(words(line)).output().unwrap()
+        let words = words(line);
+        let mut program = match self.through {
+            true => self.program_for(&words),
+            false => self.program(),
+        };
+        program.args(words).output().unwrap()
+    }
+
+    /// The program, ready to run a line through the service, or without it where the line cannot go through.
+    fn program_for(&self, words: &[String]) -> Command {
+        let (way, actor) = (service::way(words), service::actor(words));
+        let mut running = self.service.borrow_mut();
+        let fits = running
+            .as_ref()
+            .is_some_and(|running| running.fits(&self.clock, actor));
+        if way == Way::Alone || (way == Way::Through && !fits) {
+            *running = None;
+        }
+        // What is no ledger yet cannot be served; it is said so by the line itself.
+        if way != Way::Through || !self.data.join("LEDGER").exists() {
+            return self.program();
+        }
+        let start = || Running::start(self.program(), &self.clock, actor);
+        let address = running.get_or_insert_with(start).address.clone();
+        let mut program = self.program();
+        program
+            .env_remove("DEALTRAIL_DATA")
+            .env_remove("DEALTRAIL_CLOCK")
+            .env("DEALTRAIL_SERVER", address);
+        program
     }
 
     /// Runs a line as a shell would and writes down what is said.
     pub(crate) fn say(&mut self, line: &str) -> &mut Self {
-        let output = self.program().args(words(line)).output().unwrap();
+        let output = self.quiet(line);
         let shown = match line.len() > 500 {
             true => format!("{}…", line.get(..40).unwrap()),
             // What is typed is shown without its control characters, as the program shows it.

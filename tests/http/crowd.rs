@@ -1,78 +1,131 @@
-//! Many connections that are opened and left standing keep nobody out.
+//! Many at once: nothing that somebody decided on is overwritten, and nothing that was sent again is recorded twice.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
-use dealtrail::http::server::Limits;
+use serde_json::{Value, json};
 
+use super::recording::brick;
 use super::service::Service;
 
-/// More than there are places for.
-const STANDING: usize = 300;
+/// Sends a request on a connection of its own; the status and body, unless it was cut off after so many bytes.
+fn send(
+    address: SocketAddr,
+    headers: &str,
+    body: &str,
+    cut: Option<usize>,
+) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let length = body.len();
+    let whole = format!(
+        "POST /v1/agreements/AG-1/events HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    );
+    let sent = cut.map_or(whole.len(), |cut| cut.min(whole.len()));
+    stream.write_all(&whole.as_bytes()[..sent]).ok()?;
+    if cut.is_some_and(|cut| cut < whole.len() + 20) {
+        // Closed with the request half sent, or all of it and no answer read.
+        return None;
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    Some((status, body.to_owned()))
+}
+
+fn notes(service: &Service) -> Vec<String> {
+    let read = |seq| service.ledger.event_bytes(seq).unwrap().unwrap();
+    let events =
+        (0..service.ledger.head()).map(|seq| serde_json::from_slice::<Value>(&read(seq)).unwrap());
+    let notes = events.filter(|event| event["kind"] == "noted");
+    notes
+        .map(|event| event["data"]["words"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Each officer reads the version, decides, and records only if nothing came between.
+#[test]
+fn officers_who_decide_on_one_agreement_lose_no_update() {
+    let service = Service::start();
+    service.post("/v1/agreements", &brick("AG-1"));
+    let (officers, each) = (64_u64, 3_u64);
+    std::thread::scope(|scope| {
+        for officer in 0..officers {
+            let address = service.address;
+            scope.spawn(move || {
+                let mut version = 1;
+                for turn in 0..each {
+                    loop {
+                        let note = json!({ "kind": "noted", "data": { "words": format!("{version} {officer} {turn}") } });
+                        let headers = format!("If-Match: \"{version}\"\r\n");
+                        let (status, body) = send(address, &headers, &note.to_string(), None).unwrap();
+                        let answer: Value = serde_json::from_str(&body).unwrap();
+                        match status {
+                            201 => break,
+                            412 => version = answer["current"].as_u64().unwrap(),
+                            other => panic!("{other}: {body}"),
+                        }
+                    }
+                    version += 1;
+                }
+            });
+        }
+    });
+    let notes = notes(&service);
+    assert_eq!(notes.len() as u64, officers * each);
+    // Each was decided on the version right before it.
+    for (at, words) in (1_u64..).zip(&notes) {
+        assert_eq!(
+            words.split(' ').next(),
+            Some(at.to_string().as_str()),
+            "{words}"
+        );
+    }
+}
+
+/// How many commands are sent, each cut off some times before it is answered: `DEALTRAIL_RETRIES` sets it for a long run.
+fn retries() -> u64 {
+    let set = std::env::var("DEALTRAIL_RETRIES").ok();
+    set.and_then(|set| set.parse().ok()).unwrap_or(300)
+}
 
 #[test]
-fn connections_left_standing_give_their_places_to_others() {
-    let service = Service::start_with(Limits {
-        connections: 100,
-        // So long that none of them ends for its time.
-        head: Duration::from_secs(300),
-        ..Limits::default()
+fn what_is_sent_again_after_a_cut_is_recorded_once() {
+    let service = Service::start();
+    service.post("/v1/agreements", &brick("AG-1"));
+    let (all, senders) = (retries(), 6);
+    std::thread::scope(|scope| {
+        for sender in 0..senders {
+            let address = service.address;
+            scope.spawn(move || {
+                let mut chance: u64 = sender + 1;
+                let mut below = move |limit: u64| {
+                    chance = u64::wrapping_add(chance.wrapping_mul(6_364_136_223_846_793_005), 1_442_695_040_888_963_407);
+                    (chance >> 33) % limit
+                };
+                for command in (0..all).filter(|one| one % senders == sender) {
+                    let note = json!({ "kind": "noted", "data": { "words": format!("command {command}") } });
+                    let headers = format!("Idempotency-Key: c-{command}\r\n");
+                    for _ in 0..below(4) {
+                        // A third of the cuts come after the last byte was sent.
+                        let cut = Some(below(330) as usize);
+                        send(address, &headers, &note.to_string(), cut);
+                    }
+                    let (status, body) = send(address, &headers, &note.to_string(), None).unwrap();
+                    assert!(status == 200 || status == 201, "{status} {body}");
+                }
+            });
+        }
     });
-    let mut kept = TcpStream::connect(service.address).unwrap();
-    kept.set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    ask(&mut kept);
-    let standing: Vec<TcpStream> = (0..STANDING)
-        .map(|n| {
-            let mut stream = TcpStream::connect(service.address).unwrap();
-            // Each says a part of a request, and the first of some never ends.
-            if n % 2 == 0 {
-                stream
-                    .write_all(b"GET /version HTTP/1.1\r\nHost: x\r\nX-Slow:")
-                    .unwrap();
-            }
-            stream
-        })
-        .collect();
-    let began = Instant::now();
-    for _ in 0..50 {
-        assert_eq!(service.get("/version").status, 200);
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    for words in notes(&service) {
+        *seen.entry(words).or_default() += 1;
     }
-    assert!(
-        began.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        began.elapsed()
-    );
-    // Whoever was answered before keeps their connection while others never asked anything.
-    ask(&mut kept);
-    let closed = standing.iter().filter(|stream| is_closed(stream)).count();
-    assert!(closed >= STANDING - 100, "{closed}");
-}
-
-fn ask(stream: &mut TcpStream) {
-    stream
-        .write_all(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
-        .unwrap();
-    let mut answer = [0; 4096];
-    let length = stream.read(&mut answer).unwrap();
-    assert!(
-        answer[..length].starts_with(b"HTTP/1.1 200"),
-        "{}",
-        String::from_utf8_lossy(&answer[..length])
-    );
-}
-
-fn is_closed(stream: &TcpStream) -> bool {
-    stream
-        .set_read_timeout(Some(Duration::from_millis(2)))
-        .unwrap();
-    let mut stream = stream;
-    match stream.read(&mut [0; 16]) {
-        Ok(length) => length == 0,
-        Err(error) => !matches!(
-            error.kind(),
-            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
-        ),
-    }
+    let twice: Vec<_> = seen.iter().filter(|(_, times)| **times != 1).collect();
+    assert_eq!((seen.len() as u64, twice), (all, Vec::new()));
 }

@@ -30,6 +30,8 @@ pub(super) struct Service {
     pub(super) address: SocketAddr,
     /// Its ledger.
     pub(super) ledger: Arc<Ledger>,
+    /// What its handlers share.
+    pub(super) api: Api,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     _dir: tempfile::TempDir,
@@ -80,6 +82,28 @@ pub(super) fn new_ledger(dir: &Path) -> Ledger {
     Ledger::create(dir, init, &options).unwrap()
 }
 
+type Launched = (SocketAddr, oneshot::Sender<()>, JoinHandle<()>);
+
+fn launch(api: Api, limits: Limits) -> Launched {
+    let (stop, stopped) = oneshot::channel();
+    let (tell, told) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = { runtime }.worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            tell.send(listener.local_addr().unwrap()).unwrap();
+            let ending = api.clone();
+            let stop = async {
+                drop(stopped.await);
+                ending.close();
+            };
+            serve(listener, routes(api), limits, stop).await;
+        });
+    });
+    (told.recv().unwrap(), stop, thread)
+}
+
 impl Service {
     /// A service over a new ledger that asks for no tokens.
     pub(super) fn start() -> Self {
@@ -92,6 +116,14 @@ impl Service {
     /// A service over a ledger.
     pub(super) fn over(dir: tempfile::TempDir, ledger: Ledger, access: Access) -> Self {
         Self::guarded(dir, ledger, (access, None), Settings::default())
+    }
+
+    /// A service over a new ledger that asks for no tokens, with limits of its own.
+    pub(super) fn limited(settings: Settings) -> Self {
+        let access = Access::Open("u:local".parse().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = new_ledger(&dir.path().join("ledger"));
+        Self::guarded(dir, ledger, (access, None), settings)
     }
 
     /// A service over a ledger, with an access log and limits.
@@ -118,27 +150,25 @@ impl Service {
         (access, settings): ((Access, Option<Arc<AccessLog>>), Settings),
         limits: Limits,
     ) -> Self {
-        let ledger = Arc::new(ledger);
-        let api = Api::guarded(Arc::clone(&ledger), access, settings);
-        let (stop, stopped) = oneshot::channel();
-        let (tell, told) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread();
-            let runtime = { runtime }.worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                tell.send(listener.local_addr().unwrap()).unwrap();
-                let stop = async { drop(stopped.await) };
-                serve(listener, routes(api), limits, stop).await;
-            });
-        });
+        let api = Api::guarded(Arc::new(ledger), access, settings);
+        let (address, stop, thread) = launch(api.clone(), limits);
         Self {
-            address: told.recv().unwrap(),
-            ledger,
+            address,
+            ledger: Arc::clone(api.ledger()),
+            api,
             stop: Some(stop),
             thread: Some(thread),
             _dir: dir,
         }
+    }
+
+    /// Ends it and begins anew over the same ledger, on another port.
+    pub(super) fn restart(&mut self) {
+        self.end();
+        self.api = Api::new(Arc::clone(&self.ledger), self.api.access().clone());
+        let (address, stop, thread) = launch(self.api.clone(), Limits::default());
+        self.address = address;
+        (self.stop, self.thread) = (Some(stop), Some(thread));
     }
 
     /// A full address below the service.

@@ -235,7 +235,9 @@ fn is_as_strong(fact: &Fact, reached: &Reached<'_>) -> bool {
 }
 
 impl PartyOrigin {
-    fn of(party: &Party) -> Self {
+    /// Where a party is from: what is said of it wins over where its organisation is registered.
+    #[must_use]
+    pub fn of(party: &Party) -> Self {
         let stated = party.country().and_then(Known::value).copied();
         match (stated, party.organization()) {
             (None, Some(organization)) => Self::Organization(organization),

@@ -22,6 +22,13 @@ impl Status {
         u32::try_from(number).ok()
     }
 
+    /// How many events of a stream are known: its version. No book is folded for it.
+    #[must_use]
+    pub fn version_of(&self, stream: StreamId) -> Option<u64> {
+        let (_, log) = self.log(stream)?;
+        Some(log.before(self.position).count() as u64)
+    }
+
     /// The kind of the stream with a number.
     #[must_use]
     pub fn kind_of(&self, number: u32) -> Option<StreamKind> {

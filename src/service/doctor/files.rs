@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::deal::value::source::Commitment;
 use crate::service::diagnosis::{Diagnosis, Place};
-use crate::service::evidence::{self, EvidenceError};
+use crate::service::evidence;
+use crate::service::evidence::error::EvidenceError;
 use crate::store::event_store::{EventStore, Finding, ReadError};
 use crate::store::evidence as kept;
 use crate::store::journal::disk::Disk;

@@ -1,8 +1,13 @@
 //! What a ledger knows: its read models at any position, the root over what they were folded from, and a fold afresh.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Ledger, PATIENCE};
+use crate::codec::decoder::Decoder;
+use crate::deal::event::Event;
+use crate::deal::value::ids::{ActorId, CommandId, Ref, StreamId, StreamKind};
+use crate::deal::value::source::Source;
 use crate::projection::models::Models;
 use crate::proof::tree::{Frontier, Root};
 use crate::service::checkpoint::held::{self, Departure};
@@ -11,8 +16,27 @@ use crate::service::find::{self, KnownAt};
 use crate::service::follow::NotReady;
 use crate::service::history;
 use crate::service::open_error::LedgerError;
+use crate::service::query::find::Sent;
 use crate::service::replay::{self, ReplayError, Replayed};
+use crate::store::event_store::ReadError;
+use crate::store::group::Scope;
 use crate::store::journal::disk::Disk;
+use crate::store::recorded::Recorded;
+
+/// Among how many of the newest entries the sources are looked for that somebody used last: reading one takes some
+/// microseconds, and whoever asks means what they have just recorded.
+const LOOKED_BACK: u64 = 20_000;
+
+/// A thing that is known at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtHand {
+    /// Its stream.
+    pub stream: StreamId,
+    /// How many events it has.
+    pub version: u64,
+    /// How many events of the ledger are known.
+    pub position: u64,
+}
 
 impl Ledger {
     /// The read models once they have taken in so many events.
@@ -21,6 +45,101 @@ impl Ledger {
     /// When they stopped following, or make no progress.
     pub fn models(&self, at_least: u64) -> Result<Arc<Models>, NotReady> {
         self.follower.models(at_least, PATIENCE)
+    }
+
+    /// As [`models`](Self::models), for whoever does not wait longer than that.
+    ///
+    /// # Errors
+    /// When they stopped following, or are not there in time.
+    pub fn models_within(
+        &self,
+        at_least: u64,
+        patience: Duration,
+    ) -> Result<Arc<Models>, NotReady> {
+        self.follower.models(at_least, patience)
+    }
+
+    /// The thing of a kind that holds a reference, and how many events it has: as far as everything recorded is known at once,
+    /// without waiting and without folding. `None` says nothing of whether there is one.
+    #[must_use]
+    pub fn at_hand(&self, kind: StreamKind, reference: &str) -> Option<AtHand> {
+        let reference = Ref::new(reference).ok()?;
+        let head = self.head();
+        self.follower.at_once(|models| {
+            let stream = models.status.by_ref(&reference)?;
+            let is_current = stream.kind() == kind && models.position() >= head;
+            let version = models.status.version_of(stream)?;
+            is_current.then_some(AtHand {
+                stream,
+                version,
+                position: models.position(),
+            })
+        })
+    }
+
+    /// The stored events of a stream among the first so many of the ledger, in order.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn stored_of(&self, stream: StreamId, position: u64) -> Result<Vec<Recorded>, ReadError> {
+        let mut events = self.store.stream(&stream.to_string(), 0)?;
+        events.retain(|event| event.seq() < position);
+        Ok(events)
+    }
+
+    /// What a command of an actor recorded first, if it recorded anything.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn sent_by(
+        &self,
+        actor: &ActorId,
+        command: &CommandId,
+    ) -> Result<Option<Sent>, LedgerError> {
+        let scope = Scope {
+            actor: actor.to_string(),
+            key: command.to_string(),
+        };
+        let record = self
+            .store
+            .command(&scope)
+            .map_err(LedgerError::Unreadable)?;
+        let first = record.filter(|record| record.count > 0);
+        let Some(first) = first.map(|record| record.first_seq) else {
+            return Ok(None);
+        };
+        let Some(event) = self.decoded(first)? else {
+            return Ok(None);
+        };
+        Ok(Some(Sent {
+            stream: event.stream,
+            sources: event.sources.as_slice().to_vec(),
+        }))
+    }
+
+    /// The sources an actor used last, among the newest entries; empty when there are none.
+    ///
+    /// # Errors
+    /// When an entry cannot be read.
+    pub fn last_sources(&self, actor: &ActorId) -> Result<Vec<Source>, LedgerError> {
+        let head = self.head();
+        for seq in (head.saturating_sub(LOOKED_BACK)..head).rev() {
+            let stored = self.store.event(seq).map_err(LedgerError::Unreadable)?;
+            let own = stored.filter(|stored| stored.actor() == actor.as_str());
+            if own.is_some_and(|stored| stored.sources() != "[]")
+                && let Some(event) = self.decoded(seq)?
+            {
+                return Ok(event.sources.as_slice().to_vec());
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn decoded(&self, seq: u64) -> Result<Option<Event>, LedgerError> {
+        let stored = self.store.event(seq).map_err(LedgerError::Unreadable)?;
+        let mut decoder = Decoder::new(self.opened.zone);
+        let event = stored.map(|stored| decoder.decode(&stored));
+        Ok(event.transpose()?)
     }
 
     /// The read models with everything recorded so far.

@@ -1,8 +1,9 @@
 //! What describes a thing, line by line.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::{Reading, phrase};
+use super::{Reading, Word, phrase};
 use crate::deal::event::package_registered::DeclaredCounts;
 use crate::deal::state::Book;
 use crate::deal::value::ids::StreamId;
@@ -12,17 +13,17 @@ use crate::projection::description;
 use crate::projection::portfolio::roll::Scope;
 
 /// One line of a description.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Detail {
     /// What it is about.
-    pub label: &'static str,
+    pub label: Word,
     /// What is said.
     pub words: String,
 }
 
 fn detail(label: &'static str, words: impl Into<String>) -> Detail {
     Detail {
-        label,
+        label: label.into(),
         words: words.into(),
     }
 }

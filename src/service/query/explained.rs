@@ -2,10 +2,11 @@
 //! entry, what was known and does not count by its day, and what was not known yet.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::trail::{Recorded, UnplacedLine, recorded, unplaced};
-use super::{Named, Reading, phrase};
+use super::{Named, Reading, Word, phrase};
 use crate::deal::event::{Kind, Payload};
 use crate::deal::state::{Book, Fact, Recording, Version};
 use crate::deal::value::ids::StreamId;
@@ -13,19 +14,19 @@ use crate::deal::value::text::Text;
 use crate::projection::timeline::{Deed, Line};
 
 /// One entry of the thing, with both its times.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EntryLine {
     /// Its position, and who recorded it when.
     #[serde(flatten)]
     pub recorded: Recorded,
     /// What it did: `recorded`, `corrected`, `source_added`, `confirmed` and so on.
-    pub deed: &'static str,
+    pub deed: Word,
     /// The position of the fact it is about: its own when it recorded the fact.
     pub fact: u64,
     /// The fact's milestone or kind in words.
     pub what: String,
     /// What it says beyond that.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub content: String,
     /// When the fact happened, as this entry says; `None` where it says nothing of that.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +40,7 @@ pub struct EntryLine {
 }
 
 /// An entry that no longer holds, and the one that put an end to it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplacedLine {
     /// The entry.
     #[serde(flatten)]
@@ -49,10 +50,10 @@ pub struct ReplacedLine {
 }
 
 /// What put an end to an entry.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ending {
     /// `corrected`, `retracted`, or `withdrawn` of sources and confirmations.
-    pub how: &'static str,
+    pub how: Word,
     /// Its position, and who recorded it when.
     #[serde(flatten)]
     pub recorded: Recorded,
@@ -62,20 +63,20 @@ pub struct Ending {
 }
 
 /// An entry that stands and does not count by the day asked about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UncountedLine {
     /// The entry.
     #[serde(flatten)]
     pub entry: EntryLine,
     /// Why: `later`, `possible`, `reversed`, `lapsed`, or `with_its_fact` of what belongs to a fact that does not count.
-    pub why: &'static str,
+    pub why: Word,
     /// The same in words.
     pub why_words: String,
 }
 
 /// What an answer about one thing was made of. Every entry of the thing that was known stands in exactly one place; what
 /// withdraws stands beside what it withdrew.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Explanation {
     /// What it is called.
     #[serde(flatten)]
@@ -136,14 +137,14 @@ impl Reading {
                 Place::Replaced(how, by, reason) => explanation.replaced.push(ReplacedLine {
                     entry,
                     by: Ending {
-                        how,
+                        how: how.into(),
                         recorded: recorded(by),
                         reason: reason.map(ToString::to_string),
                     },
                 }),
                 Place::Uncounted(why, why_words) => explanation.not_counted.push(UncountedLine {
                     entry,
-                    why,
+                    why: why.into(),
                     why_words,
                 }),
                 Place::Beside => {}
@@ -189,7 +190,7 @@ impl Reading {
         let happened = said.filter(dated);
         EntryLine {
             recorded: recorded(line.recording),
-            deed,
+            deed: deed.into(),
             fact: line.fact.map_or(line.recording.seq, Fact::seq),
             what: match (line.fact, line.deed) {
                 (Some(fact), _) => self.what(book, fact),

@@ -1,14 +1,15 @@
 //! Search: which things a few words mean, and why.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::Reading;
+use super::{Reading, Word};
 use crate::deal::value::ids::{Ref, StreamId, StreamKind};
 use crate::projection::search::asking::{Fit, Hit, Way};
 use crate::projection::search::said::Field;
 
 /// The things found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FoundThings {
     /// The best ones, in order.
     pub results: Vec<FoundThing>,
@@ -17,25 +18,25 @@ pub struct FoundThings {
 }
 
 /// A thing found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FoundThing {
     /// Its reference.
     #[serde(rename = "ref")]
     pub reference: Ref,
     /// What it is: agreement, package, occasion or organization.
-    pub kind: &'static str,
+    pub kind: Word,
     /// Its title or name.
     pub title: String,
     /// Its stream.
     pub stream: StreamId,
     /// How it was found: reference, reference_begins, title, party or elsewhere.
-    pub matched: &'static str,
+    pub matched: Word,
     /// Where the words stand.
-    pub fields: Vec<&'static str>,
+    pub fields: Vec<Word>,
     /// How well the word fits that fits worst: whole, beginning or nearly.
-    pub fit: &'static str,
+    pub fit: Word,
     /// Its names in other languages, where a name is what was found.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
 }
 
@@ -60,12 +61,16 @@ impl Reading {
         Some(FoundThing {
             names: others.filter(|name| *name != named.title).collect(),
             reference: named.reference,
-            kind: hit.stream.kind().as_str(),
+            kind: hit.stream.kind().as_str().into(),
             title: named.title,
             stream: hit.stream,
-            matched: way(hit.way),
-            fields: hit.fields.iter().map(|field| field.as_str()).collect(),
-            fit: fit(hit.fit),
+            matched: way(hit.way).into(),
+            fields: hit
+                .fields
+                .iter()
+                .map(|field| field.as_str().into())
+                .collect(),
+            fit: fit(hit.fit).into(),
         })
     }
 }

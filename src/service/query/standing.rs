@@ -1,10 +1,11 @@
 //! How one thing stands on a day.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::details::Detail;
-use super::{Named, Reading, phrase};
+use super::{Named, Reading, Word, phrase};
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{EventId, StreamId, StreamKind};
 use crate::deal::value::source::EvidenceLevel;
@@ -16,7 +17,7 @@ use crate::projection::standing::milestones::Reached;
 use crate::projection::timeline::Deed;
 
 /// A fact as lists and answers show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FactLine {
     /// The position of its root.
     pub seq: u64,
@@ -27,7 +28,7 @@ pub struct FactLine {
     /// Its milestone or kind in words.
     pub what: String,
     /// What it says beyond that.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub content: String,
     /// When it happened, as the source gives it; for kinds that are not dated, when it was recorded.
     pub on: String,
@@ -40,7 +41,7 @@ pub struct FactLine {
 }
 
 /// A milestone reached.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MilestoneLine {
     /// Its code.
     pub code: String,
@@ -57,7 +58,7 @@ pub struct MilestoneLine {
 }
 
 /// What comes next.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NextLine {
     /// The expectation or promise.
     #[serde(flatten)]
@@ -68,7 +69,7 @@ pub struct NextLine {
 }
 
 /// A field on which sources differ.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DisputedField {
     /// The field.
     pub field: String,
@@ -80,12 +81,12 @@ pub struct DisputedField {
 }
 
 /// How an agreement stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AgreementStanding {
     /// practical or institutional.
-    pub class: &'static str,
+    pub class: Word,
     /// The paper it is.
-    pub instrument: &'static str,
+    pub instrument: Word,
     /// Its package.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<Named>,
@@ -94,7 +95,7 @@ pub struct AgreementStanding {
     /// The step reached last.
     pub latest_step: Option<MilestoneLine>,
     /// Its health.
-    pub health: &'static str,
+    pub health: Word,
     /// The last day of news.
     pub last_news: Option<NaiveDate>,
     /// The lowest evidence level behind its milestones.
@@ -121,7 +122,7 @@ pub struct AgreementStanding {
 }
 
 /// How any thing stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ThingStanding {
     /// What it is called.
     #[serde(flatten)]
@@ -146,7 +147,7 @@ pub struct ThingStanding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementStanding>,
     /// Of other things: the facts in force.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<FactLine>,
     /// Fields on which sources differ.
     pub disputed: Vec<DisputedField>,
@@ -208,7 +209,7 @@ impl Reading {
 
     /// The fact that an event belongs to, as lists show it, and what the event did to it.
     #[must_use]
-    pub fn fact_of(&self, event: EventId) -> Option<(&'static str, FactLine)> {
+    pub fn fact_of(&self, event: EventId) -> Option<(Word, FactLine)> {
         let found = self.models.status.fact(event)?;
         let trail = self.models.trail(found.book.id)?;
         let lines = trail.lines();
@@ -223,7 +224,7 @@ impl Reading {
             Deed::ConfirmationWithdrawn(_) => "confirmation withdrawn",
             Deed::Unplaced(_) => "kept, not understood",
         };
-        Some((deed, self.fact_line(found.book, found.fact)))
+        Some((deed.into(), self.fact_line(found.book, found.fact)))
     }
 
     fn facts_in_force(&self, book: &Book) -> Vec<FactLine> {
@@ -254,12 +255,12 @@ impl Reading {
         let evidence = state.evidence();
         let follow_up = &state.follow_up;
         Some(AgreementStanding {
-            class: info.class.value.as_str(),
-            instrument: info.instrument.value.as_str(),
+            class: info.class.value.as_str().into(),
+            instrument: info.instrument.value.as_str().into(),
             package: info.package.and_then(|package| self.name(*package.value)),
             stage: state.stage().map(milestone),
             latest_step: state.latest_step().map(milestone),
-            health: state.health.as_str(),
+            health: state.health.as_str().into(),
             last_news: state.last_news,
             evidence_lowest: evidence.map(|(lowest, _)| lowest),
             evidence_highest: evidence.map(|(_, highest)| highest),

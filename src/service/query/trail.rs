@@ -1,17 +1,18 @@
 //! A thing's whole trail, with both dates of every entry and what became of it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::standing::FactLine;
-use super::{Named, Reading, phrase};
+use super::{Named, Reading, Word, phrase};
 use crate::deal::state::{Anomaly, Book, Confirmation, Recording, Retraction, Version};
 use crate::deal::value::ids::{EventId, KnownBy, StreamId};
 use crate::deal::value::source::EvidenceLevel;
 use crate::projection::timeline::{Entry, Holds, SourceEntry, Trail};
 
 /// Who recorded something, and when.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recorded {
     /// The position.
     pub seq: u64,
@@ -28,7 +29,7 @@ pub struct Recorded {
 }
 
 /// One version of a fact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionLine {
     /// Who recorded it, and when.
     #[serde(flatten)]
@@ -47,7 +48,7 @@ pub struct VersionLine {
 }
 
 /// A withdrawal.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Withdrawal {
     /// Who recorded it, and when.
     #[serde(flatten)]
@@ -57,7 +58,7 @@ pub struct Withdrawal {
 }
 
 /// A confirmation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ConfirmationLine {
     /// Who recorded it, and when.
     #[serde(flatten)]
@@ -67,13 +68,13 @@ pub struct ConfirmationLine {
 }
 
 /// A source of a fact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceLine {
     /// Its title.
     pub title: String,
     /// Its type.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: Word,
     /// Who published it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
@@ -87,13 +88,13 @@ pub struct SourceLine {
 }
 
 /// One fact with all that became of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TrailEntry {
     /// The fact as it stands.
     #[serde(flatten)]
     pub fact: FactLine,
     /// How it stands to the day asked about: happened, possible, later, undated or retracted.
-    pub holds: &'static str,
+    pub holds: Word,
     /// Every version, oldest first.
     pub versions: Vec<VersionLine>,
     /// Set when it was withdrawn.
@@ -112,7 +113,7 @@ pub struct TrailEntry {
 }
 
 /// An entry this program could not place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UnplacedLine {
     /// Who recorded it, and when.
     #[serde(flatten)]
@@ -124,7 +125,7 @@ pub struct UnplacedLine {
 }
 
 /// The whole trail of a thing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ThingTrail {
     /// What it is called.
     #[serde(flatten)]
@@ -138,7 +139,7 @@ pub struct ThingTrail {
     /// Its facts.
     pub entries: Vec<TrailEntry>,
     /// What could not be placed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unplaced: Vec<UnplacedLine>,
 }
 
@@ -174,7 +175,7 @@ impl Reading {
         let lapsed = entry.lapsed.iter().map(|one| confirmation(one, true));
         TrailEntry {
             fact: self.fact_line(book, entry.fact),
-            holds: holds(entry.holds(self.day())),
+            holds: holds(entry.holds(self.day())).into(),
             versions: entry
                 .versions
                 .iter()
@@ -248,7 +249,7 @@ fn confirmation(confirmation: &Confirmation, lapsed: bool) -> ConfirmationLine {
 fn source(entry: &SourceEntry<'_>) -> SourceLine {
     SourceLine {
         title: entry.source.title.to_string(),
-        kind: entry.source.kind.as_str(),
+        kind: entry.source.kind.as_str().into(),
         publisher: entry.source.publisher.as_ref().map(ToString::to_string),
         published: entry.source.published.as_ref().map(ToString::to_string),
         level: entry.level,

@@ -42,6 +42,12 @@ impl Files {
         format!("{DIRECTORY}/{tile}")
     }
 
+    /// The file of the published checkpoint, as a path inside the ledger's directory.
+    #[must_use]
+    pub fn checkpoint_name() -> String {
+        format!("{DIRECTORY}/{CHECKPOINT}")
+    }
+
     fn path(&self, tile: Tile) -> PathBuf {
         self.ledger.join(Self::name(tile))
     }
@@ -89,7 +95,7 @@ impl Files {
     /// # Errors
     /// When it cannot be read.
     pub fn checkpoint(&self) -> Result<Option<Kept>, Unreadable> {
-        let file = format!("{DIRECTORY}/{CHECKPOINT}");
+        let file = Self::checkpoint_name();
         kept::in_file(self.disk.as_ref(), &self.ledger, file)
     }
 

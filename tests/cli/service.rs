@@ -1,0 +1,182 @@
+//! The other way to work at a desk: through a running service of the same ledger.
+//!
+//! The lines that can go through it do, with the same words expected; the rest works on the directory. The service keeps the
+//! desk's clock, and is started anew when that changes or somebody else records.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// When it is set, desks work through a service.
+const WORD: &str = "DEALTRAIL_DESK";
+/// What works on a ledger's own directory, and needs it for itself.
+const ALONE: &[&str] = &[
+    "init",
+    "checkpoint",
+    "trust",
+    "doctor",
+    "backup",
+    "restore",
+    "demo",
+    "synth",
+    "witness",
+    "export",
+];
+/// What works on a ledger's own directory, beside whoever records.
+const BESIDE: &[&str] = &[
+    "info",
+    "replay",
+    "verify",
+    "receipt",
+    "token",
+    "completions",
+    "man",
+    "help",
+];
+
+/// Whether desks work through a service.
+pub(crate) fn is_asked_for() -> bool {
+    std::env::var_os(WORD).is_some_and(|word| word == "service")
+}
+
+/// How a line is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Through the service.
+    Through,
+    /// On the directory, beside the service.
+    Beside,
+    /// On the directory, with no service.
+    Alone,
+}
+
+/// How a line is run that may go through a service.
+pub(super) fn way(words: &[String]) -> Way {
+    let command = words.iter().find(|word| !word.starts_with('-'));
+    let own = |word: &String| {
+        ["--data", "--clock", "--mirror", "--help", "--version"].contains(&word.as_str())
+    };
+    match command.map(String::as_str) {
+        None => Way::Beside,
+        Some(command) if ALONE.contains(&command) => Way::Alone,
+        Some(command) if BESIDE.contains(&command) => Way::Beside,
+        Some(_) if words.iter().any(own) => Way::Alone,
+        Some(_) => Way::Through,
+    }
+}
+
+/// Who records, as a line says.
+pub(super) fn actor(words: &[String]) -> Option<&str> {
+    let at = words.iter().position(|word| word == "--as")?;
+    words.get(at + 1).map(String::as_str)
+}
+
+/// A service over a desk's ledger.
+pub(super) struct Running {
+    child: Child,
+    _stdout: BufReader<ChildStdout>,
+    /// Where it listens.
+    pub(super) address: String,
+    clock: String,
+    actor: Option<String>,
+}
+
+impl Running {
+    /// Starts it: `program` is set up with the ledger and the clock.
+    pub(super) fn start(mut program: Command, clock: &str, actor: Option<&str>) -> Self {
+        program.args(["serve", "--listen", "127.0.0.1:0"]);
+        program.args(actor.into_iter().flat_map(|actor| ["--as", actor]));
+        let mut child = program
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let address = loop {
+            let mut line = String::new();
+            assert!(
+                stdout.read_line(&mut line).unwrap() > 0,
+                "the service ended"
+            );
+            if let Some(at) = line.find("http://") {
+                break line[at..].split_whitespace().next().unwrap().to_owned();
+            }
+        };
+        // It listens first and opens the ledger then.
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        let ready = format!("{address}/health/ready");
+        while agent.get(&ready).call().unwrap().status() != 200 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        Self {
+            child,
+            _stdout: stdout,
+            address,
+            clock: clock.to_owned(),
+            actor: actor.map(str::to_owned),
+        }
+    }
+
+    /// Whether it is what a line needs.
+    pub(super) fn fits(&self, clock: &str, actor: Option<&str>) -> bool {
+        self.clock == clock && self.actor.as_deref() == actor
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs tests of this binary once more, their desks through a service.
+fn once_more(filters: &[&str], skipped: &[&str]) {
+    let mut tests = Command::new(std::env::current_exe().unwrap());
+    tests.args(filters).args(["--test-threads", "2"]);
+    tests.args(skipped.iter().flat_map(|name| ["--skip", name]));
+    // What is said has to be what is said without a service, so nothing is written down anew.
+    let output = tests
+        .env(WORD, "service")
+        .env("INSTA_UPDATE", "no")
+        .env("INSTA_WORKSPACE_ROOT", env!("CARGO_MANIFEST_DIR"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(!said.contains("\nrunning 0 tests"), "{said}");
+}
+
+#[test]
+fn reading_says_the_same_through_a_service() {
+    once_more(&["cli::reading::"], &[]);
+}
+
+#[test]
+fn recording_says_the_same_through_a_service() {
+    once_more(&["cli::recording::", "cli::amending::"], &[]);
+}
+
+#[test]
+fn refusals_say_the_same_through_a_service() {
+    once_more(&["cli::refusals::"], &[]);
+}
+
+#[test]
+fn following_up_and_explaining_say_the_same_through_a_service() {
+    once_more(&["cli::follow_up::", "cli::explaining::"], &[]);
+}
+
+#[test]
+fn issuing_says_the_same_through_a_service() {
+    once_more(&["cli::issuing::"], &[]);
+}
