@@ -215,6 +215,108 @@ const OF_READING: &[Known] = &[
         "The read models do not yet follow as far as was asked for, or have stopped.",
         "Try again in a moment. Where it lasts, /health/ready says why.",
     ),
+    known(
+        "not_known",
+        404,
+        "The thing is registered, and nothing of it was known at the moment asked about.",
+        "Ask as known at a later moment, or leave `known_at` out.",
+    ),
+    known(
+        "no_such_moment",
+        400,
+        "`known_at` or `from` is no position, day or moment.",
+        "Write a position such as 120, a day such as 2025-04-26, or a moment such as 2025-04-26T10:00:00Z.",
+    ),
+    known(
+        "beyond_head",
+        404,
+        "The position named is beyond the last event.",
+        "GET /v1/ledger tells how many events there are.",
+    ),
+    known(
+        "no_such_filter",
+        400,
+        "A list is asked for by a word that is none of those there are, or by a field that things of this kind do not have.",
+        "`field` names the field and `allowed` what it takes; change it or leave it out.",
+    ),
+    known(
+        "no_such_cursor",
+        400,
+        "The cursor is none of this service's, or belongs to another list.",
+        "Take it from `next` of the page before, with the same question; leave it out for the first page.",
+    ),
+    known(
+        "no_such_report",
+        404,
+        "No report has this name.",
+        "GET /v1/reports lists them with what they take.",
+    ),
+    known(
+        "no_such_issue",
+        404,
+        "No report was issued under this number.",
+        "GET /v1/issues lists the reports issued.",
+    ),
+    known(
+        "no_such_format",
+        400,
+        "Reports are not written in the format named.",
+        "`allowed` tells the formats; leave `format` out to be answered by `Accept`.",
+    ),
+    known(
+        "not_acceptable",
+        406,
+        "Reports are not written in any of the media types accepted.",
+        "Send another `Accept`, or name a `format`; `allowed` tells those there are.",
+    ),
+    known(
+        "report",
+        422,
+        "The report cannot be computed from what was asked: a parameter is not its own, is missing, or names what is not known.",
+        "The sentence tells which; GET /v1/reports tells what each report takes.",
+    ),
+    known(
+        "follows_nothing",
+        422,
+        "There is no issue that the report could follow.",
+        "Say since which day, or leave `since` out.",
+    ),
+    known(
+        "incomplete",
+        422,
+        "The report rests on entries that this release cannot read, so it is not issued.",
+        "Use a release that can read every entry; the report itself can be asked for.",
+    ),
+    known(
+        "document_gone",
+        500,
+        "An issued report is neither kept as it was issued nor computes to the same bytes, or could not be kept.",
+        "Put it back from a backup; the service's log says more. Nothing was recorded.",
+    ),
+    known(
+        "not_signed",
+        409,
+        "No checkpoint covers the issue yet, so there is no certificate.",
+        "`dealtrail checkpoint` signs everything recorded so far; then ask again.",
+    ),
+    known(
+        "certificate",
+        409,
+        "The ledger is not the one that the issue speaks of, or could not be read.",
+        "`dealtrail verify` reads everything and says what differs.",
+    ),
+    known(
+        "unknown_command",
+        404,
+        "No command of this id and sender recorded anything.",
+        "Send it: the same id again gives the first answer.",
+    ),
+    known(
+        "too_many_questions",
+        503,
+        "As many long answers as the service takes on are being computed, and no turn came in time.",
+        "Ask again after `Retry-After`; what was computed once is answered at once.",
+    ),
 ];
 
 const OF_RECORDING: &[Known] = &[
@@ -316,85 +418,4 @@ const OF_SERVICE: &[Known] = &[
 ];
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-    use std::fs;
-    use std::path::{Path, PathBuf};
-
-    use super::*;
-
-    fn files(dir: &Path, to: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => files(&path, to),
-                false => to.push(path),
-            }
-        }
-    }
-
-    /// The second argument of a call, where it is a word in quotes.
-    fn second_word(call: &str) -> Option<&str> {
-        let (_, second) = call.split_once(',')?;
-        let (word, _) = second.trim_start().strip_prefix('"')?.split_once('"')?;
-        Some(word)
-    }
-
-    /// Every code in the code: what is made a problem by hand, and what the errors of commands are called.
-    fn answered() -> BTreeSet<String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut all = Vec::new();
-        files(&root.join("http"), &mut all);
-        let mut codes = BTreeSet::new();
-        for path in all {
-            let text = fs::read_to_string(&path).unwrap();
-            for call in text.split("Problem::new(").skip(1) {
-                codes.extend(second_word(call).map(str::to_owned));
-            }
-            if path.ends_with("problem.rs") {
-                for call in text.split("Self::new(").skip(1) {
-                    codes.extend(second_word(call).map(str::to_owned));
-                }
-            }
-        }
-        let answer = fs::read_to_string(root.join("service/answer.rs")).unwrap();
-        let (_, table) = answer.split_once("pub fn code(&self)").unwrap();
-        let (table, _) = table.split_once("pub fn class").unwrap();
-        codes.extend(table.split('"').skip(1).step_by(2).map(str::to_owned));
-        codes.extend(Reason::ALL.iter().map(|reason| reason.code().to_owned()));
-        codes
-    }
-
-    #[test]
-    fn every_code_that_can_be_answered_has_a_page_and_none_is_made_up() {
-        let answered = answered();
-        assert!(
-            answered.contains("not_ready") && answered.contains("busy"),
-            "{answered:?}"
-        );
-        let told: Vec<String> = all().iter().map(|one| one.code.to_owned()).collect();
-        let once: BTreeSet<String> = told.iter().cloned().collect();
-        assert_eq!(once.len(), told.len(), "a code stands in the list twice");
-        let missing: Vec<_> = answered.difference(&once).collect();
-        assert!(missing.is_empty(), "no page is about {missing:?}");
-        let unused: Vec<_> = once.difference(&answered).collect();
-        assert!(unused.is_empty(), "nothing answers with {unused:?}");
-    }
-
-    #[test]
-    fn each_page_says_what_it_means_and_what_to_do() {
-        for one in all() {
-            assert!(
-                one.meaning.ends_with('.') && one.meaning.len() > 15,
-                "{}",
-                one.code
-            );
-            assert!(
-                one.remedy.ends_with('.') && one.remedy.len() > 15,
-                "{}",
-                one.code
-            );
-            assert_ne!(one.title(), "Problem", "{}", one.code);
-        }
-    }
-}
+mod tests;
