@@ -7,6 +7,7 @@ mod evidence;
 mod feed;
 mod greeting;
 mod lists;
+mod places;
 mod reading;
 mod recording;
 mod reports;

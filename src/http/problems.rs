@@ -321,6 +321,12 @@ const OF_READING: &[Known] = &[
 
 const OF_RECORDING: &[Known] = &[
     known(
+        "reserved_kind",
+        422,
+        "The kind is one that the program alone records, of what it did itself.",
+        "Leave it out: what clients record are facts of agreements and the things around them.",
+    ),
+    known(
         "command_id_reused",
         409,
         "The `Idempotency-Key` was used before for another request.",
@@ -395,6 +401,12 @@ const OF_RECORDING: &[Known] = &[
 ];
 
 const OF_SERVICE: &[Known] = &[
+    known(
+        "starting",
+        503,
+        "The service is starting: its ledger is being opened.",
+        "Try again in a moment; /health/ready tells when it is ready.",
+    ),
     known(
         "internal",
         500,
