@@ -333,7 +333,7 @@ impl<E: Fn(&str) -> Option<OsString>> Said<E> {
         Ok(Serving {
             listen: self.read(LISTEN, SocketAddr::from(([127, 0, 0, 1], 7878)), address)?,
             tls: self.tls()?,
-            connections: self.read(MAX_CONNECTIONS, 256, |text| {
+            connections: self.read(MAX_CONNECTIONS, 4_096, |text| {
                 number(text, 1, 65_536).map(|number| number as usize)
             })?,
             farewell: self.read(FAREWELL, Duration::from_secs(10), |text| {

@@ -6,6 +6,7 @@
 
 pub mod access_log;
 pub mod activity;
+pub mod admission;
 pub mod answer;
 pub mod api;
 pub mod ask;

@@ -10,6 +10,7 @@ mod greeting;
 mod lists;
 mod moody;
 mod operating;
+mod places;
 mod reading;
 mod recording;
 mod reports;

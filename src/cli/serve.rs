@@ -21,6 +21,7 @@ use super::failure::Failure;
 use super::session;
 use super::trouble;
 use crate::config::{self, Flags, Serving};
+use crate::http::admission::room_for;
 use crate::http::api;
 use crate::http::doors::Doors;
 use crate::http::limits::Settings;
@@ -58,8 +59,8 @@ pub(super) struct Serve {
     /// The secret key of the certificate, in PEM [env: DEALTRAIL_TLS_KEY]
     #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// How many connections are served at a time; more wait
-    /// [env: DEALTRAIL_MAX_CONNECTIONS] [default: 256]
+    /// How many connections are served at a time; more take the places of those on which nothing happens
+    /// [env: DEALTRAIL_MAX_CONNECTIONS] [default: 4096]
     #[arg(long, value_name = "NUMBER")]
     max_connections: Option<String>,
     /// How long answers under way may take once the end was asked for, in seconds
@@ -144,7 +145,7 @@ impl Listening {
         let address = listener.local_addr().map_err(broken)?;
         let doors = Doors::closed();
         let limits = Limits {
-            connections: serving.connections,
+            connections: room_for(serving.connections),
             farewell: serving.farewell,
             ..Limits::default()
         };
@@ -177,6 +178,7 @@ impl Listening {
         told: impl FnOnce(&str) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let notice = Notice::from_environment();
+        let log = Arc::clone(&access.log);
         let kept = (access.access, Some(access.log));
         let api = Api::guarded(Arc::clone(&ledger), kept, Settings::default());
         let operations = operated(&api, context.serving());
@@ -212,6 +214,7 @@ impl Listening {
             tracing::error!(%error, "the service ended on an error of this program");
         }
         drop((api, self.doors));
+        log.end();
         if let Some(dir) = ledger.dir() {
             Presence::take_away(dir);
         }

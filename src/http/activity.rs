@@ -1,7 +1,7 @@
 //! Whether anything is under way: a request from its first byte until its answer was read, or given up.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -16,7 +16,8 @@ pub struct Activity(Arc<Counted>);
 #[derive(Debug)]
 struct Counted {
     under_way: AtomicUsize,
-    ended: Mutex<Instant>,
+    served: AtomicBool,
+    moved: Mutex<Instant>,
 }
 
 impl Default for Activity {
@@ -31,7 +32,8 @@ impl Activity {
     pub fn new() -> Self {
         Self(Arc::new(Counted {
             under_way: AtomicUsize::new(0),
-            ended: Mutex::new(Instant::now()),
+            served: AtomicBool::new(false),
+            moved: Mutex::new(Instant::now()),
         }))
     }
 
@@ -39,6 +41,8 @@ impl Activity {
     #[must_use]
     pub fn begin(&self) -> Busy {
         self.0.under_way.fetch_add(1, Ordering::Relaxed);
+        self.0.served.store(true, Ordering::Relaxed);
+        self.0.moves();
         Busy(self.clone())
     }
 
@@ -51,8 +55,26 @@ impl Activity {
     /// Since when nothing is under way; `None` while anything is.
     #[must_use]
     pub fn idle_since(&self) -> Option<Instant> {
-        let ended = *self.0.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        (self.count() == 0).then_some(ended)
+        let moved = self.moved();
+        (self.count() == 0).then_some(moved)
+    }
+
+    /// When something began, ended or went on for the last time.
+    #[must_use]
+    pub fn moved(&self) -> Instant {
+        *self.0.moved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether anything ever was under way.
+    #[must_use]
+    pub fn has_served(&self) -> bool {
+        self.0.served.load(Ordering::Relaxed)
+    }
+}
+
+impl Counted {
+    fn moves(&self) {
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 }
 
@@ -66,7 +88,7 @@ impl Busy {
         // What has nothing to be read is over at once.
         match body.is_end_stream() {
             true => body,
-            false => Body::new(Counting { body, _busy: self }),
+            false => Body::new(Counting { body, busy: self }),
         }
     }
 }
@@ -74,7 +96,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         let counted = &self.0.0;
-        *counted.ended.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        counted.moves();
         counted.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -82,7 +104,7 @@ impl Drop for Busy {
 /// A body that is under way as long as it is there.
 struct Counting {
     body: Body,
-    _busy: Busy,
+    busy: Busy,
 }
 
 impl HttpBody for Counting {
@@ -93,6 +115,8 @@ impl HttpBody for Counting {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        // Whoever reads is asked for more: the answer goes on.
+        self.busy.0.0.moves();
         Pin::new(&mut self.body).poll_frame(context)
     }
 

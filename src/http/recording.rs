@@ -348,8 +348,11 @@ fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     }
 }
 
-/// The id of the command: as sent, else a fresh one.
-fn command_id(api: &Api, headers: &HeaderMap) -> Result<CommandId, Problem> {
+/// The id of a command: as sent, else a fresh one.
+///
+/// # Errors
+/// When what was sent is no id.
+pub fn command_id(api: &Api, headers: &HeaderMap) -> Result<CommandId, Problem> {
     let mut all = headers.get_all(IDEMPOTENCY_KEY).iter();
     let (Some(first), more) = (all.next(), all.next()) else {
         return Ok(api.ledger().new_command_id());

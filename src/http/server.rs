@@ -22,10 +22,11 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::activity::Activity;
+use super::admission::Admission;
 use super::tls::Tls;
 
 /// What is given to those who connect.
@@ -33,7 +34,7 @@ use super::tls::Tls;
 pub struct Limits {
     /// How long the head of a request may take, and how long a connection may stay idle.
     pub head: Duration,
-    /// How many connections are served at a time; more wait until one ends.
+    /// How many connections are served at a time; more take the places of those on which nothing happens.
     pub connections: usize,
     /// How long answers that are under way may take once the end was asked for.
     pub farewell: Duration,
@@ -43,7 +44,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
-            connections: 256,
+            connections: 4_096,
             farewell: Duration::from_secs(10),
         }
     }
@@ -110,7 +111,7 @@ pub async fn serve_changing(
     stop: impl Future<Output = ()>,
 ) {
     let mut stop = pin!(stop);
-    let slots = Arc::new(Semaphore::new(limits.connections));
+    let admission = Admission::new(limits.connections);
     let (stages, stage) = watch::channel(Stage::Open);
     let front = Front {
         routes,
@@ -119,29 +120,32 @@ pub async fn serve_changing(
     };
     loop {
         let next = async {
-            let slot = Arc::clone(&slots).acquire_owned().await;
-            (slot, accept(&listener).await)
+            let (stream, peer) = accept(&listener).await;
+            (admission.admit(peer).await, stream, peer)
         };
-        let (slot, (stream, peer)) = tokio::select! {
+        let (place, stream, peer) = tokio::select! {
             () = &mut stop => break,
             next = next => next,
         };
         let (front, tls) = (front.clone(), tls.clone());
         tokio::spawn(async move {
-            match tls {
-                None => front.attend(stream, peer).await,
-                Some(tls) => front.secure(&tls, stream, peer).await,
+            let activity = place.activity.clone();
+            let served = async {
+                match tls {
+                    None => front.attend(stream, peer, activity).await,
+                    Some(tls) => front.secure(&tls, stream, peer, activity).await,
+                }
+            };
+            tokio::select! {
+                () = served => {}
+                () = place.evicted() => tracing::debug!(%peer, "its place was given to another"),
             }
-            drop(slot);
+            drop(place);
         });
     }
     drop(listener);
     stages.send_replace(Stage::Ending);
-    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    if timeout(limits.farewell, slots.acquire_many(all))
-        .await
-        .is_err()
-    {
+    if timeout(limits.farewell, admission.emptied()).await.is_err() {
         tracing::warn!("answers that were under way took too long and were broken off");
         stages.send_replace(Stage::Gone);
     }
@@ -149,7 +153,7 @@ pub async fn serve_changing(
 
 impl<R: Fn() -> Router + Clone + Send + Sync + 'static> Front<R> {
     /// Agrees on TLS, then serves the connection.
-    async fn secure(self, tls: &Tls, stream: TcpStream, peer: SocketAddr) {
+    async fn secure(self, tls: &Tls, stream: TcpStream, peer: SocketAddr, activity: Activity) {
         let mut stage = self.stage.clone();
         let shaken = tokio::select! {
             shaken = timeout(self.limits.head, tls.shake(stream)) => shaken,
@@ -157,18 +161,17 @@ impl<R: Fn() -> Router + Clone + Send + Sync + 'static> Front<R> {
             _ = stage.changed() => return,
         };
         match shaken {
-            Ok(Ok(stream)) => self.attend(stream, peer).await,
+            Ok(Ok(stream)) => self.attend(stream, peer, activity).await,
             Ok(Err(error)) => tracing::debug!(%error, "no TLS came about"),
             Err(_) => tracing::debug!("a handshake took too long"),
         }
     }
 
     /// Serves one connection until it ends, falls idle or the service ends.
-    async fn attend<I>(self, stream: I, peer: SocketAddr)
+    async fn attend<I>(self, stream: I, peer: SocketAddr, activity: Activity)
     where
         I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let activity = Activity::new();
         let (routes, busy) = (self.routes.clone(), activity.clone());
         let service = service_fn(move |request| answer(routes(), request, peer, busy.clone()));
         let builder = builder(self.limits);

@@ -84,7 +84,7 @@ pub(super) fn new_ledger(dir: &Path) -> Ledger {
 
 type Launched = (SocketAddr, oneshot::Sender<()>, JoinHandle<()>);
 
-fn launch(api: Api) -> Launched {
+fn launch(api: Api, limits: Limits) -> Launched {
     let (stop, stopped) = oneshot::channel();
     let (tell, told) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
@@ -98,7 +98,7 @@ fn launch(api: Api) -> Launched {
                 drop(stopped.await);
                 ending.close();
             };
-            serve(listener, routes(api), Limits::default(), stop).await;
+            serve(listener, routes(api), limits, stop).await;
         });
     });
     (told.recv().unwrap(), stop, thread)
@@ -133,8 +133,25 @@ impl Service {
         access: (Access, Option<Arc<AccessLog>>),
         settings: Settings,
     ) -> Self {
+        Self::served(dir, ledger, (access, settings), Limits::default())
+    }
+
+    /// A service over a new ledger that asks for no tokens, with limits for those who connect.
+    pub(super) fn start_with(limits: Limits) -> Self {
+        let access = Access::Open("u:local".parse().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = new_ledger(&dir.path().join("ledger"));
+        Self::served(dir, ledger, ((access, None), Settings::default()), limits)
+    }
+
+    fn served(
+        dir: tempfile::TempDir,
+        ledger: Ledger,
+        (access, settings): ((Access, Option<Arc<AccessLog>>), Settings),
+        limits: Limits,
+    ) -> Self {
         let api = Api::guarded(Arc::new(ledger), access, settings);
-        let (address, stop, thread) = launch(api.clone());
+        let (address, stop, thread) = launch(api.clone(), limits);
         Self {
             address,
             ledger: Arc::clone(api.ledger()),
@@ -149,7 +166,7 @@ impl Service {
     pub(super) fn restart(&mut self) {
         self.end();
         self.api = Api::new(Arc::clone(&self.ledger), self.api.access().clone());
-        let (address, stop, thread) = launch(self.api.clone());
+        let (address, stop, thread) = launch(self.api.clone(), Limits::default());
         self.address = address;
         (self.stop, self.thread) = (Some(stop), Some(thread));
     }
