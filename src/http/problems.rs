@@ -212,8 +212,15 @@ const OF_READING: &[Known] = &[
     known(
         "not_ready",
         503,
-        "The read models do not yet follow as far as was asked for, or have stopped.",
+        "The read models do not yet follow as far as was asked for, or have stopped; of /health/ready: the service cannot do its \
+         work, for the `reasons` told.",
         "Try again in a moment. Where it lasts, /health/ready says why.",
+    ),
+    known(
+        "starting",
+        503,
+        "The service is starting: its ledger is being opened.",
+        "Try again in a moment; /health/ready tells when it is ready.",
     ),
 ];
 
