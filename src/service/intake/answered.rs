@@ -91,13 +91,27 @@ impl Answered {
 impl Answered {
     /// The reference of the first thing, where the command named it.
     #[must_use]
-    pub /// The references of the things that the answer names. Of a command sent again the new things have the streams of the first
+    pub fn reference(&self) -> Option<&Ref> {
+        self.events.first()?.reference.as_ref()
+    }
+
+    /// How many events were recorded.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+}
+
+fn at(moment: DateTime<Utc>) -> String {
+    timestamp(moment)
+}
+
+/// The references of the things that the answer names. Of a command sent again the new things have the streams of the first
 /// time, in the order in which their streams are drawn each time.
 fn references(resolved: &Resolved, answer: &Answer) -> BTreeMap<StreamId, Ref> {
     let mut refs = resolved.refs.clone();
-    let is_new = |event: &&RecordedEvent| {
-        event.version == 0 && !resolved.streams.contains(&event.stream)
-    };
+    let is_new =
+        |event: &&RecordedEvent| event.version == 0 && !resolved.streams.contains(&event.stream);
     let new = answer.events.iter().filter(is_new);
     for (event, drawn) in new.zip(&resolved.drawn) {
         if let Some(reference) = resolved.refs.get(drawn) {
