@@ -249,7 +249,7 @@ async fn record_sent(
     };
     let pending = api.ledger().submit_drawn(command, &resolved.drawn)?;
     match pending.answer().await {
-        Ok(answer) => Ok(told(api, &resolved, answer, place)),
+        Ok(answer) => Ok(told(&resolved, answer, place)),
         Err(error) => Ok(refused(error, place)),
     }
 }
@@ -287,7 +287,7 @@ fn one_stream(resolved: &Resolved) -> Result<StreamId, Problem> {
     }
 }
 
-fn told(api: &Api, resolved: &Resolved, answer: Answer, place: Place) -> Response {
+fn told(resolved: &Resolved, answer: Answer, place: Place) -> Response {
     let status = match answer.replayed || answer.count == 0 {
         true => StatusCode::OK,
         false => StatusCode::CREATED,
