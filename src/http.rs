@@ -24,6 +24,7 @@ pub mod health;
 pub mod kept;
 pub mod limits;
 pub mod lists;
+pub mod locality;
 pub mod lookups;
 pub mod metrics;
 pub mod negotiate;

@@ -18,6 +18,7 @@ use chrono::Utc;
 use super::ask::POSITION;
 use super::front::RequestId;
 use super::limits::{Load, Turn, Wait};
+use super::locality::of_this_machine;
 use super::problem::Problem;
 use super::sending::{Excess, Fate, Sent, Watched};
 use super::server::Peer;
@@ -58,7 +59,7 @@ pub async fn pass(State(rule): State<Rule>, mut request: Request, next: Next) ->
         Ok(kept) => kept,
         Err(problem) => return problem.into_response(),
     };
-    let caller = match rule.admits(caller) {
+    let caller = match rule.admits(caller, &request) {
         Ok(caller) => caller,
         Err(problem) => {
             kept.refused(&problem);
@@ -122,9 +123,16 @@ impl Rule {
     }
 
     /// Whoever asks, when they may.
-    fn admits(&self, caller: Result<Caller, Unknown>) -> Result<Option<Caller>, Problem> {
+    fn admits(
+        &self,
+        caller: Result<Caller, Unknown>,
+        request: &Request,
+    ) -> Result<Option<Caller>, Problem> {
         if self.action.is_public() {
             return Ok(caller.ok());
+        }
+        if let Access::Open(_) = self.api.access() {
+            of_this_machine(request.uri(), request.headers())?;
         }
         match caller {
             Ok(caller) if caller.may(self.action) => Ok(Some(caller)),

@@ -323,7 +323,7 @@ fn problems_of(endpoint: &Endpoint) -> Vec<u16> {
         all.push(404);
     }
     if !endpoint.action.is_public() {
-        all.extend([401, 403]);
+        all.extend([401, 403, 421]);
     }
     // What is light is answered from memory whatever else is going on.
     if endpoint.action != Action::Greet {
@@ -365,6 +365,7 @@ fn problem_response(status: u16) -> Value {
         413 => "The body, or what it asks to be recorded, is too large",
         414 => "The address is too long",
         415 => "The body is of a type that is not taken here",
+        421 => "A service without tokens was asked by another name than its own machine's",
         422 => "A rule of the domain refuses it; the field and what to do are told",
         428 => "A version to record upon is needed: send `If-Match`",
         429 => {

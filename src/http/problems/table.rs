@@ -133,6 +133,19 @@ pub const OF_ACCESS: &[Known] = &[
         "Ask for a token of another role. /docs says of each route which roles may call it.",
     ),
     known(
+        "not_this_machine",
+        421,
+        "The service asks for no tokens, and this request is not meant for its own machine by one of its own names: a page could \
+         have sent it through a name that was made to lead here.",
+        "Ask for localhost or 127.0.0.1 on the machine itself. To let others in, make tokens with `dealtrail token add`.",
+    ),
+    known(
+        "other_origin",
+        403,
+        "The service asks for no tokens, and a page of another origin sent this.",
+        "Send it from a program, or from a page that this machine serves.",
+    ),
+    known(
         "too_many_requests",
         429,
         "Requests with this token, or from this address, come too fast, or too many of them are under way.",
