@@ -8,7 +8,8 @@
 //! So the first difference has a position, and two copies of the models are never in memory. The search is folded from the
 //! same events when it is first asked, and `replay` compares that.
 //!
-//! It works on a thread of low priority and rests after each slice, at least [`REST`] times as long as the slice took.
+//! It works on a thread of low priority and rests after each slice, at least sixty times as long as the slice took the
+//! processor.
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};

@@ -64,5 +64,7 @@ mod tests {
         assert!(!look(71, 101, 7), "it moves");
         assert!(!look(200, 108, 0));
         assert!(!look(201, 108, 1));
+        assert!(!look(202, 108, 0), "it took in what there was");
+        assert!(!look(230, 108, 1), "what is new has not waited long");
     }
 }
