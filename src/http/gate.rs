@@ -203,7 +203,7 @@ impl Rule {
         };
         // What announces more than is read is not waited for.
         if hint.lower() > most {
-            return Err(too_much(Excess::TooLong, most));
+            return Err(self.too_much(Excess::TooLong, most));
         }
         let (parts, body) = request.into_parts();
         let (sent, fate) = Sent::new(body, most, settings.body_time);
@@ -220,15 +220,29 @@ impl Rule {
             return self.too_slow(time).into_response();
         };
         match fate.and_then(Fate::excess) {
-            // Whatever the handler made of a body that broke off.
-            Some(excess) if !response.status().is_success() => {
+            // Whatever the handler made of a body that broke off, unless it found words of its own.
+            Some(excess) if response.status() == StatusCode::BAD_REQUEST => {
                 let most = match self.load {
                     Load::Upload => settings.upload_bytes,
                     _ => settings.body_bytes,
                 };
-                too_much(excess, most).into_response()
+                self.too_much(excess, most).into_response()
             }
             _ => response,
+        }
+    }
+
+    /// A body that was not taken.
+    fn too_much(&self, excess: Excess, most: u64) -> Problem {
+        match (excess, self.load) {
+            (Excess::TooLong, Load::Upload) => Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "evidence_too_large",
+                format!("the file has more than {most} bytes, which is the limit of this service"),
+                "attach an extract of it",
+            )
+            .with("limit", most),
+            (excess, _) => too_much(excess, most),
         }
     }
 
