@@ -6,6 +6,7 @@
 mod bulk;
 mod cards;
 mod cases;
+mod catalogue;
 mod courses;
 mod evidence;
 mod excerpts;

@@ -44,7 +44,7 @@ pub(super) struct Globals {
     #[arg(long, global = true, value_name = "URL")]
     server: Option<String>,
     /// The token the service knows you by [env: DEALTRAIL_TOKEN]
-    #[arg(long, global = true, value_name = "TOKEN", value_parser = secret)]
+    #[arg(id = "service-token", long = "token", global = true, value_name = "TOKEN", value_parser = secret)]
     token: Option<Secret>,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
     /// [env: DEALTRAIL_AS] [default: u:local]

@@ -41,7 +41,6 @@ pub(super) fn failure(server: &str, status: u16, body: &[u8]) -> Failure {
         "no_such_report" | "report" => known("report", Some(REPORT)),
         // What is not said by the ledger's rules but by the words around it has its own field.
         "no_such_format" => return known("report", Some(REPORT)),
-        "not_signed" => known("certificate", text("hint")),
         "document_gone" => known("report", None),
         "token" => known(
             "token",
@@ -66,7 +65,19 @@ pub(super) fn failure(server: &str, status: u16, body: &[u8]) -> Failure {
     let members = problem.into_iter();
     let further = members.filter(|(name, _)| !OWN.contains(&name.as_str()));
     failure.details.extend(further);
+    if let Some(Value::String(field)) = failure.details.get_mut("field") {
+        *field = own_field(field).to_owned();
+    }
     failure
+}
+
+/// A field of the one fact that a command line speaks of, where the service names it by its place in a batch:
+/// `events[0].data.parcel` is `parcel`.
+fn own_field(field: &str) -> &str {
+    let of_event = field.strip_prefix("events[");
+    let own = of_event.and_then(|rest| rest.split_once("]."));
+    let own = own.map_or(field, |(_, own)| own);
+    own.strip_prefix("data.").unwrap_or(own)
 }
 
 #[cfg(test)]
@@ -102,6 +113,12 @@ mod tests {
             ("closed", Some("reopen it"))
         );
         assert_eq!(rule.details["field"], "on");
+        let field = |path: &str| {
+            of(422, &json!({"code": "x", "detail": "", "field": path})).details["field"].clone()
+        };
+        assert_eq!(field("events[12].data.parcel"), "parcel");
+        assert_eq!(field("events[0].on"), "on");
+        assert_eq!(field("data"), "data");
         let full = of(
             507,
             &json!({"code": "no_space", "detail": "there is no space left"}),

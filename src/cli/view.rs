@@ -98,7 +98,12 @@ impl Remote {
 
     fn fact(&self, typed: &str) -> Result<FactNow, Failure> {
         let typed = typed.trim().trim_start_matches('#');
-        self.get(&format!("/v1/facts/{}", part(typed)))
+        let found = self.get(&format!("/v1/facts/{}", part(typed)));
+        // A position beyond the ledger names no fact; as a moment it would be refused otherwise.
+        found.map_err(|failure: Failure| match failure.code == "refused" {
+            true => failure.coded("unknown_fact").hint(trouble::HINT_FACT),
+            false => failure,
+        })
     }
 
     fn list(&self, kind: StreamKind, wanted: &Wanted) -> Result<Vec<Row>, Failure> {

@@ -176,7 +176,7 @@ fn what_is_wrong_in_a_file_is_told_with_the_way_out() {
     );
     assert!(told("tls-cert = \"x\"").ends_with("did you mean `tls_cert`?"));
     assert!(told("wholly_other = 1").ends_with("sets `wholly_other`, which there is not"));
-    assert!(told("[server]\nlisten = 1").contains("sets `server`, which there is not"));
+    assert!(told("[service]\nlisten = 1").contains("sets `service`, which there is not"));
     assert!(told("data = [1]").contains("write a text, a whole number, true or false"));
     assert!(
         told("data = ").contains("is no TOML"),

@@ -73,6 +73,8 @@ pub async fn pass(State(rule): State<Rule>, mut request: Request, next: Next) ->
         }
     };
     if let Some(caller) = &caller {
+        let actor = tracing::field::display(&caller.actor.id);
+        tracing::Span::current().record("actor", actor);
         request.extensions_mut().insert(caller.clone());
     }
     let answered = match rule.supervised(request) {
@@ -203,7 +205,7 @@ impl Rule {
         };
         // What announces more than is read is not waited for.
         if hint.lower() > most {
-            return Err(self.too_much(Excess::TooLong, most));
+            return Err(too_much(self.load, Excess::TooLong, most));
         }
         let (parts, body) = request.into_parts();
         let (sent, fate) = Sent::new(body, most, settings.body_time);
@@ -220,29 +222,19 @@ impl Rule {
             return self.too_slow(time).into_response();
         };
         match fate.and_then(Fate::excess) {
-            // Whatever the handler made of a body that broke off, unless it found words of its own.
-            Some(excess) if response.status() == StatusCode::BAD_REQUEST => {
+            // Whatever the handler made of a body that broke off.
+            Some(excess) if !response.status().is_success() => {
                 let most = match self.load {
                     Load::Upload => settings.upload_bytes,
                     _ => settings.body_bytes,
                 };
-                self.too_much(excess, most).into_response()
+                too_much(self.load, excess, most).into_response()
+            }
+            _ if is_rejection(&response) => {
+                Problem::malformed("path", "a part of it is not of the form that it has")
+                    .into_response()
             }
             _ => response,
-        }
-    }
-
-    /// A body that was not taken.
-    fn too_much(&self, excess: Excess, most: u64) -> Problem {
-        match (excess, self.load) {
-            (Excess::TooLong, Load::Upload) => Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "evidence_too_large",
-                format!("the file has more than {most} bytes, which is the limit of this service"),
-                "attach an extract of it",
-            )
-            .with("limit", most),
-            (excess, _) => too_much(excess, most),
         }
     }
 
@@ -277,13 +269,20 @@ fn busy() -> Problem {
 }
 
 /// A body that was not taken.
-fn too_much(excess: Excess, most: u64) -> Problem {
+fn too_much(load: Load, excess: Excess, most: u64) -> Problem {
     match excess {
+        Excess::TooLong if load == Load::Upload => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "evidence_too_large",
+            format!("the file has more than {most} bytes, which is the limit of this service"),
+            "attach an extract of it",
+        )
+        .with("limit", most),
         Excess::TooLong => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_long",
             format!("the body has more than {most} bytes"),
-            "send less at a time: several batches, or a smaller file",
+            "send less at a time, in several requests",
         )
         .with("limit", most),
         Excess::TooSlow => Problem::new(
@@ -293,6 +292,14 @@ fn too_much(excess: Excess, most: u64) -> Problem {
             "nothing was recorded; send it again",
         ),
     }
+}
+
+/// Whether the framework refused the request before the handler saw it, in its own words: a part of the path that is no number.
+fn is_rejection(response: &Response) -> bool {
+    let media = response.headers().get(header::CONTENT_TYPE);
+    let media = media.and_then(|media| media.to_str().ok());
+    response.status() == StatusCode::BAD_REQUEST
+        && media.is_some_and(|media| media.starts_with("text/plain"))
 }
 
 /// The token of a request (RFC 6750 section 2.1).

@@ -23,7 +23,8 @@ use crate::service::query::known::{
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::get(Action::Read, "/v1/ledger", ledger)
+        // Whoever reads anything has to know the day and the position.
+        Endpoint::get(Action::ReadReports, "/v1/ledger", ledger)
             .called(
                 "ledger",
                 "Which ledger this is, how far it has come, and its day",

@@ -230,63 +230,66 @@ impl From<FindError> for Problem {
 impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
         let sentence = error.to_string();
-        let of = |status, code, hint: &str| Self::new(status, code, sentence.clone(), hint);
-        let asked = "GET /v1/reports tells what each report takes";
+        let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         match error {
             PublishError::Ledger(error) => error.into(),
             PublishError::Command(error) => error.into(),
-            PublishError::Report(ReportError::UnknownReport { .. }) => of(
-                StatusCode::NOT_FOUND,
-                "no_such_report",
-                "GET /v1/reports lists them",
-            ),
-            PublishError::UnknownNumber(_) => of(
-                StatusCode::NOT_FOUND,
-                "no_such_issue",
-                "GET /v1/issues lists the reports issued",
-            ),
-            PublishError::Incomplete(_) => of(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "incomplete",
-                "use a release that can read every entry; the report itself can be printed",
-            ),
+            PublishError::Report(ReportError::UnknownReport { .. }) => {
+                let hint = "GET /v1/reports lists them";
+                Self::new(StatusCode::NOT_FOUND, "no_such_report", sentence, hint)
+            }
+            PublishError::UnknownNumber(_) => no_such_issue(sentence),
+            PublishError::Incomplete(_) => {
+                let hint =
+                    "use a release that can read every entry; the report itself can be printed";
+                Self::new(unprocessable, "incomplete", sentence, hint)
+            }
             PublishError::NotKept { .. } | PublishError::DocumentGone(_) => {
                 tracing::error!(error = %sentence, "a report was not kept or is gone");
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
                 let hint = "the service's log says what happened; nothing was recorded";
-                of(StatusCode::INTERNAL_SERVER_ERROR, "document_gone", hint)
+                Self::new(status, "document_gone", sentence, hint)
             }
             PublishError::NoIssue { .. }
             | PublishError::FollowsNothing(_)
-            | PublishError::NoPlace => of(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "follows_nothing",
-                "say since which day, or leave `since` out",
-            ),
+            | PublishError::NoPlace => {
+                let hint = "say since which day, or leave `since` out";
+                Self::new(unprocessable, "follows_nothing", sentence, hint)
+            }
             PublishError::Report(_)
             | PublishError::Export(_)
             | PublishError::Language(_)
             | PublishError::Bytes(_)
-            | PublishError::NotStorable(_) => of(StatusCode::UNPROCESSABLE_ENTITY, "report", asked),
+            | PublishError::NotStorable(_) => {
+                let hint = "GET /v1/reports tells what each report takes";
+                Self::new(unprocessable, "report", sentence, hint)
+            }
         }
     }
+}
+
+fn no_such_issue(sentence: String) -> Problem {
+    let hint = "GET /v1/issues lists the reports issued";
+    Problem::new(StatusCode::NOT_FOUND, "no_such_issue", sentence, hint)
 }
 
 impl From<CertifyError> for Problem {
     fn from(error: CertifyError) -> Self {
         let sentence = error.to_string();
-        let hint = error
-            .hint()
-            .unwrap_or("GET /v1/issues lists the reports issued");
-        let (status, code) = match &error {
-            CertifyError::UnknownNumber(_) => (StatusCode::NOT_FOUND, "no_such_issue"),
-            CertifyError::NotSigned { .. } => (StatusCode::CONFLICT, "not_signed"),
-            error if error.is_refusal() => (StatusCode::CONFLICT, "certificate"),
+        let hint = error.hint().unwrap_or_default();
+        match &error {
+            CertifyError::UnknownNumber(_) => no_such_issue(sentence),
+            CertifyError::NotSigned { .. } => {
+                Self::new(StatusCode::CONFLICT, "not_signed", sentence, hint)
+            }
+            error if error.is_refusal() => {
+                Self::new(StatusCode::CONFLICT, "certificate", sentence, hint)
+            }
             error => {
                 tracing::error!(%error, "a certificate could not be made");
-                (StatusCode::INTERNAL_SERVER_ERROR, "certificate")
+                Self::internal()
             }
-        };
-        Self::new(status, code, sentence, hint)
+        }
     }
 }
 

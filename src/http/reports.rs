@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -16,9 +16,9 @@ use super::endpoint::Endpoint;
 use super::kept::Kept;
 use super::negotiate::format_of;
 use super::problem::Problem;
+use super::recording::command_id;
 use super::state::Api;
 use super::validate;
-use crate::deal::value::ids::CommandId;
 use crate::report::REPORTS;
 use crate::report::document::Document;
 use crate::service::access::Caller;
@@ -27,8 +27,6 @@ use crate::service::certificate;
 use crate::service::issue::{self, IssuedNow, Listed};
 use crate::service::publish;
 
-/// The header that makes a command the same command when it is sent again.
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The media type of a certificate.
 const CERTIFICATE: &str = "text/plain; charset=utf-8";
 
@@ -296,17 +294,7 @@ async fn issue(
         known_at: question.known_at,
         language: question.lang,
     };
-    let command = match headers.get(IDEMPOTENCY_KEY) {
-        None => api.ledger().new_command_id(),
-        Some(key) => key
-            .to_str()
-            .ok()
-            .and_then(|key| key.parse::<CommandId>().ok())
-            .ok_or_else(|| {
-                let sentence = "letters, digits and . _ : -, at most 128";
-                Problem::malformed("Idempotency-Key", sentence)
-            })?,
-    };
+    let command = command_id(&api, &headers)?;
     let turn = api.answers().turn().await?;
     let issued = api.blocking(move |ledger| {
         let issued = issue::issue(ledger, &asked, &caller.actor, command)?;
