@@ -66,7 +66,7 @@ pub(super) struct List {
 pub(super) struct Revoke {
     /// The token's id, as `token list` shows it, or the token itself
     #[arg(value_name = "TOKEN")]
-    token: String,
+    which: String,
 }
 
 impl Token {
@@ -201,7 +201,7 @@ impl Revoke {
         now: DateTime<Utc>,
     ) -> Result<(), Failure> {
         let by = context.actor()?.id;
-        let revoked = grants::revoke(&files.dir, files.ledger, &self.token, &by, now);
+        let revoked = grants::revoke(&files.dir, files.ledger, &self.which, &by, now);
         let revoked = revoked.map_err(|error| failure(&error))?;
         let output = context.output();
         match output.is_json() {

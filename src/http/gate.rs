@@ -238,6 +238,10 @@ impl Rule {
                 };
                 too_much(self.load, excess, most).into_response()
             }
+            _ if is_rejection(&response) => {
+                Problem::malformed("path", "a part of it is not of the form that it has")
+                    .into_response()
+            }
             _ => response,
         }
     }
@@ -296,6 +300,14 @@ fn too_much(load: Load, excess: Excess, most: u64) -> Problem {
             "nothing was recorded; send it again",
         ),
     }
+}
+
+/// Whether the framework refused the request before the handler saw it, in its own words: a part of the path that is no number.
+fn is_rejection(response: &Response) -> bool {
+    let media = response.headers().get(header::CONTENT_TYPE);
+    let media = media.and_then(|media| media.to_str().ok());
+    response.status() == StatusCode::BAD_REQUEST
+        && media.is_some_and(|media| media.starts_with("text/plain"))
 }
 
 /// The token of a request (RFC 6750 section 2.1).

@@ -336,7 +336,7 @@ fn problems_of(endpoint: &Endpoint) -> Vec<u16> {
         all.extend([404, 409, 412, 413, 422, 428, 507]);
     }
     if endpoint.action == Action::ReadReports || endpoint.action == Action::IssueReport {
-        all.extend([404, 406, 422]);
+        all.extend([404, 406, 409, 422]);
     }
     all.sort_unstable();
     all.dedup();

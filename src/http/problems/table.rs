@@ -241,6 +241,48 @@ pub const OF_READING: &[Known] = &[
         "Record the fact without a file.",
     ),
     known(
+        "no_such_report",
+        404,
+        "There is no report with this name.",
+        "GET /v1/reports lists them.",
+    ),
+    known(
+        "no_such_issue",
+        404,
+        "No report was issued under this number.",
+        "GET /v1/issues lists the reports issued.",
+    ),
+    known(
+        "certificate",
+        409,
+        "What proves the issue cannot be made now, because something it needs is not there yet.",
+        "`hint` says what is missing and who makes it.",
+    ),
+    known(
+        "report",
+        422,
+        "The report cannot be made as it was asked for: a word, a language or a format does not fit it.",
+        "GET /v1/reports tells what each report takes.",
+    ),
+    known(
+        "follows_nothing",
+        422,
+        "The report is to go on from its last issue, and there is none.",
+        "Say since which day, or leave `since` out.",
+    ),
+    known(
+        "incomplete",
+        422,
+        "Entries that this release does not know keep the report from being issued.",
+        "Use a release that can read every entry; the report itself can be read.",
+    ),
+    known(
+        "document_gone",
+        500,
+        "The issued report's Document could not be kept, or is gone from the ledger's directory.",
+        "Nothing was recorded. Whoever runs the service finds the reason in its log, and the Document in a backup.",
+    ),
+    known(
         "not_acceptable",
         406,
         "A report is written in none of the media types in `Accept`.",
