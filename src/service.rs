@@ -7,7 +7,8 @@
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
 //! [`tiles`] (the same as plain files), [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved),
 //! [`verify`] (everything held against what was signed), [`witness`] (what watches other ledgers), [`cosigning`] (how witnesses are asked),
-//! [`mirror`] (how the second directory is doing). Time, ids and randomness enter here,
+//! [`mirror`] (how the second directory is doing), [`operations`] (how a running service is doing), [`self_audit`] (read models held
+//! against the ledger without end). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
 pub mod access;
@@ -25,10 +26,13 @@ pub mod evidence;
 pub mod exporting;
 pub mod feed;
 pub mod fiction;
+pub mod figures;
 pub mod find;
 pub mod finding;
 mod folded;
 pub mod follow;
+pub mod formats;
+pub mod health;
 pub mod history;
 mod in_order;
 pub mod indexer;
@@ -38,6 +42,9 @@ pub mod ledger;
 pub mod mirror;
 pub mod open_error;
 pub mod opening;
+pub mod operations;
+pub mod presence;
+pub mod process;
 pub mod publish;
 pub mod publish_error;
 pub mod query;
@@ -47,8 +54,11 @@ mod repairs;
 pub mod replay;
 pub mod restored;
 pub mod roots;
+pub mod self_audit;
 pub mod snapshot;
 mod snapshots;
+pub mod stall;
+pub mod standing;
 pub mod tiles;
 pub mod verify;
 pub mod witness;

@@ -11,6 +11,7 @@ mod plan;
 mod steps;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -28,7 +29,8 @@ use crate::deal::value::ids::{Actor, KnownBy};
 use crate::deal::value::origin::Origin;
 use crate::deal::value::text::{Lang, Names, Text};
 use crate::deal::value::zone::Zone;
-use crate::service::ambient::{Ambient, SetClock};
+use crate::service::access;
+use crate::service::ambient::{Ambient, SetClock, SystemClock};
 use crate::service::answer::Answer;
 use crate::service::ledger::{Ledger, Options};
 use crate::service::open_error::LedgerError;
@@ -103,7 +105,10 @@ impl Demo {
             return Ok(());
         }
         output.line("")?;
-        serve::serve(context, session.into_ledger()?, actor()?.id, |address| {
+        let (ledger, actor) = (session.into_ledger()?, actor()?.id);
+        let place = (self.dir.as_path(), ledger.id());
+        let opened = |local| access::open(place, local, actor, Arc::new(SystemClock));
+        serve::serve(context, ledger, opened, |address| {
             output.line(&format!("Serving it on {address}"))?;
             output.line(&format!("  {address}/docs  shows what can be asked"))?;
             output.line("  Ctrl-C ends it")

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::session::{self, Session};
 use crate::service::checkpoint::{Signing, kept};
 use crate::service::ledger::{Ledger, Options};
+use crate::service::presence::Presence;
 use crate::service::snapshot;
 
 /// Show the state of the ledger itself
@@ -73,6 +74,7 @@ fn state(session: &Session, dir: &Path, options: &Options) -> Result<Value, Fail
         "backup": backup(ledger),
         "mirror": mirror(ledger),
         "free_bytes": store.free_bytes,
+        "service": service(dir),
         "findings": ledger.findings(),
     }))
 }
@@ -160,6 +162,40 @@ fn backup(ledger: &Ledger) -> Value {
     })
 }
 
+/// The service that answers from the ledger, and what its audit of itself found last.
+fn service(dir: &Path) -> Value {
+    let Some((note, true)) = Presence::read(dir) else {
+        let words = "none is running: `dealtrail serve` starts one";
+        return json!({ "running": false, "words": words, "audit": { "words": "by a running service" } });
+    };
+    let minute = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M UTC").to_string();
+    let since = minute(note.since);
+    let words = format!("{} of process {}, since {since}", note.address, note.pid);
+    let audit = match &note.audit {
+        None => json!({ "words": "not once around yet" }),
+        Some(last) => {
+            let found = match &last.departure {
+                None => "nothing differs".to_owned(),
+                Some((position, what)) => format!("differs from position {position} on: {what}"),
+            };
+            let words = format!(
+                "{} times around {} entries by {}: {found}",
+                last.rounds,
+                last.events,
+                minute(last.at)
+            );
+            json!({
+                "rounds": last.rounds, "events": last.events, "at": last.at,
+                "first_difference": last.departure.as_ref().map(|(position, _)| position), "words": words,
+            })
+        }
+    };
+    json!({
+        "running": true, "address": note.address, "pid": note.pid, "since": note.since,
+        "version": note.version, "words": words, "audit": audit,
+    })
+}
+
 /// The mirror, looked at now.
 fn mirror(ledger: &Ledger) -> Value {
     match ledger.mirror_state() {
@@ -230,6 +266,8 @@ fn lines(ledger: &Ledger, answer: &Value) -> Vec<(&'static str, String)> {
         ("backup", text("/backup/words")),
         ("mirror", text("/mirror/words")),
         ("free space", size(answer.pointer("/free_bytes"))),
+        ("service", text("/service/words")),
+        ("self-audit", text("/service/audit/words")),
     ];
     let findings = answer.pointer("/findings").and_then(Value::as_array);
     lines.extend(

@@ -5,7 +5,7 @@ mod notice;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 use serde_json::json;
@@ -21,7 +21,6 @@ use super::failure::Failure;
 use super::session;
 use super::trouble;
 use crate::config::{self, Flags, Serving};
-use crate::deal::value::ids::ActorId;
 use crate::http::admission::room_for;
 use crate::http::api;
 use crate::http::doors::Doors;
@@ -32,9 +31,14 @@ use crate::http::tls::{Files, Tls, TlsError};
 use crate::service::access::{self, AccessError, Opened};
 use crate::service::ambient::SystemClock;
 use crate::service::ledger::Ledger;
+use crate::service::operations::Operations;
+use crate::service::presence::{LastAudit, Presence};
+use crate::service::self_audit::Pace;
 
 /// How often the files of a certificate are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How often the note for `info` is written anew.
+const NOTE_EVERY: Duration = Duration::from_secs(30);
 /// How long to wait for what still works with the ledger once nobody is answered any more.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -93,7 +97,9 @@ impl Serve {
         let options = session::options(context.clock(), context.mirror())?;
         let ledger = Ledger::open(context.data(), &options);
         let ledger = ledger.map_err(|error| trouble::of_ledger(&error))?;
-        let access = access(&ledger, serving.listen, context.data(), actor)?;
+        let (place, local) = ((context.data().as_path(), ledger.id()), serving.listen.ip());
+        let opened = access::open(place, local.is_loopback(), actor, Arc::new(SystemClock));
+        let access = opened.map_err(|error| no_access(&error))?;
         let output = context.output();
         service.answer(context, Arc::new(ledger), access, |address| {
             if output.is_json() {
@@ -104,28 +110,18 @@ impl Serve {
     }
 }
 
-/// How it is known who asks a service at this address.
-fn access(
-    ledger: &Ledger,
-    listen: SocketAddr,
-    dir: &Path,
-    actor: ActorId,
-) -> Result<Opened, Failure> {
-    let (place, local) = ((dir, ledger.id()), listen.ip().is_loopback());
-    access::open(place, local, actor, Arc::new(SystemClock)).map_err(|error| no_access(&error))
-}
-
-/// Serves an open ledger at the address of the settings until the end is asked for; `told` is told the address.
+/// Serves an open ledger at the address of the settings until the end is asked for. `opened` says who is let in, told
+/// whether only this machine reaches the service; `told` is told the address.
 pub(super) fn serve(
     context: &Context,
     ledger: Arc<Ledger>,
-    actor: ActorId,
+    opened: impl FnOnce(bool) -> Result<Opened, AccessError>,
     told: impl FnOnce(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let service = Listening::on(context.serving())?;
-    let dir = ledger.dir().unwrap_or(context.data());
-    let access = access(&ledger, context.serving().listen, dir, actor)?;
-    service.answer(context, Arc::clone(&ledger), access, told)
+    let serving = context.serving();
+    let service = Listening::on(serving)?;
+    let access = opened(serving.listen.ip().is_loopback()).map_err(|error| no_access(&error))?;
+    service.answer(context, ledger, access, told)
 }
 
 /// A service that listens and has no ledger yet.
@@ -185,20 +181,32 @@ impl Listening {
         let log = Arc::clone(&access.log);
         let kept = (access.access, Some(access.log));
         let api = Api::guarded(Arc::clone(&ledger), kept, Settings::default());
+        let operations = operated(&api, context.serving());
         self.doors.open(api::routes(api.clone()));
         let certificates = self.runtime.spawn(kept_current(self.tls.clone()));
         // Read models that cannot be had are told by /health/ready; everything else can be asked all the same.
         if let Err(error) = ledger.models_at_head() {
             tracing::error!(%error, "the read models are not there");
         }
+        // Before anybody is told that it can be ended.
+        context.stopping().gracefully();
+        let presence = Presence::here(&self.url, operations.begun_at().into());
+        let note = ledger.dir().map(|dir| {
+            leave(dir, &presence);
+            let kept = kept_true(dir.to_owned(), presence, operations.clone());
+            self.runtime.spawn(kept)
+        });
         told(&self.url)?;
         tracing::info!(address = %self.url, position = ledger.head(), "ready");
         notice.ready();
-        context.stopping().gracefully();
         self.runtime.block_on(context.stopping().asked());
         tracing::info!("ending: what is under way is answered first");
         notice.stopping();
+        operations.end();
         certificates.abort();
+        if let Some(note) = note {
+            note.abort();
+        }
         api.close();
         // Nobody listens any more only where the service has ended already.
         let _ = self.stop.send(());
@@ -207,10 +215,27 @@ impl Listening {
         }
         drop((api, self.doors));
         log.end();
+        if let Some(dir) = ledger.dir() {
+            Presence::take_away(dir);
+        }
         close(ledger);
         tracing::info!("ended");
         Ok(())
     }
+}
+
+/// Starts what goes on behind the answers.
+fn operated(api: &Api, serving: &Serving) -> Operations {
+    let operations = api.operations().clone();
+    if serving.log_requests {
+        operations.log_requests();
+    }
+    if serving.audit > 0
+        && let Err(error) = operations.audit(api.ledger(), Pace::of(serving.audit))
+    {
+        tracing::warn!(%error, "the read models are not audited");
+    }
+    operations
 }
 
 /// It is not known whom to let in.
@@ -296,6 +321,29 @@ async fn kept_current(tls: Option<Arc<Tls>>) {
             Ok(Ok(false)) => {}
             Ok(Err(error)) => tracing::warn!(%error, "the certificate in use stays"),
             Err(error) => tracing::error!(%error, "the certificate could not be read again"),
+        }
+    }
+}
+
+/// Leaves a note of the service in the ledger's directory.
+fn leave(dir: &Path, presence: &Presence) {
+    if let Err(error) = presence.leave(dir) {
+        tracing::debug!(%error, "no note is left for `info`");
+    }
+}
+
+/// Writes the note anew now and then, with what the audit found.
+async fn kept_true(dir: PathBuf, presence: Presence, operations: Operations) {
+    loop {
+        tokio::time::sleep(NOTE_EVERY).await;
+        let audited = operations.audited().filter(|audited| audited.rounds > 0);
+        let audit = audited.map(|audited| LastAudit::of(&audited, SystemTime::now().into()));
+        let (dir, presence) = (dir.clone(), presence.clone());
+        let left = tokio::task::spawn_blocking(move || {
+            leave(&dir, &Presence { audit, ..presence });
+        });
+        if let Err(error) = left.await {
+            tracing::error!(%error, "the note for `info` is not kept true");
         }
     }
 }

@@ -84,7 +84,6 @@ pub struct Busy(Activity);
 
 impl Busy {
     /// Under way until this body was read or given up.
-    #[must_use]
     pub fn until_read(self, body: Body) -> Body {
         // What has nothing to be read is over at once.
         match body.is_end_stream() {

@@ -11,14 +11,16 @@ use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
 use super::{
-    access_log, docs, evidence, feed, front, gate, greeting, lists, lookups, problem_pages,
-    published, recording, reports, things,
+    access_log, counting, docs, evidence, feed, front, gate, greeting, health, lists, lookups,
+    metrics, problem_pages, published, recording, reports, things,
 };
 
 /// Every route of the API.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = greeting::endpoints();
+    all.extend(health::endpoints());
+    all.extend(metrics::endpoints());
     all.extend(things::endpoints());
     all.extend(lists::endpoints());
     all.extend(lookups::endpoints());
@@ -66,6 +68,7 @@ pub fn routes(api: Api) -> Router {
                 "/docs shows what it takes",
             )
         })
+        .layer(from_fn_with_state(api.clone(), counting::counted))
         .layer(Extension(Arc::new(Described::new(endpoints))))
         .layer(from_fn_with_state(api.clone(), front::stand))
         .with_state(api)

@@ -9,8 +9,8 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use super::greeting;
 use super::problem::Problem;
+use super::{greeting, health};
 
 /// The routes of a service, as far as it has come. Copies are of the same service.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ impl Doors {
     #[must_use]
     pub fn closed() -> Self {
         let closed = Router::new()
-            .route("/health/live", get(greeting::live))
+            .route("/health/live", get(health::live))
             .route("/version", get(greeting::version))
             .fallback(async || starting());
         Self(Arc::new(Stages {
@@ -47,7 +47,6 @@ impl Doors {
     }
 
     /// The routes that answer now.
-    #[must_use]
     pub fn routes(&self) -> Router {
         self.0.open.get().unwrap_or(&self.0.closed).clone()
     }

@@ -92,7 +92,12 @@ pub async fn stand(State(api): State<Api>, mut request: Request, next: Next) -> 
         .into_response(),
         false => {
             request.extensions_mut().insert(id.clone());
-            let span = tracing::debug_span!("request", id = %id.0);
+            let span = tracing::info_span!(
+                "request",
+                id = %id.0,
+                actor = tracing::field::Empty,
+                events = tracing::field::Empty
+            );
             next.run(request).instrument(span).await
         }
     };

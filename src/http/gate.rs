@@ -73,6 +73,8 @@ pub async fn pass(State(rule): State<Rule>, mut request: Request, next: Next) ->
         }
     };
     if let Some(caller) = &caller {
+        let actor = tracing::field::display(&caller.actor.id);
+        tracing::Span::current().record("actor", actor);
         request.extensions_mut().insert(caller.clone());
     }
     let answered = match rule.supervised(request) {
@@ -203,7 +205,7 @@ impl Rule {
         };
         // What announces more than is read is not waited for.
         if hint.lower() > most {
-            return Err(too_much(Excess::TooLong, most));
+            return Err(too_much(self.load, Excess::TooLong, most));
         }
         let (parts, body) = request.into_parts();
         let (sent, fate) = Sent::new(body, most, settings.body_time);
@@ -226,7 +228,7 @@ impl Rule {
                     Load::Upload => settings.upload_bytes,
                     _ => settings.body_bytes,
                 };
-                too_much(excess, most).into_response()
+                too_much(self.load, excess, most).into_response()
             }
             _ => response,
         }
@@ -263,13 +265,20 @@ fn busy() -> Problem {
 }
 
 /// A body that was not taken.
-fn too_much(excess: Excess, most: u64) -> Problem {
+fn too_much(load: Load, excess: Excess, most: u64) -> Problem {
     match excess {
+        Excess::TooLong if load == Load::Upload => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "evidence_too_large",
+            format!("the file has more than {most} bytes, which is the limit of this service"),
+            "attach an extract of it",
+        )
+        .with("limit", most),
         Excess::TooLong => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_long",
             format!("the body has more than {most} bytes"),
-            "send less at a time: several batches, or a smaller file",
+            "send less at a time, in several requests",
         )
         .with("limit", most),
         Excess::TooSlow => Problem::new(

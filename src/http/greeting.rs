@@ -1,4 +1,6 @@
-//! What everybody may ask: whether the service lives, and which version it is.
+//! What everybody may ask: which program answers.
+
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -7,6 +9,7 @@ use serde::Serialize;
 
 use super::endpoint::Endpoint;
 use crate::service::access::role::Action;
+use crate::service::formats;
 
 /// Its routes.
 #[must_use]
@@ -15,27 +18,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get(Action::Greet, "/version", version)
             .called("version", "Which program answers")
             .giving::<Version>(StatusCode::OK),
-        Endpoint::get(Action::Greet, "/health/live", live)
-            .called("live", "Whether the service lives")
-            .giving::<Live>(StatusCode::OK),
     ]
 }
 
 /// Which program answers.
 pub async fn version() -> Json<Version> {
     Json(Version::own())
-}
-
-/// Whether the service lives: who gets this answer knows.
-pub async fn live() -> Json<Live> {
-    Json(Live { status: "live" })
-}
-
-/// That the service lives.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Live {
-    /// `live`.
-    status: &'static str,
 }
 
 /// Which program answers.
@@ -45,13 +33,44 @@ pub struct Version {
     name: &'static str,
     /// Its version.
     version: &'static str,
+    /// What it was built for: processor and system.
+    target: String,
+    /// Whether it was built with checks that cost time.
+    debug: bool,
+    /// What it was built with, of what can be left out.
+    features: Vec<&'static str>,
+    /// The versions of the forms it writes; it reads every earlier one too.
+    formats: BTreeMap<&'static str, u32>,
 }
 
 impl Version {
-    fn own() -> Self {
+    /// This program.
+    #[must_use]
+    pub fn own() -> Self {
+        let features = [
+            (cfg!(feature = "jemalloc"), "jemalloc"),
+            (cfg!(feature = "tls"), "tls"),
+        ];
+        let built = features.into_iter();
         Self {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
+            target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+            debug: cfg!(debug_assertions),
+            features: built.filter_map(|(is, name)| is.then_some(name)).collect(),
+            formats: formats::written(),
         }
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn number(&self) -> &'static str {
+        self.version
+    }
+
+    /// What it was built for.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
     }
 }

@@ -212,7 +212,8 @@ const OF_READING: &[Known] = &[
     known(
         "not_ready",
         503,
-        "The read models do not yet follow as far as was asked for, or have stopped.",
+        "The read models do not yet follow as far as was asked for, or have stopped; of /health/ready: the service cannot do its \
+         work, for the `reasons` told.",
         "Try again in a moment. Where it lasts, /health/ready says why.",
     ),
     known(
@@ -316,6 +317,12 @@ const OF_READING: &[Known] = &[
         503,
         "As many long answers as the service takes on are being computed, and no turn came in time.",
         "Ask again after `Retry-After`; what was computed once is answered at once.",
+    ),
+    known(
+        "starting",
+        503,
+        "The service is starting: its ledger is being opened.",
+        "Try again in a moment; /health/ready tells when it is ready.",
     ),
 ];
 

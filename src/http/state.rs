@@ -1,6 +1,7 @@
 //! What the handlers of the API share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use tokio::sync::watch;
@@ -9,10 +10,12 @@ use super::kept::Answers;
 use super::limits::{Limits, Settings};
 use super::problem::Problem;
 use super::stored::Stored;
+use super::traffic::Traffic;
 use crate::service::access::Access;
 use crate::service::access::log::AccessLog;
 use crate::service::feed::Feed;
 use crate::service::ledger::Ledger;
+use crate::service::operations::Operations;
 
 /// What the handlers of the API share.
 #[derive(Clone)]
@@ -21,6 +24,10 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     ledger: Arc<Ledger>,
     access: Access,
+    operations: Operations,
+    traffic: Traffic,
+    /// Held by whoever asks the ledger how it is.
+    looking: tokio::sync::Semaphore,
     answers: Answers,
     stored: Stored,
     log: Option<Arc<AccessLog>>,
@@ -50,6 +57,9 @@ impl Api {
             access,
             log,
             limits: Limits::new(settings),
+            operations: Operations::default(),
+            traffic: Traffic::default(),
+            looking: tokio::sync::Semaphore::new(1),
             answers: Answers::default(),
             stored: Stored::default(),
         }))
@@ -91,6 +101,37 @@ impl Api {
         &self.0.limits
     }
 
+    /// How the service is doing.
+    #[must_use]
+    pub fn operations(&self) -> &Operations {
+        &self.0.operations
+    }
+
+    /// What was asked of it.
+    #[must_use]
+    pub fn traffic(&self) -> &Traffic {
+        &self.0.traffic
+    }
+
+    /// What `look` says of how the ledger is; `None` when it does not say it in time, or did not say it to somebody before
+    /// who still waits: a disk that hangs holds up one such question and not all.
+    pub async fn looked<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        look: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Option<T> {
+        let api = self.clone();
+        let turn = tokio::time::timeout(patience, async move {
+            let turn = api.0.looking.acquire().await.ok()?;
+            turn.forget();
+            Some(Turn(api))
+        });
+        let turn = turn.await.ok()??;
+        // Given back only by the thread that is held up, when it is no more.
+        let asked = tokio::task::spawn_blocking(move || look(&turn.0));
+        tokio::time::timeout(patience, asked).await.ok()?.ok()
+    }
+
     /// What hands new events to those who follow.
     #[must_use]
     pub fn feed(&self) -> &Feed {
@@ -124,8 +165,19 @@ impl Api {
         work: impl FnOnce(&Ledger) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let ledger = Arc::clone(&self.0.ledger);
-        tokio::task::spawn_blocking(move || work(&ledger))
+        // What is logged there belongs to the request.
+        let span = tracing::Span::current();
+        tokio::task::spawn_blocking(move || span.in_scope(|| work(&ledger)))
             .await
             .unwrap_or_else(|_| Err(Problem::internal()))
+    }
+}
+
+/// The turn of whoever asks the ledger how it is, until it is dropped.
+struct Turn(Api);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.0.looking.add_permits(1);
     }
 }

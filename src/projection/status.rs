@@ -14,6 +14,7 @@ mod pieces;
 mod places;
 mod saved;
 mod shelf;
+mod single;
 mod trie;
 mod unpacked;
 mod words;

@@ -40,6 +40,17 @@ pub struct Answer {
     pub replayed: bool,
 }
 
+/// How many events of a command are named in the log.
+const NAMED: usize = 8;
+
+impl Answer {
+    /// The ids of its first events, for the log.
+    pub(super) fn first_ids(&self) -> Vec<EventId> {
+        let events = self.events.iter().take(NAMED);
+        events.map(|event| event.id).collect()
+    }
+}
+
 /// The clock cannot be trusted, so nothing is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockFault {

@@ -273,6 +273,15 @@ impl<M: ReadModel> Follower<M> {
     }
 }
 
+#[cfg(test)]
+impl<M: ReadModel> Follower<M> {
+    /// Changes the live read models behind their own back, for tests of what finds that out.
+    pub(super) fn plant(&self, change: impl FnOnce(&mut M)) {
+        let mut reached = self.shared.models.write().unwrap();
+        change(Arc::make_mut(&mut reached.models));
+    }
+}
+
 impl Follower<Models> {
     /// What `ask` finds in the read models, when it can be asked at once: not while they change, and not once they gave
     /// up.

@@ -12,6 +12,7 @@ use super::ambient::{Ambient, Purpose};
 use super::answer::{Answer, CommandError};
 use super::backup::last::{self, LastBackup};
 use super::checkpoint::kept;
+use super::figures::Figures;
 use super::finding;
 use super::folded::Folds;
 use super::follow::{FollowStatus, Follower};
@@ -29,6 +30,7 @@ use crate::deal::command::Command;
 use crate::deal::event::Payload;
 use crate::deal::event::ledger_opened::LedgerOpened;
 use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
+use crate::projection::Projection;
 use crate::projection::models::Models;
 use crate::store::event_store::{EventStore, Finding, Info, ReadError};
 use crate::store::journal::disk::{Disk, RealDisk};
@@ -427,6 +429,28 @@ impl Ledger {
     #[must_use]
     pub fn follow_status(&self) -> FollowStatus {
         self.follower.status()
+    }
+
+    /// What the writer counted; `None` of a ledger that is open for reading alone.
+    #[must_use]
+    pub fn figures(&self) -> Option<&Figures> {
+        self.writer.as_ref().map(|writer| writer.figures())
+    }
+
+    /// The names of the read models that follow the ledger.
+    #[must_use]
+    pub fn projections() -> [&'static str; 3] {
+        let models = Models::new();
+        [
+            models.status.name(),
+            models.ledger.name(),
+            models.boundaries.name(),
+        ]
+    }
+
+    /// The read models as they follow the ledger.
+    pub(super) fn follower(&self) -> &Arc<Follower<Models>> {
+        &self.follower
     }
 
     /// Figures about the store.

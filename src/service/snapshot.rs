@@ -27,7 +27,7 @@ use crate::store::head::{ChainHash, Head};
 /// The directory of snapshots inside a ledger's directory.
 pub const DIRECTORY: &str = "snapshots";
 /// The version of the file's form.
-const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 2;
 /// How many snapshots are kept: the newest, and one before it should that be damaged.
 const KEPT: usize = 2;
 /// The longest first line and the longest piece that are believed, in bytes.

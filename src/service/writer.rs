@@ -27,6 +27,7 @@ use crate::deal::command::Command;
 use crate::deal::value::ids::StreamId;
 use crate::service::ambient::{Ambient, SetClock};
 use crate::service::answer::CommandError;
+use crate::service::figures::Figures;
 use crate::service::folded::{Folds, Source};
 use crate::store::event_store::EventStore;
 
@@ -77,6 +78,7 @@ struct Paced {
 pub struct Writer {
     secret: [u8; 32],
     folds: Source,
+    figures: Arc<Figures>,
     queue: Option<SyncSender<Submission>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -98,7 +100,12 @@ impl Pending {
     /// # Errors
     /// As the command's outcome says.
     pub async fn answer(self) -> Outcome {
-        self.0.await.unwrap_or_else(|_| Err(gone()))
+        let outcome = self.0.await.unwrap_or_else(|_| Err(gone()));
+        // What is logged of the request names what it recorded.
+        if let Ok(answer) = &outcome {
+            tracing::Span::current().record("events", tracing::field::debug(answer.first_ids()));
+        }
+        outcome
     }
 }
 
@@ -130,15 +137,19 @@ impl Writer {
     ) -> Result<Self, StartError> {
         let (queue, waiting) = mpsc::sync_channel(limits.queue.max(1));
         let folds = Source::default();
+        let figures = Arc::new(Figures::default());
         let recorder = Recorder::new(store, folds.clone(), secret, ambient, limits.books)?;
+        let recorder = recorder.counting(Arc::clone(&figures));
+        let counted = Arc::clone(&figures);
         let most = limits.group.max(1);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(recorder, &waiting, most))
+            .spawn(move || run(recorder, &Waiting { waiting, counted }, most))
             .map_err(|error| StartError::Thread(error.to_string()))?;
         Ok(Self {
             secret,
             folds,
+            figures,
             queue: Some(queue),
             thread: Some(thread),
         })
@@ -147,6 +158,11 @@ impl Writer {
     /// From now on the writer asks these read models of the ledger for what it does not remember.
     pub(crate) fn ask(&self, folds: Arc<dyn Folds>) {
         self.folds.set(folds);
+    }
+
+    /// What is counted.
+    pub(crate) fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// Hands in a command.
@@ -206,13 +222,17 @@ impl Writer {
 
     fn hand_in(&self, submission: Submission) -> Result<(), CommandError> {
         let queue = self.queue.as_ref().ok_or(CommandError::ReadOnly)?;
-        match queue.try_send(submission) {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(CommandError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(CommandError::Stopped(
-                "the writer ended unexpectedly".to_owned(),
-            )),
-        }
+        self.figures.waits();
+        let error = match queue.try_send(submission) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(_)) => CommandError::Busy,
+            Err(TrySendError::Disconnected(_)) => {
+                CommandError::Stopped("the writer ended unexpectedly".to_owned())
+            }
+        };
+        self.figures.taken();
+        self.figures.refused(error.code());
+        Err(error)
     }
 }
 
@@ -244,9 +264,30 @@ impl From<WorldError> for StartError {
     }
 }
 
-fn run(mut recorder: Recorder, waiting: &Receiver<Submission>, most: usize) {
+/// The queue as the thread takes from it.
+struct Waiting {
+    waiting: Receiver<Submission>,
+    counted: Arc<Figures>,
+}
+
+impl Waiting {
+    /// The next one, once there is one; `None` when no more will come.
+    fn wait(&self) -> Option<Submission> {
+        self.waiting.recv().ok().inspect(|_| self.counted.taken())
+    }
+
+    /// The next one, if one is there.
+    fn next(&self) -> Option<Submission> {
+        self.waiting
+            .try_recv()
+            .ok()
+            .inspect(|_| self.counted.taken())
+    }
+}
+
+fn run(mut recorder: Recorder, waiting: &Waiting, most: usize) {
     let mut held = None;
-    while let Some(next) = held.take().or_else(|| waiting.recv().ok()) {
+    while let Some(next) = held.take().or_else(|| waiting.wait()) {
         match next {
             Submission::Paced(paced) => pace(&mut recorder, paced),
             Submission::One(first) => held = gather(&mut recorder, first, waiting, most),
@@ -258,7 +299,7 @@ fn run(mut recorder: Recorder, waiting: &Receiver<Submission>, most: usize) {
 fn gather(
     recorder: &mut Recorder,
     first: Single,
-    waiting: &Receiver<Submission>,
+    waiting: &Waiting,
     most: usize,
 ) -> Option<Submission> {
     let mut commands = vec![first.command];
@@ -266,17 +307,17 @@ fn gather(
     let mut replies = vec![first.reply];
     let mut held = None;
     while commands.len() < most {
-        match waiting.try_recv() {
-            Ok(Submission::One(next)) => {
+        match waiting.next() {
+            Some(Submission::One(next)) => {
                 commands.push(next.command);
                 digests.push(next.digest);
                 replies.push(next.reply);
             }
-            Ok(paced) => {
+            Some(paced) => {
                 held = Some(paced);
                 break;
             }
-            Err(_) => break,
+            None => break,
         }
     }
     let outcomes = recorder.record_in_turn(&commands, &mut |turn| digests.get(turn).copied());

@@ -124,6 +124,10 @@ fn it_answers_and_ends_when_it_is_asked_to() {
     for signal in [Signal::TERM, Signal::INT] {
         let service = Running::start(&desk, "serve --listen 127.0.0.1:0");
         assert_eq!(service.get("/health/live").0, 200);
+        assert_eq!(service.get("/health/ready").0, 200);
+        let info = desk.json("info");
+        assert_eq!(info["service"]["address"], service.url.as_str());
+        assert_eq!(info["service"]["pid"], service.child.id());
         let (status, body) = service.get("/v1/agreements/BRICK");
         assert!(status == 200 && body.contains("BRICK"), "{body}");
         service.signal(signal);
@@ -131,11 +135,9 @@ fn it_answers_and_ends_when_it_is_asked_to() {
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("ended"), "{said}");
     }
+    assert_eq!(desk.json("info")["service"]["running"], false);
     // What it held is free again.
-    assert_eq!(
-        refused(&desk, "note BRICK --text 'after the service'").0,
-        Some(0)
-    );
+    assert_eq!(refused(&desk, "note BRICK 'after the service'").0, Some(0));
 }
 
 #[test]
@@ -188,13 +190,14 @@ fn a_port_that_is_taken_is_told() {
     );
     let (code, said) = refused(&desk, "serve --listen 192.0.2.1:0");
     assert!(
-        code == Some(1) && said.contains("asks for no tokens"),
+        code == Some(2) && said.contains("is no address of this machine"),
         "{said}"
     );
-    assert!(said.contains("such as 127.0.0.1:7878"), "{said}");
     let (code, said) = refused(&desk, "serve --listen 0.0.0.0:0");
     assert!(
-        code == Some(1) && said.contains("can be reached from other machines"),
+        code == Some(1)
+            && said.contains("no token is valid")
+            && said.contains("dealtrail token add"),
         "{said}"
     );
 }
@@ -236,6 +239,7 @@ fn settings_come_from_a_file_and_what_is_wrong_in_it_is_told() {
     .unwrap();
     let service = Running::start(&desk, "serve --config settings.toml");
     assert_eq!(service.get("/version").0, 200);
+    let (_, recorded) = noted(&service.url, "one", "a word that is in no log").unwrap();
     service.signal(Signal::TERM);
     let (code, said) = service.ended();
     assert_eq!(code, Some(0));
@@ -247,6 +251,30 @@ fn settings_come_from_a_file_and_what_is_wrong_in_it_is_told() {
         lines.iter().any(|line| line["message"] == "ready"),
         "{said}"
     );
+    let asked = lines.iter().find(|line| line["message"] == "request");
+    let asked = asked.unwrap_or_else(|| panic!("{said}"));
+    assert_eq!(
+        (&asked["method"], &asked["status"]),
+        (&"GET".into(), &200.into())
+    );
+    assert_eq!(asked["path"], "\"/version\"");
+    assert!(
+        asked["span"]["id"]
+            .as_str()
+            .is_some_and(|id| !id.is_empty()),
+        "{asked}"
+    );
+    let wrote = lines.iter().find(|line| line["method"] == "POST");
+    let span = &wrote.unwrap_or_else(|| panic!("{said}"))["span"];
+    let id = recorded["events"][0]["id"].as_str().unwrap();
+    assert!(
+        span["events"]
+            .as_str()
+            .is_some_and(|events| events.contains(id)),
+        "{span}"
+    );
+    assert_eq!(span["actor"], "u:local");
+    assert!(!said.contains("a word that is in no log"), "{said}");
     std::fs::write(&file, "lissen = \"127.0.0.1:0\"\n").unwrap();
     let (code, said) = refused(&desk, "serve --config settings.toml");
     assert!(
@@ -327,4 +355,77 @@ fn a_demonstration_is_served_until_it_is_ended() {
     );
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(printed.contains("3 steps on 2 agreements"), "{printed}");
+}
+
+/// Records a note, as the command `key`; gives what was answered, if an answer came.
+fn noted(url: &str, key: &str, words: &str) -> Option<(u16, serde_json::Value)> {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .into();
+    let body = serde_json::json!({ "kind": "noted", "data": { "words": words } }).to_string();
+    let sent = agent
+        .post(format!("{url}/v1/agreements/BRICK/events"))
+        .header("content-type", "application/json")
+        .header("idempotency-key", key)
+        .send(body);
+    let mut answer = sent.ok()?;
+    let status = answer.status().as_u16();
+    let text = answer.body_mut().read_to_string().ok()?;
+    Some((status, serde_json::from_str(&text).ok()?))
+}
+
+#[test]
+fn what_was_answered_over_http_is_there_after_a_kill() {
+    let desk = Desk::with_two_agreements();
+    let service = Running::start(&desk, "serve --listen 127.0.0.1:0");
+    let url = service.url.clone();
+    let senders: Vec<_> = (0..4)
+        .map(|sender| {
+            let url = url.clone();
+            std::thread::spawn(move || {
+                let mut answered = Vec::new();
+                for number in 0..10_000 {
+                    let key = format!("sender-{sender}-{number}");
+                    match noted(&url, &key, &key) {
+                        Some((201, answer)) => answered.push((key, answer)),
+                        Some((status, answer)) => panic!("{status} {answer}"),
+                        None => return (answered, key),
+                    }
+                }
+                panic!("nobody killed it");
+            })
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(1_500));
+    service.signal(Signal::KILL);
+    let told: Vec<_> = senders.into_iter().map(|one| one.join().unwrap()).collect();
+    assert_eq!(service.ended().0, None, "it was killed");
+    let service = Running::start(&desk, "serve --listen 127.0.0.1:0");
+    let (mut answers, mut events) = (0, std::collections::BTreeSet::new());
+    for (answered, unanswered) in told {
+        for (key, before) in answered {
+            // Sent again it is the same command, with the answer it had.
+            let (status, again) = noted(&service.url, &key, &key).unwrap();
+            assert_eq!((status, &again["replayed"]), (200, &true.into()), "{again}");
+            assert_eq!(again["events"][0]["id"], before["events"][0]["id"]);
+            assert_eq!(again["position"], before["position"]);
+            assert!(events.insert(again["events"][0]["id"].to_string()));
+            answers += 1;
+        }
+        let (status, _) = noted(&service.url, &unanswered, &unanswered).unwrap();
+        assert!(
+            status == 201 || status == 200,
+            "whether it was recorded or not"
+        );
+    }
+    assert!(
+        answers > 20,
+        "{answers} answers are too few to prove anything"
+    );
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().0, Some(0));
+    let (code, said) = refused(&desk, "verify");
+    assert_eq!(code, Some(0), "{said}");
 }

@@ -23,6 +23,7 @@ use crate::deal::value::zone::Zone;
 use crate::deal::warning::Warning;
 use crate::service::ambient::{Ambient, Purpose};
 use crate::service::answer::{Answer, CommandError, RecordedEvent};
+use crate::service::figures::Figures;
 use crate::service::folded::Source;
 use crate::store::event_store::{AppendError, EventStore, ReadError};
 use crate::store::group::{CommandRecord, Scope};
@@ -37,6 +38,7 @@ pub(super) struct Recorder {
     /// How many frames the world it knows rests on.
     frames: u64,
     stopped: Option<String>,
+    figures: Arc<Figures>,
 }
 
 impl Recorder {
@@ -58,7 +60,13 @@ impl Recorder {
             secret,
             ambient,
             stopped: None,
+            figures: Arc::default(),
         })
+    }
+
+    /// What is recorded and refused is counted here.
+    pub(super) fn counting(self, figures: Arc<Figures>) -> Self {
+        Self { figures, ..self }
     }
 
     /// Carries out commands in order; the outcomes are in the order of the commands.
@@ -76,6 +84,9 @@ impl Recorder {
         let mut outcomes = Vec::with_capacity(commands.len());
         if let Err(error) = self.catch_up() {
             let error = CommandError::from(error);
+            commands
+                .iter()
+                .for_each(|_| self.figures.refused(error.code()));
             return commands.iter().map(|_| Err(error.clone())).collect();
         }
         let mut group = self.new_group();
@@ -101,6 +112,8 @@ impl Recorder {
             }
         }
         self.append(group, &mut outcomes);
+        let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+        refused.for_each(|error| self.figures.refused(error.code()));
         outcomes
     }
 
@@ -254,6 +267,7 @@ impl Recorder {
                 self.frames = appended.head.frames;
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 tracing::debug!(micros, "the group is durable");
+                self.figures.durable(commands, events, started.elapsed());
                 self.known.keep();
                 outcomes.extend(waiting.into_iter().map(|waiting| waiting.outcome));
                 return None;
@@ -270,6 +284,7 @@ impl Recorder {
     fn lost(&mut self, error: AppendError) -> CommandError {
         tracing::error!(%error, "a group was not recorded");
         self.known.forget();
+        self.figures.lost(matches!(error, AppendError::NoSpace(_)));
         match &error {
             AppendError::Stopped { reason } | AppendError::Unknown { reason } => {
                 self.stopped = Some(reason.clone());

@@ -37,7 +37,8 @@ pub const MAX_BYTES: u64 = 1 << 30;
 pub const DIRECTORY: &str = "journal";
 
 const MAGIC: &[u8; 16] = b"dealtrail journl";
-const VERSION: u32 = 1;
+/// The version of the form.
+pub const VERSION: u32 = 1;
 const PROVED_BYTES: usize = 100;
 
 /// What a used segment says about itself.
