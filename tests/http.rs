@@ -15,5 +15,6 @@ mod reading;
 mod recording;
 mod reports;
 mod service;
+mod standing;
 mod versions;
 mod witness;

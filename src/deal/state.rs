@@ -271,8 +271,9 @@ pub struct Book {
     pub id: StreamId,
     /// How many events it has: the version to expect next.
     pub version: u64,
-    /// Its facts, by the position of their root.
-    facts: Vec<Fact>,
+    /// Its facts, by the position of their root. Who decides on a book copies it first: a copy shares them, so that an
+    /// entry costs the same in a long book as in a short one.
+    facts: Vec<Arc<Fact>>,
     /// Every event that belongs to a fact, amendments included.
     by_event: Places,
     /// What could not be placed.
@@ -313,20 +314,19 @@ impl Book {
     }
 
     /// All facts, by the position of their root; retracted ones included.
-    #[must_use]
-    pub fn facts(&self) -> &[Fact] {
-        &self.facts
+    pub fn facts(&self) -> impl ExactSizeIterator<Item = &Fact> {
+        self.facts.iter().map(Arc::as_ref)
     }
 
     /// The facts that were not retracted.
     pub fn live(&self) -> impl Iterator<Item = &Fact> {
-        self.facts.iter().filter(|fact| fact.is_live())
+        self.facts().filter(|fact| fact.is_live())
     }
 
     /// The fact an event belongs to: its root, a correction of it, or another amendment.
     #[must_use]
     pub fn fact(&self, event: EventId) -> Option<&Fact> {
-        self.facts.get(self.by_event.get(event)?)
+        self.facts.get(self.by_event.get(event)?).map(Arc::as_ref)
     }
 
     /// Every event that belongs to a fact, in the order of their ids.
@@ -337,7 +337,7 @@ impl Book {
     /// The registration of the thing, if the stream has one; a retracted one included.
     #[must_use]
     pub fn registration(&self) -> Option<&Fact> {
-        self.facts.iter().find(|fact| {
+        self.facts().find(|fact| {
             fact.root()
                 .payload
                 .kind()
@@ -404,14 +404,14 @@ impl Book {
             None => recording.day,
         };
         self.by_event.insert(recording.event, self.facts.len());
-        self.facts.push(Fact::new(Version {
+        self.facts.push(Arc::new(Fact::new(Version {
             recording,
             on,
             on_since,
             payload,
             sources,
             reason: None,
-        }));
+        })));
     }
 }
 

@@ -37,6 +37,20 @@ impl<Q: DeserializeOwned> FromRequestParts<Api> for Asked<Q> {
     }
 }
 
+/// What stands in the path in place of its names in braces.
+pub struct Named<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Api> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        axum::extract::Path::<T>::from_request_parts(parts, api)
+            .await
+            .map(|path| Self(path.0))
+            .map_err(|error| Problem::malformed("path", error.body_text()))
+    }
+}
+
 impl FromRequestParts<Api> for Caller {
     type Rejection = Problem;
 

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::ask::Named;
 use super::endpoint::Endpoint;
 use super::limits::Load;
 use super::problem::Problem;
@@ -42,6 +43,7 @@ pub fn endpoints() -> Vec<Endpoint> {
             .taking_bytes(BYTES)
             .giving::<Evidence>(StatusCode::CREATED),
         Endpoint::get(Action::ReadLedger, "/v1/evidence/{commit}", file)
+            .weighing(Load::Long)
             .called(
                 "evidence",
                 "A file that was kept, proved against its commitment",
@@ -127,7 +129,7 @@ async fn send(body: &mut Body, pieces: &mpsc::Sender<Bytes>) -> Result<(), Probl
 fn too_large(limit: u64) -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        "evidence_too_large",
+        "body_too_long",
         format!("the file has more than {limit} bytes, which is the limit of this service"),
         "attach an extract of it",
     )
@@ -165,7 +167,7 @@ fn refused(error: EvidenceError, limit: u64) -> Problem {
     }
 }
 
-async fn file(State(api): State<Api>, Path(commit): Path<String>) -> Result<Response, Problem> {
+async fn file(State(api): State<Api>, Named(commit): Named<String>) -> Result<Response, Problem> {
     let commit = commit.parse::<Commitment>();
     let commit = commit.map_err(|error| Problem::malformed("commit", error))?;
     let named = commit.clone();

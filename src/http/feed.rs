@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::ask::{self, Asked};
+use super::ask::{self, Asked, Named};
 use super::endpoint::Endpoint;
 use super::limits::Load;
 use super::problem::Problem;
@@ -161,7 +161,7 @@ fn piece(pieces: &mut Pieces) -> Option<Vec<u8>> {
     }
 }
 
-async fn event(State(api): State<Api>, Path(seq): Path<u64>) -> Result<Response, Problem> {
+async fn event(State(api): State<Api>, Named(seq): Named<u64>) -> Result<Response, Problem> {
     let bytes = api.blocking(move |ledger| {
         let bytes = ledger.event_bytes(seq).map_err(unreadable)?;
         bytes.ok_or_else(|| no_such_entry(seq, ledger.head()))
@@ -176,7 +176,7 @@ async fn event(State(api): State<Api>, Path(seq): Path<u64>) -> Result<Response,
     Ok(response)
 }
 
-async fn proof(State(api): State<Api>, Path(seq): Path<u64>) -> Result<Response, Problem> {
+async fn proof(State(api): State<Api>, Named(seq): Named<u64>) -> Result<Response, Problem> {
     let issued = api.blocking(move |ledger| {
         receipt::issue_kept(ledger, seq).map_err(|error| unproven(seq, ledger.head(), error))
     });

@@ -352,7 +352,7 @@ fn of_audit(page: &mut Page, api: &Api) {
     page.one(
         name,
         Counter,
-        "How long was worked for that.",
+        "Processor time that took.",
         audited.worked.as_secs_f64(),
     );
     let differs = u8::from(audited.departure.is_some());

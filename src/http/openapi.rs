@@ -287,12 +287,26 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         }
         responses.insert(status.to_string(), response);
     }
+    if is_conditional(endpoint) {
+        let unchanged = json!({
+            "description": "It is as it was when `If-None-Match` was given",
+            "headers": answer_headers(endpoint.action, 304),
+        });
+        responses.insert("304".to_owned(), unchanged);
+    }
     for status in problems_of(endpoint) {
         let response = json!({ "$ref": format!("#/components/responses/{}", name_of(status)) });
         // A status that the route itself answers with tells its own story.
         responses.entry(status.to_string()).or_insert(response);
     }
     Value::Object(responses)
+}
+
+/// Whether `If-None-Match` may be answered that nothing changed.
+fn is_conditional(endpoint: &Endpoint) -> bool {
+    use Action as A;
+    let reads = [A::Read, A::ReadLedger, A::ReadReports, A::ReadPublished];
+    endpoint.method_name() == "GET" && reads.contains(&endpoint.action)
 }
 
 /// The statuses a route can answer problems with.
@@ -305,7 +319,7 @@ fn problems_of(endpoint: &Endpoint) -> Vec<u16> {
     if endpoint.query.is_some() || endpoint.takes.is_some() || endpoint.path.contains('{') {
         all.push(400);
     }
-    if endpoint.path.contains('{') {
+    if endpoint.path.contains('{') || endpoint.action != Action::Greet {
         all.push(404);
     }
     if !endpoint.action.is_public() {

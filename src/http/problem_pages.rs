@@ -11,7 +11,8 @@ use serde_json::json;
 use super::endpoint::Endpoint;
 use super::pages::{self, HTML, Safe, prose};
 use super::problem::Problem;
-use super::problems::{self, Known};
+use super::problems;
+use super::problems::table::Known;
 use crate::service::access::role::Action;
 
 /// Its routes.

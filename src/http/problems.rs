@@ -1,40 +1,13 @@
 //! Every type of problem the API answers with: what it means and what to do. `/problems/{code}` shows each, so that the
 //! `type` of a problem leads to words about it (RFC 9457 section 3.1.1).
 //!
-//! The refusals of the domain come from its own table; the others are listed here. A test holds the list to the code: no
-//! code is answered that has no page.
+//! The refusals of the domain come from its own table; the others are listed in [`table`]. A test holds the list to the
+//! code: no code is answered that has no page.
 
-use serde_json::{Value, json};
+pub mod table;
 
-use super::problem::TYPES;
 use crate::deal::refusal::{Reason, RefusalClass};
-
-/// A type of problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
-    /// Its code: the last part of its type.
-    pub code: &'static str,
-    /// The status it comes with.
-    pub status: u16,
-    /// What it means.
-    pub meaning: &'static str,
-    /// What to do.
-    pub remedy: &'static str,
-}
-
-const fn known(
-    code: &'static str,
-    status: u16,
-    meaning: &'static str,
-    remedy: &'static str,
-) -> Known {
-    Known {
-        code,
-        status,
-        meaning,
-        remedy,
-    }
-}
+use table::{Known, OF_ACCESS, OF_READING, OF_RECORDING, OF_REQUESTS, OF_SERVICE, known};
 
 /// What to do about a refusal of the domain; each says more in its `hint`.
 fn of_class(class: RefusalClass) -> (u16, &'static str) {
@@ -78,363 +51,86 @@ pub fn find(code: &str) -> Option<Known> {
     all().into_iter().find(|one| one.code == code)
 }
 
-impl Known {
-    /// The status in words.
-    #[must_use]
-    pub fn title(&self) -> &'static str {
-        let status = axum::http::StatusCode::from_u16(self.status).ok();
-        let words = status.and_then(|status| status.canonical_reason());
-        words.unwrap_or("Problem")
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn files(dir: &Path, to: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => files(&path, to),
+                false => to.push(path),
+            }
+        }
     }
 
-    /// What an answer with it looks like.
-    #[must_use]
-    pub fn example(&self) -> Value {
-        json!({
-            "type": format!("{TYPES}{}", self.code),
-            "title": self.title(),
-            "status": self.status,
-            "code": self.code,
-            "detail": "what is wrong with this request, in a sentence",
-            "hint": "what to do about it",
-        })
+    /// The second argument of a call, where it is a word in quotes.
+    fn second_word(call: &str) -> Option<&str> {
+        let (_, second) = call.split_once(',')?;
+        let (word, _) = second.trim_start().strip_prefix('"')?.split_once('"')?;
+        Some(word)
     }
 
-    /// Everything about it, for programs.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        json!({
-            "type": format!("{TYPES}{}", self.code),
-            "code": self.code,
-            "status": self.status,
-            "title": self.title(),
-            "meaning": self.meaning,
-            "remedy": self.remedy,
-            "example": self.example(),
-        })
+    /// Every code in the code: what is made a problem by hand, and what the errors of commands are called.
+    fn answered() -> BTreeSet<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut all = Vec::new();
+        files(&root.join("http"), &mut all);
+        let mut codes = BTreeSet::new();
+        for path in all {
+            let text = fs::read_to_string(&path).unwrap();
+            for call in text.split("Problem::new(").skip(1) {
+                codes.extend(second_word(call).map(str::to_owned));
+            }
+            if text.contains("for Problem {") || path.ends_with("problem.rs") {
+                for call in text.split("Self::new(").skip(1) {
+                    codes.extend(second_word(call).map(str::to_owned));
+                }
+            }
+        }
+        let answer = fs::read_to_string(root.join("service/answer.rs")).unwrap();
+        let (_, table) = answer.split_once("pub fn code(&self)").unwrap();
+        let (table, _) = table.split_once("pub fn class").unwrap();
+        codes.extend(table.split('"').skip(1).step_by(2).map(str::to_owned));
+        codes.extend(Reason::ALL.iter().map(|reason| reason.code().to_owned()));
+        codes
+    }
+
+    #[test]
+    fn every_code_that_can_be_answered_has_a_page_and_none_is_made_up() {
+        let answered = answered();
+        assert!(
+            answered.contains("not_ready") && answered.contains("busy"),
+            "{answered:?}"
+        );
+        let told: Vec<String> = all().iter().map(|one| one.code.to_owned()).collect();
+        let once: BTreeSet<String> = told.iter().cloned().collect();
+        assert_eq!(once.len(), told.len(), "a code stands in the list twice");
+        let missing: Vec<_> = answered.difference(&once).collect();
+        assert!(missing.is_empty(), "no page is about {missing:?}");
+        let unused: Vec<_> = once.difference(&answered).collect();
+        assert!(unused.is_empty(), "nothing answers with {unused:?}");
+    }
+
+    #[test]
+    fn each_page_says_what_it_means_and_what_to_do() {
+        for one in all() {
+            assert!(
+                one.meaning.ends_with('.') && one.meaning.len() > 8,
+                "{}",
+                one.code
+            );
+            assert!(
+                one.remedy.ends_with('.') && one.remedy.len() > 15,
+                "{}",
+                one.code
+            );
+            assert_ne!(one.title(), "Problem", "{}", one.code);
+        }
     }
 }
-
-const OF_REQUESTS: &[Known] = &[
-    known(
-        "malformed",
-        400,
-        "Something in the request is not well formed: `field` says what, `detail` what was expected.",
-        "Change it and send the request again. Names that a route does not know are refused as well, so that a slip of the \
-         pen is not silently ignored.",
-    ),
-    known(
-        "no_such_path",
-        404,
-        "There is nothing at this path.",
-        "The page /docs lists every route.",
-    ),
-    known(
-        "no_such_method",
-        405,
-        "The path exists and does not take this method.",
-        "The header `Allow` says what it takes; so does /docs.",
-    ),
-    known(
-        "body_too_slow",
-        408,
-        "The body did not arrive in time.",
-        "Nothing was recorded. Send it again, over a better connection or in smaller pieces.",
-    ),
-    known(
-        "body_too_long",
-        413,
-        "The body is longer than the service takes: 1 MiB for commands, for files what the service was set to.",
-        "Send several batches, or a smaller file.",
-    ),
-    known(
-        "media_type",
-        415,
-        "The body is of a type that this path does not take.",
-        "Send JSON with `Content-Type: application/json`, or what /docs says of the route.",
-    ),
-    known(
-        "uri_too_long",
-        414,
-        "The address with what stands behind the question mark is too long.",
-        "Ask for less at a time.",
-    ),
-];
-
-const OF_ACCESS: &[Known] = &[
-    known(
-        "token",
-        401,
-        "No token was sent, or one that is not valid here: unknown, run out or revoked. Which of these it is, is not told.",
-        "Send a valid one as `Authorization: Bearer …`. Whoever administers the service makes them with `dealtrail token \
-         add`; they are valid for 90 days at most.",
-    ),
-    known(
-        "forbidden",
-        403,
-        "The token is valid, and its role may not do this, or it was narrowed to less than its role.",
-        "Ask for a token of another role. /docs says of each route which roles may call it.",
-    ),
-    known(
-        "too_many_requests",
-        429,
-        "Requests with this token, or from this address, come too fast, or too many of them are under way.",
-        "Wait as long as `Retry-After` says. Several events in one batch cost as much as one request.",
-    ),
-    known(
-        "tokens_unreadable",
-        503,
-        "The service cannot read which tokens are valid. It lets nobody in rather than somebody it should not.",
-        "Whoever runs the service finds the reason in its log; it goes on by itself once the list can be read.",
-    ),
-    known(
-        "access_log",
-        503,
-        "The access log cannot be written. What could not be looked up later is not answered.",
-        "Whoever runs the service frees space on the ledger's disk, or mends it; it goes on by itself, or after a new start \
-         where a sync failed.",
-    ),
-];
-
-const OF_READING: &[Known] = &[
-    known(
-        "not_found",
-        404,
-        "No thing has this reference.",
-        "`near` tells references that may have been meant; GET /v1/agreements lists what is registered.",
-    ),
-    known(
-        "other_kind",
-        404,
-        "The reference belongs to a thing of another kind.",
-        "Ask below the path of its own kind.",
-    ),
-    known(
-        "not_ready",
-        503,
-        "The read models do not yet follow as far as was asked for, or have stopped; of /health/ready: the service cannot do its \
-         work, for the `reasons` told.",
-        "Try again in a moment. Where it lasts, /health/ready says why.",
-    ),
-    known(
-        "not_known",
-        404,
-        "The thing is registered, and nothing of it was known at the moment asked about.",
-        "Ask as known at a later moment, or leave `known_at` out.",
-    ),
-    known(
-        "no_such_moment",
-        400,
-        "`known_at` or `from` is no position, day or moment.",
-        "Write a position such as 120, a day such as 2025-04-26, or a moment such as 2025-04-26T10:00:00Z.",
-    ),
-    known(
-        "beyond_head",
-        404,
-        "The position named is beyond the last event.",
-        "GET /v1/ledger tells how many events there are.",
-    ),
-    known(
-        "no_such_filter",
-        400,
-        "A list is asked for by a word that is none of those there are, or by a field that things of this kind do not have.",
-        "`field` names the field and `allowed` what it takes; change it or leave it out.",
-    ),
-    known(
-        "no_such_cursor",
-        400,
-        "The cursor is none of this service's, or belongs to another list.",
-        "Take it from `next` of the page before, with the same question; leave it out for the first page.",
-    ),
-    known(
-        "no_such_report",
-        404,
-        "No report has this name.",
-        "GET /v1/reports lists them with what they take.",
-    ),
-    known(
-        "no_such_issue",
-        404,
-        "No report was issued under this number.",
-        "GET /v1/issues lists the reports issued.",
-    ),
-    known(
-        "no_such_format",
-        400,
-        "Reports are not written in the format named.",
-        "`allowed` tells the formats; leave `format` out to be answered by `Accept`.",
-    ),
-    known(
-        "not_acceptable",
-        406,
-        "Reports are not written in any of the media types accepted.",
-        "Send another `Accept`, or name a `format`; `allowed` tells those there are.",
-    ),
-    known(
-        "report",
-        422,
-        "The report cannot be computed from what was asked: a parameter is not its own, is missing, or names what is not known.",
-        "The sentence tells which; GET /v1/reports tells what each report takes.",
-    ),
-    known(
-        "follows_nothing",
-        422,
-        "There is no issue that the report could follow.",
-        "Say since which day, or leave `since` out.",
-    ),
-    known(
-        "incomplete",
-        422,
-        "The report rests on entries that this release cannot read, so it is not issued.",
-        "Use a release that can read every entry; the report itself can be asked for.",
-    ),
-    known(
-        "document_gone",
-        500,
-        "An issued report is neither kept as it was issued nor computes to the same bytes, or could not be kept.",
-        "Put it back from a backup; the service's log says more. Nothing was recorded.",
-    ),
-    known(
-        "not_signed",
-        409,
-        "No checkpoint covers the issue yet, so there is no certificate.",
-        "`dealtrail checkpoint` signs everything recorded so far; then ask again.",
-    ),
-    known(
-        "certificate",
-        409,
-        "The ledger is not the one that the issue speaks of, or could not be read.",
-        "`dealtrail verify` reads everything and says what differs.",
-    ),
-    known(
-        "unknown_command",
-        404,
-        "No command of this id and sender recorded anything.",
-        "Send it: the same id again gives the first answer.",
-    ),
-    known(
-        "too_many_questions",
-        503,
-        "As many long answers as the service takes on are being computed, and no turn came in time.",
-        "Ask again after `Retry-After`; what was computed once is answered at once.",
-    ),
-    known(
-        "starting",
-        503,
-        "The service is starting: its ledger is being opened.",
-        "Try again in a moment; /health/ready tells when it is ready.",
-    ),
-];
-
-const OF_RECORDING: &[Known] = &[
-    known(
-        "reserved_kind",
-        422,
-        "The kind is one that the program alone records, of what it did itself.",
-        "Leave it out: what clients record are facts of agreements and the things around them.",
-    ),
-    known(
-        "command_id_reused",
-        409,
-        "The `Idempotency-Key` was used before for another request.",
-        "Choose a new key for a new request; send exactly the same again only to be sure of its answer.",
-    ),
-    known(
-        "event_too_long",
-        413,
-        "One event is longer than the ledger stores.",
-        "Shorten its texts, or attach a file as evidence.",
-    ),
-    known(
-        "batch_too_large",
-        413,
-        "The events together are larger than one batch may be.",
-        "Send several batches.",
-    ),
-    known(
-        "not_storable",
-        422,
-        "A value cannot be written in the one form in which events are stored, a number with a fraction for one.",
-        "Change the field that `detail` names.",
-    ),
-    known(
-        "busy",
-        503,
-        "Too many requests are waiting to be recorded. Nothing of this one was.",
-        "Try again after `Retry-After` with the same Idempotency-Key.",
-    ),
-    known(
-        "clock",
-        503,
-        "The clock of the machine cannot be trusted: it stands before the last event, or it jumped.",
-        "Whoever runs the service sets the clock right; recording goes on by itself.",
-    ),
-    known(
-        "unreadable",
-        503,
-        "The ledger could not be read while this was decided.",
-        "Whoever runs the service finds the damage with `dealtrail doctor`.",
-    ),
-    known(
-        "not_taken",
-        503,
-        "The store did not take what was to be recorded, and wrote nothing.",
-        "Please report this with the program's log.",
-    ),
-    known(
-        "read_only",
-        503,
-        "The service has the ledger open for reading only.",
-        "Record where it is open for recording.",
-    ),
-    known(
-        "stopped",
-        503,
-        "The service has stopped recording after its disk failed. Reading goes on.",
-        "Whoever runs the service mends the disk and starts it again; it checks the ledger first.",
-    ),
-    known(
-        "outcome_unknown",
-        503,
-        "The disk failed in the middle: only the next start tells whether this was recorded.",
-        "Send the same again with the same Idempotency-Key after the next start: it is never recorded twice.",
-    ),
-    known(
-        "no_space",
-        507,
-        "The disk of the ledger is full. Reading goes on.",
-        "Whoever runs the service frees space; recording goes on by itself.",
-    ),
-];
-
-const OF_SERVICE: &[Known] = &[
-    known(
-        "starting",
-        503,
-        "The service is starting: its ledger is being opened.",
-        "Try again in a moment; /health/ready tells when it is ready.",
-    ),
-    known(
-        "internal",
-        500,
-        "The service failed, by no fault of whoever asks. What was acknowledged is safe.",
-        "The service's log says what happened, under the request's id. Send what was to be recorded again with the same \
-         Idempotency-Key.",
-    ),
-    known(
-        "overloaded",
-        503,
-        "The service has as much under way as it can take. Nothing was read of the request.",
-        "Try again after `Retry-After`.",
-    ),
-    known(
-        "too_slow",
-        503,
-        "Answering took longer than the service allows.",
-        "Ask for less, or try again. Of a request to record it is not known whether it was recorded: send the same again with \
-         the same Idempotency-Key.",
-    ),
-];
-
-#[cfg(test)]
-mod tests;

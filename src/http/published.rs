@@ -1,10 +1,11 @@
 //! The ledger as plain files, for auditors and witnesses (C2SP tlog-tiles 0.1.0).
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
+use super::ask::Named;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
@@ -57,7 +58,7 @@ async fn checkpoint(State(api): State<Api>) -> Result<Response, Problem> {
 
 async fn hashes(
     State(api): State<Api>,
-    Path((level, piece)): Path<(String, String)>,
+    Named((level, piece)): Named<(String, String)>,
 ) -> Result<Response, Problem> {
     let tile = format!("tile/{level}/{piece}").parse::<Tile>();
     // However it is spelled, this way leads to no entries.
@@ -65,7 +66,7 @@ async fn hashes(
     served_tile(&api, tile).await
 }
 
-async fn entries(State(api): State<Api>, Path(piece): Path<String>) -> Result<Response, Problem> {
+async fn entries(State(api): State<Api>, Named(piece): Named<String>) -> Result<Response, Problem> {
     let tile = format!("tile/entries/{piece}").parse::<Tile>();
     served_tile(&api, tile.ok()).await
 }

@@ -1,14 +1,14 @@
 //! Recording: events, registrations, and batches of both.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-use super::ask;
+use super::ask::{self, Named};
 use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::server::{BodyRefusal, body_of};
@@ -75,7 +75,7 @@ pub fn endpoints() -> Vec<Endpoint> {
                 record_sent(&api, &caller, &headers, body, (place, read)).await
             };
         let records = async move |State(api): State<Api>,
-                                  Path(thing): Path<String>,
+                                  Named(thing): Named<String>,
                                   caller: Caller,
                                   headers: HeaderMap,
                                   body: Body| {
@@ -249,7 +249,7 @@ async fn record_sent(
     };
     let pending = api.ledger().submit_drawn(command, &resolved.drawn)?;
     match pending.answer().await {
-        Ok(answer) => Ok(told(api, &resolved, answer, place)),
+        Ok(answer) => Ok(told(&resolved, answer, place)),
         Err(error) => Ok(refused(error, place)),
     }
 }
@@ -287,7 +287,7 @@ fn one_stream(resolved: &Resolved) -> Result<StreamId, Problem> {
     }
 }
 
-fn told(api: &Api, resolved: &Resolved, answer: Answer, place: Place) -> Response {
+fn told(resolved: &Resolved, answer: Answer, place: Place) -> Response {
     let status = match answer.replayed || answer.count == 0 {
         true => StatusCode::OK,
         false => StatusCode::CREATED,
@@ -303,7 +303,7 @@ fn told(api: &Api, resolved: &Resolved, answer: Answer, place: Place) -> Respons
         headers.insert(header::ETAG, etag);
     }
     let first = answer.events.first().map(|event| (event.seq, event.stream));
-    let answered = Answered::new(api.ledger(), resolved, answer);
+    let answered = Answered::new(resolved, answer);
     let place = first.map(|(seq, _)| match (place, answered.reference()) {
         (Place::Thing(kind), Some(reference)) => format!("/v1/{kind}s/{reference}"),
         (Place::Batch, _) => {

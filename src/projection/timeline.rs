@@ -160,7 +160,6 @@ pub fn trail<'a>(book: &'a Book, track: &Track) -> Trail<'a> {
     }
     let entries: Vec<Entry<'a>> = book
         .facts()
-        .iter()
         .map(|fact| entry(book, fact, reversed_by.get(&fact.id()).copied()))
         .collect();
     let mut happening: Vec<usize> = (0..entries.len()).collect();

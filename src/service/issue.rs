@@ -219,8 +219,8 @@ fn sent_before<'a>(
     actor: &Actor,
     command: &CommandId,
 ) -> Option<(&'a Recording, &'a ReportIssued)> {
-    let facts = models.status.book(StreamId::Ledger)?.facts();
-    facts.iter().find_map(|fact| {
+    let mut facts = models.status.book(StreamId::Ledger)?.facts();
+    facts.find_map(|fact| {
         let recording = &fact.root().recording;
         let same = recording.actor.id == actor.id && recording.command == *command;
         match fact.payload() {

@@ -82,7 +82,7 @@ pub struct Audited {
     pub ended: Option<Instant>,
     /// How many events were compared in all.
     pub events: u64,
-    /// How long was worked for that.
+    /// How much processor time that took.
     pub worked: Duration,
     /// The first difference of this round, or of the last one as long as this one has not come so far.
     pub departure: Option<Departure>,
@@ -187,7 +187,7 @@ impl Auditor {
         if status.health == Health::Failed {
             return pace.between;
         }
-        let begun = Instant::now();
+        let begun = processor_time();
         let before = self.next;
         let models = self.follower.reached().models;
         let most = SLICE.min(u64::from(pace.events).max(1));
@@ -199,7 +199,8 @@ impl Auditor {
             self.end_round(&models, unreadable.is_none());
         }
         drop(models);
-        let worked = begun.elapsed();
+        // Time in which others had the processor is no work.
+        let worked = processor_time().saturating_sub(begun);
         let compared = until.saturating_sub(before);
         let mut shared = locked(&self.shared);
         shared.next = self.next;
@@ -355,6 +356,12 @@ impl Auditor {
         self.next = 0;
         self.first = None;
     }
+}
+
+/// The processor time that this thread has taken.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.try_into().unwrap_or_default()
 }
 
 /// What of an event the read models hold otherwise than it is stored.

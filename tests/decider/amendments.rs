@@ -168,7 +168,7 @@ fn a_retraction_is_final_and_of_retractable_kinds_alone() {
             ),
         ],
     );
-    let track = story.books[&thing("ledger")].facts()[1].id();
+    let track = story.books[&thing("ledger")].facts().nth(1).unwrap().id();
     table(
         &story,
         &[(

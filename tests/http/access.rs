@@ -108,7 +108,11 @@ fn every_route_with_every_role_is_as_the_table_says() {
         "route | action | nobody | unknown | expired | revoked | officer | reviewer | auditor | reporter | administrator\n",
     );
     for endpoint in endpoints() {
-        let path = endpoint.path.replace(['{', '}', '*'], "");
+        let mut path = endpoint.path.replace(['{', '}', '*'], "");
+        if endpoint.id == "ledgerStream" {
+            // Without an end of its own; refused only after whoever asks was let in.
+            path += "?from=none";
+        }
         let ask = |token: Option<&str>| guarded.ask(endpoint.method.as_str(), &path, token);
         let cell = |reply: &Reply| match (reply.status, endpoint.action.is_public()) {
             (401, _) => "401",

@@ -115,7 +115,11 @@ fn pages_and_lines_hold_the_stored_bytes() {
         (none.status, none.json()["code"].as_str()),
         (404, Some("no_such_entry"))
     );
-    assert_eq!(service.get("/v1/ledger/events/x").status, 400);
+    let word = service.get("/v1/ledger/events/x");
+    assert_eq!(
+        (word.status, word.json()["field"].as_str()),
+        (400, Some("path"))
+    );
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
             day
         );
         same_words(register, entry.on, &standing)?;
-        let amended = standing.book.facts().iter().flat_map(Remarks::amended);
+        let amended = standing.book.facts().flat_map(Remarks::amended);
         prop_assert_eq!(&course.amended[..], amended.collect::<Vec<_>>());
         for (place, definition) in definitions.iter().enumerate() {
             prop_assert_eq!(entry.meets(place), card.met[place], "{}", definition.code);

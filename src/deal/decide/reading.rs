@@ -45,7 +45,7 @@ pub(super) fn called(book: &Book) -> String {
 
 /// The registration, even a retracted one, and the descriptions that stand, in order of recording.
 fn descriptions(book: &Book) -> impl Iterator<Item = &Payload> {
-    book.facts().iter().filter_map(|fact| {
+    book.facts().filter_map(|fact| {
         let payload = fact.payload();
         match payload.kind().map(|kind| kind.role()) {
             Some(Role::Registration) => Some(payload),

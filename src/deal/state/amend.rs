@@ -1,5 +1,7 @@
 //! What an amendment does to the fact it names: a correction, a withdrawal, a further source, a confirmation.
 
+use std::sync::Arc;
+
 use super::{AddedSource, Book, Confirmation, Fact, Recording, Retraction, Stray, Version};
 use crate::deal::event::Payload;
 use crate::deal::event::fact_confirmed::FactConfirmed;
@@ -145,6 +147,7 @@ impl Book {
         let fact = self
             .facts
             .get_mut(index)
+            .map(Arc::make_mut)
             .ok_or("it names a fact this stream does not have")?;
         if fact.retracted.is_some() {
             return Err("the fact was retracted before".to_owned());

@@ -127,7 +127,7 @@ impl Remarks {
         Self {
             claims: count(claims(book, day).into_iter()),
             inferred: count(live.filter(|fact| fact.happened_by(day))),
-            amended: book.facts().iter().flat_map(Self::amended).collect(),
+            amended: book.facts().flat_map(Self::amended).collect(),
         }
     }
 

@@ -45,7 +45,7 @@ impl Course {
             sectors: Box::default(),
             origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
             codes: Box::default(),
-            amended: book.facts().iter().flat_map(Remarks::amended).collect(),
+            amended: book.facts().flat_map(Remarks::amended).collect(),
             says: Says::of(&info),
             // What is kept for long is allocated as large as it is: cutting a grown vector to its size leaves a small gap in
             // memory behind each, and a heap full of gaps makes every later answer slow.

@@ -1,17 +1,16 @@
 //! What a command is answered, as JSON.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::resolve::Resolved;
 use crate::codec::envelope::timestamp;
-use crate::deal::command::Intent;
-use crate::deal::event::Payload;
 use crate::deal::value::ids::{EventId, Ref, StreamId};
 use crate::deal::warning::Warning;
 use crate::service::answer::{Answer, RecordedEvent};
-use crate::service::ledger::Ledger;
 
 /// What a command recorded: durable when it is read.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -69,13 +68,14 @@ pub struct WarningSchema {
 impl Answered {
     /// The answer to a command, with the references it named.
     #[must_use]
-    pub fn new(ledger: &Ledger, resolved: &Resolved, answer: Answer) -> Self {
+    pub fn new(resolved: &Resolved, answer: Answer) -> Self {
+        let refs = references(resolved, &answer);
         let told = |event: &RecordedEvent| AnsweredEvent {
             id: event.id,
             seq: event.seq,
             stream: event.stream,
             version: event.version,
-            reference: reference(ledger, resolved, event.stream),
+            reference: refs.get(&event.stream).cloned(),
         };
         Self {
             position: answer.position,
@@ -106,15 +106,17 @@ fn at(moment: DateTime<Utc>) -> String {
     timestamp(moment)
 }
 
-fn reference(ledger: &Ledger, resolved: &Resolved, stream: StreamId) -> Option<Ref> {
-    if let Some(reference) = resolved.refs.get(&stream) {
-        return Some(reference.clone());
+/// The references of the things that the answer names. Of a command sent again the new things have the streams of the first
+/// time, in the order in which their streams are drawn each time.
+fn references(resolved: &Resolved, answer: &Answer) -> BTreeMap<StreamId, Ref> {
+    let mut refs = resolved.refs.clone();
+    let is_new =
+        |event: &&RecordedEvent| event.version == 0 && !resolved.streams.contains(&event.stream);
+    let new = answer.events.iter().filter(is_new);
+    for (event, drawn) in new.zip(&resolved.drawn) {
+        if let Some(reference) = resolved.refs.get(drawn) {
+            refs.insert(event.stream, reference.clone());
+        }
     }
-    // A command sent again: its new things have the streams of the first time.
-    let registered = resolved.intents.iter().filter_map(|intent| match intent {
-        Intent::Record(draft) => Payload::reference(&draft.payload),
-        _ => None,
-    });
-    let mut registered = registered.filter(|one| ledger.thing_at_once(one) == Some(stream));
-    registered.next().cloned()
+    refs
 }

@@ -70,7 +70,7 @@ impl Reading {
     pub fn last_sources(&self, actor: &ActorId) -> Vec<Source> {
         let books = self.models.status.books();
         books
-            .flat_map(|book| book.facts().iter().flat_map(sourced))
+            .flat_map(|book| book.facts().flat_map(sourced))
             .filter(|(recording, sources)| recording.actor.id == *actor && !sources.is_empty())
             .max_by_key(|(recording, _)| recording.seq)
             .map(|(_, sources)| sources.to_vec())
@@ -82,12 +82,7 @@ impl Reading {
     pub fn sent_by(&self, actor: &ActorId, command: &CommandId) -> Option<Sent> {
         let books = self.models.status.books();
         let first = books
-            .flat_map(|book| {
-                book.facts()
-                    .iter()
-                    .flat_map(sourced)
-                    .map(|found| (book.id, found))
-            })
+            .flat_map(|book| book.facts().flat_map(sourced).map(|found| (book.id, found)))
             .filter(|(_, (recording, _))| {
                 recording.actor.id == *actor && recording.command == *command
             })
