@@ -68,7 +68,7 @@ fn what_is_no_file_is_refused_and_leaves_nothing() {
     let long = send(&[7; 1_001]);
     assert_eq!(
         (long.status, long.json()["code"].as_str()),
-        (413, Some("body_too_long"))
+        (413, Some("evidence_too_large"))
     );
     assert_eq!(send(&[7; 1_000]).status, 201);
     assert_eq!(send(&[]).status, 400);
