@@ -129,7 +129,7 @@ async fn send(body: &mut Body, pieces: &mpsc::Sender<Bytes>) -> Result<(), Probl
 fn too_large(limit: u64) -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_long",
+        "evidence_too_large",
         format!("the file has more than {limit} bytes, which is the limit of this service"),
         "attach an extract of it",
     )
