@@ -233,7 +233,7 @@ fn remark(n: u64) -> Vec<u8> {
 
 fn post(path: &str, body: &str, key: u64) -> Vec<u8> {
     format!(
-        "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nIdempotency-Key: bench-{key}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: bench-{key}\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
@@ -390,7 +390,7 @@ async fn slow_clients(service: &Service, slow: usize) {
     let tasks: Vec<_> = (0..slow)
         .map(|_| {
             tokio::spawn(async move {
-                let head = b"GET /version HTTP/1.1\r\nHost: bench\r\nX-Slow: ";
+                let head = b"GET /version HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
                 loop {
                     let Ok(mut stream) = TcpStream::connect(address).await else {
                         tokio::time::sleep(Duration::from_secs(1)).await;

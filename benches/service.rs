@@ -143,7 +143,7 @@ impl Client {
 
     async fn post(&mut self, path: &str, body: &str) {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let status = self.send(request.as_bytes()).await;
@@ -240,7 +240,7 @@ impl Work {
                 // One of the last, of which nobody appended to.
                 let agreement = AGREEMENTS - 1 - agreement;
                 let request =
-                    format!("GET /v1/agreements/AG-{agreement} HTTP/1.1\r\nHost: d\r\n\r\n");
+                    format!("GET /v1/agreements/AG-{agreement} HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 assert_eq!(client.send(request.as_bytes()).await, 200);
             }
         }
@@ -276,7 +276,7 @@ async fn whole(address: SocketAddr, events: u64) -> (u64, f64) {
     let mut client = Client::connect(address).await;
     let began = Instant::now();
     let request =
-        "GET /v1/ledger/events HTTP/1.0\r\nHost: d\r\nAccept: application/x-ndjson\r\n\r\n";
+        "GET /v1/ledger/events HTTP/1.0\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n";
     client.stream.write_all(request.as_bytes()).await.unwrap();
     let (mut piece, mut lines) = (vec![0; 256 << 10], 0_u64);
     loop {

@@ -10,7 +10,6 @@ mod greeting;
 mod lists;
 mod moody;
 mod operating;
-mod places;
 mod reading;
 mod recording;
 mod reports;

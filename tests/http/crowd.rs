@@ -23,7 +23,7 @@ fn send(
         .unwrap();
     let length = body.len();
     let whole = format!(
-        "POST /v1/agreements/AG-1/events HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+        "POST /v1/agreements/AG-1/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
     );
     let sent = cut.map_or(whole.len(), |cut| cut.min(whole.len()));
     stream.write_all(&whole.as_bytes()[..sent]).ok()?;

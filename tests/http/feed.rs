@@ -191,7 +191,7 @@ impl Stream {
         // Of the first version of HTTP, so that the answer comes as it is and not in chunks.
         write!(
             stream,
-            "GET /v1/ledger/stream{query} HTTP/1.0\r\nHost: d\r\n{last}\r\n"
+            "GET /v1/ledger/stream{query} HTTP/1.0\r\nHost: localhost\r\n{last}\r\n"
         )
         .ok()?;
         let mut lines = BufReader::new(stream);
@@ -403,7 +403,7 @@ fn a_reading_that_is_broken_off_costs_nobody_anything() {
         let mut stream = TcpStream::connect(service.address).unwrap();
         write!(
             stream,
-            "GET /v1/ledger/events HTTP/1.1\r\nHost: d\r\nAccept: application/x-ndjson\r\n\r\n"
+            "GET /v1/ledger/events HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n"
         )
         .unwrap();
         let mut some = [0; 1_000];

@@ -403,7 +403,7 @@ fn bodies_have_a_type_and_a_length() {
     assert_eq!(code(&stray), (400, "malformed".into(), Some("body".into())));
     let mut stream = TcpStream::connect(service.address).unwrap();
     let long = (1 << 20) + 1;
-    write!(stream, "POST /v1/batches HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nContent-Length: {long}\r\n\r\n").unwrap();
+    write!(stream, "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {long}\r\n\r\n").unwrap();
     let mut answer = [0; 2_048];
     let read = stream.read(&mut answer).unwrap();
     let answer = String::from_utf8_lossy(&answer[..read]);
