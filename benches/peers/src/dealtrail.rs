@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::peer::{Amount, Load, Thing};
+use crate::load::Item;
+use crate::peer::{Amount, Thing};
 
 /// A number for each command: no two are the same.
 static COMMANDS: AtomicU64 = AtomicU64::new(0);
@@ -43,19 +44,14 @@ impl Dealtrail {
         })
     }
 
-    pub(crate) async fn load(&mut self, things: &[Load]) -> Result<Vec<Thing>> {
-        let mut items = Vec::new();
-        for Load { name, remarks } in things {
-            items.push(registration(name));
-            let notes = remarks.iter().skip(1);
-            items.extend(notes.map(|remark| item(name, remark)));
-        }
-        self.post("/v1/batches", None, &batch(&items)).await?;
-        let loaded = things.iter().map(|thing| Thing {
-            name: thing.name.clone(),
-            expected: thing.remarks.len() as u64,
+    pub(crate) async fn load(&mut self, items: &[Item]) -> Result<Vec<u64>> {
+        let written = items.iter().map(|item| match item.version {
+            0 => registration(&item.name),
+            _ => note(&item.name, &item.remark),
         });
-        Ok(loaded.collect())
+        let written: Vec<String> = written.collect();
+        self.post("/v1/batches", None, &batch(&written)).await?;
+        Ok(items.iter().map(|item| item.version + 1).collect())
     }
 
     pub(crate) async fn append(&mut self, thing: &mut Thing, remarks: &[String]) -> Result<()> {
@@ -65,7 +61,7 @@ impl Dealtrail {
             let body = format!(r#"{{"kind":"noted","data":{{"words":"{remark}"}}}}"#);
             self.post(&path, expected, &body).await?
         } else {
-            let items: Vec<String> = remarks.iter().map(|remark| item(name, remark)).collect();
+            let items: Vec<String> = remarks.iter().map(|remark| note(name, remark)).collect();
             self.post("/v1/batches", expected, &batch(&items)).await?
         };
         let now = thing.expected + remarks.len() as u64;
@@ -176,7 +172,7 @@ fn registration(name: &str) -> String {
     )
 }
 
-fn item(name: &str, remark: &str) -> String {
+fn note(name: &str, remark: &str) -> String {
     format!(r#"{{"ref":"{name}","kind":"noted","data":{{"words":"{remark}"}}}}"#)
 }
 

@@ -9,7 +9,8 @@ use anyhow::{Context, Result};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::content;
-use crate::peer::{Amount, Load, Thing};
+use crate::load::Item;
+use crate::peer::{Amount, Thing};
 
 /// Lines to write, and whom to tell once they are durable.
 type Order = (Vec<u8>, oneshot::Sender<()>);
@@ -76,14 +77,10 @@ impl Appender {
         told.await.context("the file cannot be written")
     }
 
-    pub(crate) async fn load(&self, things: &[Load]) -> Result<Vec<Thing>> {
-        let all = things.iter().flat_map(|thing| &thing.remarks);
-        self.write(lines(all)).await?;
-        let loaded = things.iter().map(|thing| Thing {
-            name: thing.name.clone(),
-            expected: 0,
-        });
-        Ok(loaded.collect())
+    pub(crate) async fn load(&self, items: &[Item]) -> Result<Vec<u64>> {
+        self.write(lines(items.iter().map(|item| &item.remark)))
+            .await?;
+        Ok(vec![0; items.len()])
     }
 
     pub(crate) async fn append(&self, _thing: &mut Thing, remarks: &[String]) -> Result<()> {

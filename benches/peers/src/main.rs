@@ -3,6 +3,7 @@
 mod content;
 mod dealtrail;
 mod file;
+mod load;
 mod measure;
 mod peer;
 mod table;
@@ -20,13 +21,11 @@ use clap::Parser;
 use serde_json::json;
 
 use crate::file::PlainFile;
+use crate::load::Load;
 use crate::measure::{Round, Time};
-use crate::peer::{Load, Peer, Thing};
+use crate::peer::{Peer, Thing};
 use crate::table::{Part, Row};
 use crate::work::{Measurement, Work};
-
-/// Events that are loaded in one call.
-const LOADED_AT_ONCE: usize = 1_000;
 
 /// Measures dealtrail beside UmaDB in one run, in turns.
 #[derive(Debug, Parser)]
@@ -52,21 +51,15 @@ struct Options {
     /// How many things of 20 events are read
     #[arg(long, default_value_t = 10_000)]
     long: usize,
+    /// How many events are loaded in one call: 1 as they come in the field, up to 1,000 as imports bring them
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    together: u16,
     /// Measure this alone: append, batch, read or replay (may be repeated)
     #[arg(long, value_name = "WORK", value_parser = ["append", "batch", "read", "replay"])]
     only: Vec<String>,
     /// Print a JSON object a line
     #[arg(long)]
     json: bool,
-}
-
-impl Options {
-    /// How many events everybody begins with.
-    fn loaded(&self) -> usize {
-        self.long
-            .saturating_mul(work::LONG)
-            .saturating_add(self.things)
-    }
 }
 
 /// A peer and what is known of its things.
@@ -89,6 +82,11 @@ async fn main() -> Result<()> {
     );
     ensure!(options.long > 0, "--long has to be 1 at least");
     introduce(&options);
+    let load = Load {
+        long: options.long,
+        short: options.things,
+        together: usize::from(options.together),
+    };
 
     let mut contestants = Vec::new();
     for peer in [
@@ -96,7 +94,7 @@ async fn main() -> Result<()> {
         Peer::UmaDb(options.umadb.clone()),
         Peer::Dealtrail(options.dealtrail.clone()),
     ] {
-        let things = load(&peer, &options).await;
+        let things = load.into(&peer).await;
         let things = things.with_context(|| format!("{} could not be loaded", peer.name()))?;
         contestants.push(Contestant { peer, things });
     }
@@ -105,7 +103,7 @@ async fn main() -> Result<()> {
     }
     for (at, measurement) in wanted.into_iter().enumerate() {
         let first = (at as u64 + 1) * options.rounds;
-        let part = part(&mut contestants, measurement, &options, first).await?;
+        let part = part(&mut contestants, measurement, &options, load, first).await?;
         if options.json {
             part.print_json()
         } else {
@@ -125,12 +123,13 @@ fn introduce(options: &Options) {
         seconds,
         things,
         long,
+        together,
         ..
     } = options;
     if options.json {
         let line = json!({
             "processors": processors, "load_before": load.parse::<f64>().ok(), "rounds": rounds, "seconds": seconds,
-            "things": things, "long": long,
+            "things": things, "long": long, "together": together,
         });
         println!("{line}");
     } else {
@@ -140,41 +139,12 @@ fn introduce(options: &Options) {
     }
 }
 
-/// Puts in what is read and what is appended to; the latter.
-async fn load(peer: &Peer, options: &Options) -> Result<Vec<Thing>> {
-    let mut client = peer.client().await?;
-    let mut number = 0;
-    let mut thing = |name: String, events: usize| {
-        let remarks = (0..events).map(|_| {
-            number += 1;
-            content::remark(number)
-        });
-        Load {
-            name,
-            remarks: remarks.collect(),
-        }
-    };
-    let long: Vec<Load> = (0..options.long)
-        .map(|at| thing(work::long_name(at), work::LONG))
-        .collect();
-    for some in long.chunks(LOADED_AT_ONCE / work::LONG) {
-        client.load(some).await?;
-    }
-    let short: Vec<Load> = (0..options.things)
-        .map(|at| thing(work::short_name(at), 1))
-        .collect();
-    let mut things = Vec::new();
-    for some in short.chunks(LOADED_AT_ONCE) {
-        things.extend(client.load(some).await?);
-    }
-    Ok(things)
-}
-
 /// One measurement: every round everybody, each round another first.
 async fn part(
     contestants: &mut [Contestant],
     measurement: Measurement,
     options: &Options,
+    load: Load,
     first: u64,
 ) -> Result<Part> {
     let time = Time {
@@ -200,7 +170,7 @@ async fn part(
                 continue;
             }
             let done: Result<Round> = match measurement.work {
-                Work::Replay => measure::replay(peer, options.loaded()).await,
+                Work::Replay => measure::replay(peer, load.events()).await,
                 _ => {
                     measure::crowd(peer, measurement, time, things, options.long, first + round)
                         .await

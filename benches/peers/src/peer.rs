@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::dealtrail::Dealtrail;
 use crate::file::{Appender, PlainFile};
+use crate::load::Item;
 use crate::umadb::UmaDb;
 
 /// Something that events are about: an agreement, or what stands for one.
@@ -15,13 +16,6 @@ pub(crate) struct Thing {
     pub(crate) name: String,
     /// What the next append expects: how many events the agreement has, or the position of its last one.
     pub(crate) expected: u64,
-}
-
-/// A thing that is loaded, with so many events. The first stands for its registration.
-#[derive(Clone, Debug)]
-pub(crate) struct Load {
-    pub(crate) name: String,
-    pub(crate) remarks: Vec<String>,
 }
 
 /// How much was read.
@@ -76,12 +70,12 @@ pub(crate) enum Client {
 }
 
 impl Client {
-    /// Stores new things and their events, which nobody measures; what to append to them afterwards.
-    pub(crate) async fn load(&mut self, things: &[Load]) -> Result<Vec<Thing>> {
+    /// Stores events without looking at what is there, which nobody measures; what an append after each of them expects.
+    pub(crate) async fn load(&mut self, items: &[Item]) -> Result<Vec<u64>> {
         match self {
-            Self::File(file) => file.load(things).await,
-            Self::UmaDb(client) => client.load(things).await,
-            Self::Dealtrail(client) => client.load(things).await,
+            Self::File(file) => file.load(items).await,
+            Self::UmaDb(client) => client.load(items).await,
+            Self::Dealtrail(client) => client.load(items).await,
         }
     }
 

@@ -6,7 +6,8 @@ use umadb_client::{AsyncUmaDbClient, UmaDbClient};
 use umadb_dcb::{DcbAppendCondition, DcbEvent, DcbEventStoreAsync, DcbQuery, DcbQueryItem};
 
 use crate::content;
-use crate::peer::{Amount, Load, Thing};
+use crate::load::Item;
+use crate::peer::{Amount, Thing};
 
 /// A connection to UmaDB.
 pub(crate) struct UmaDb {
@@ -20,26 +21,13 @@ impl UmaDb {
         Ok(Self { client })
     }
 
-    pub(crate) async fn load(&mut self, things: &[Load]) -> Result<Vec<Thing>> {
-        let events = things.iter().flat_map(|thing| {
-            let remarks = thing.remarks.iter();
-            remarks.map(|remark| event(&thing.name, remark))
-        });
-        let events: Vec<DcbEvent> = events.collect();
-        let count = events.len() as u64;
-        let last = self.client.append(events, None, None).await?;
+    pub(crate) async fn load(&mut self, items: &[Item]) -> Result<Vec<u64>> {
+        let events = items.iter().map(|item| event(&item.name, &item.remark));
+        let last = self.client.append(events.collect(), None, None).await?;
         // The events of one append have positions without gaps.
-        let mut position = last
-            .checked_sub(count)
-            .context("UmaDB counts its positions otherwise")?;
-        let loaded = things.iter().map(|thing| {
-            position += thing.remarks.len() as u64;
-            Thing {
-                name: thing.name.clone(),
-                expected: position,
-            }
-        });
-        Ok(loaded.collect())
+        let before = last.checked_sub(items.len() as u64);
+        let before = before.context("UmaDB counts its positions otherwise")?;
+        Ok((before + 1..=last).collect())
     }
 
     pub(crate) async fn append(&mut self, thing: &mut Thing, remarks: &[String]) -> Result<()> {
