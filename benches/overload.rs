@@ -26,7 +26,7 @@ const STEADY: usize = 32;
 /// Connections of those who ask for too much.
 const MANY: usize = 1_024;
 /// Agreements that are recorded on.
-const AGREEMENTS: u64 = 200;
+const AGREEMENTS: u64 = 8_000;
 
 fn main() {
     // The rest of the machine is the service's.
@@ -88,7 +88,14 @@ impl Service {
             .arg("-c")
             .arg(format!("{join}exec taskset -c 0 \"$0\" \"$@\""))
             .arg(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--json", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log",
+                "error",
+                "--data",
+            ])
             .arg(&data)
             .stdout(Stdio::piped())
             .spawn()
@@ -241,15 +248,20 @@ fn post(path: &str, body: &str, key: u64) -> Vec<u8> {
 }
 
 async fn prepare(address: SocketAddr) {
-    let mut client = Client::new(address);
-    for n in 0..AGREEMENTS {
-        let body = format!(
-            r#"{{"ref":"LOAD-{n}","data":{{"class":"practical","instrument":"memorandum","titles":{{"en":"Load {n}"}}}}}}"#
-        );
-        let status = client
-            .ask(&post("/v1/agreements", &body, 1_000_000_000 + n))
-            .await;
-        assert_eq!(status, Some(201), "agreement {n}");
+    let senders = (0..STEADY as u64).map(|sender| {
+        tokio::spawn(async move {
+            let mut client = Client::new(address);
+            for n in (sender..AGREEMENTS).step_by(STEADY) {
+                let body = format!(
+                    r#"{{"data":{{"class":"practical","instrument":"contract","nature":"greenfield","ref":"LOAD-{n}","titles":{{"en":"Load {n}"}}}}}}"#
+                );
+                let request = post("/v1/agreements", &body, 1_000_000_000 + n);
+                assert_eq!(client.ask(&request).await, Some(201), "agreement {n}");
+            }
+        })
+    });
+    for sender in senders.collect::<Vec<_>>() {
+        sender.await.unwrap();
     }
 }
 

@@ -16,7 +16,7 @@ use super::answer::{Answer, CommandError};
 use super::ledger::Options;
 use super::open_error::LedgerError;
 use super::opening::{self, Init};
-use super::writer::{PendingGroup, Writer};
+use super::writer::{Limits, PendingGroup, Writer};
 use crate::deal::value::ids::EventId;
 use crate::deal::value::origin::Origin;
 use crate::deal::value::text::{Lang, Names, Text};
@@ -108,7 +108,11 @@ pub fn make(
         Arc::clone(&opened.events),
         file.secret,
         ambient,
-        options.limits,
+        // A portfolio of years is recorded in minutes: everything of it comes by again and again.
+        Limits {
+            events: 1_000_000,
+            ..options.limits
+        },
     );
     let writer = writer.map_err(LedgerError::from)?;
     opening::record(&writer, init)?;

@@ -40,6 +40,8 @@ pub struct Limits {
     pub group: usize,
     /// How many folded streams are remembered.
     pub books: usize,
+    /// How many events they may have together: one takes some two kilobytes.
+    pub events: u64,
 }
 
 impl Default for Limits {
@@ -48,6 +50,7 @@ impl Default for Limits {
             queue: 1_024,
             group: 512,
             books: 50_000,
+            events: 32_000,
         }
     }
 }
@@ -138,7 +141,8 @@ impl Writer {
         let (queue, waiting) = mpsc::sync_channel(limits.queue.max(1));
         let folds = Source::default();
         let figures = Arc::new(Figures::default());
-        let recorder = Recorder::new(store, folds.clone(), secret, ambient, limits.books)?;
+        let recorder = Recorder::new(store, folds.clone(), secret, ambient, limits.books)?
+            .remembering(limits.events);
         let recorder = recorder.counting(Arc::clone(&figures));
         let counted = Arc::clone(&figures);
         let most = limits.group.max(1);

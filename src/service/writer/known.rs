@@ -57,6 +57,11 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Remembers folded streams of at most so many events together.
+    pub(super) fn remember(&self, events: u64) {
+        self.cache.borrow_mut().limit(events);
+    }
+
     /// The world at the head of a store, with room for so many folded streams; of others it asks the read models first.
     pub(super) fn new(
         store: Arc<dyn EventStore>,

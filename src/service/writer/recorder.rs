@@ -64,6 +64,12 @@ impl Recorder {
         })
     }
 
+    /// Remembers streams of at most so many events together.
+    pub(super) fn remembering(self, events: u64) -> Self {
+        self.known.remember(events);
+        self
+    }
+
     /// What is recorded and refused is counted here.
     pub(super) fn counting(self, figures: Arc<Figures>) -> Self {
         Self { figures, ..self }
