@@ -137,7 +137,7 @@ fn ctrl_c_leaves_a_ledger_that_opens() {
         assert!(matches!(ended.code(), None | Some(0 | 2)), "{ended:?}");
         assert!(signalled.success() || ended.code() == Some(0));
     }
-    let output = desk.quiet("demo ledger");
+    let output = desk.quiet("demo ledger --no-serve");
     assert_eq!(
         output.status.code(),
         Some(0),
