@@ -12,6 +12,7 @@
 pub mod amended;
 pub mod attention;
 pub mod boundary;
+pub mod by_reference;
 pub mod bytes;
 pub mod catalogue;
 pub mod concerns;

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::Projection;
+use super::by_reference::{ByReference, Place};
 use super::description;
 use super::ledger::LedgerModel;
 use super::portfolio::course::PartyOrigin;
@@ -26,9 +27,6 @@ use crate::deal::value::ids::{ActorId, EventId, Ref, StreamId, StreamKind};
 use crate::deal::value::party::Country;
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::value::text::Text;
-
-/// So many things with another reference than before are put in their places one by one.
-const FEW: usize = 64;
 
 /// The catalogues of one copy of the read models: all copies share them.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +46,7 @@ pub struct Catalogue {
     /// By the numbers of their streams; nothing for what is not registered.
     cards: List<Option<Arc<Card>>>,
     /// By reference and stream: the numbers of the streams, as far as somebody asked for that.
-    order: Option<Arc<Vec<u32>>>,
+    order: ByReference,
     position: u64,
     /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
     last: Option<EventId>,
@@ -196,8 +194,8 @@ impl Catalogues {
             }
             _ => *kept = Some(Catalogue::drawn(status, ledger, Days::All)),
         }
-        if let Some(catalogue) = kept.as_mut().filter(|one| one.order.is_none()) {
-            catalogue.order = Some(catalogue.by_reference());
+        if let Some(catalogue) = kept.as_mut().filter(|one| !one.order.is_kept()) {
+            catalogue.order.keep(catalogue.by_reference());
         }
         kept.clone()
     }
@@ -207,7 +205,7 @@ impl Catalogue {
     fn drawn(status: &Status, ledger: &LedgerModel, days: Days) -> Self {
         let mut catalogue = Self {
             cards: List::default(),
-            order: None,
+            order: ByReference::default(),
             position: 0,
             last: None,
             tracks: tracks(ledger),
@@ -239,8 +237,7 @@ impl Catalogue {
         let streams = status.streams();
         self.cards = self.cards.prefix(streams);
         let known = |number: &u32| (*number as usize) < streams;
-        let order = self.order.as_mut().map(Arc::make_mut);
-        order.into_iter().for_each(|order| order.retain(known));
+        self.order.until(streams);
         let touched = status.touched(status.position(), self.position);
         let touched = touched.into_iter().filter(known).collect();
         self.draw(status, ledger, Days::One(day), touched);
@@ -266,45 +263,23 @@ impl Catalogue {
                 }
             }
         }
-        self.put_in_order(&moved);
+        let mut order = std::mem::take(&mut self.order);
+        order.moved(&moved, |number| self.place(number));
+        self.order = order;
         self.position = status.position();
         self.last = last_before(status, self.position);
     }
 
-    /// Puts things that got another reference where they belong now; where they are many, all are put in order when
-    /// somebody asks.
-    fn put_in_order(&mut self, moved: &[u32]) {
-        let Some(mut order) = self.order.take().filter(|_| moved.len() <= FEW) else {
-            return;
-        };
-        if !moved.is_empty() {
-            let places = Arc::make_mut(&mut order);
-            places.retain(|number| !moved.contains(number));
-            let known = moved.iter().filter(|number| self.place(**number).is_some());
-            for number in known.copied() {
-                let own = self.place(number);
-                let at = places.partition_point(|other| self.place(*other) < own);
-                places.insert(at, number);
-            }
-        }
-        self.order = Some(order);
-    }
-
     /// Where a thing stands among all.
-    fn place(&self, number: u32) -> Option<(&Ref, StreamId)> {
+    fn place(&self, number: u32) -> Place<'_> {
         let card = self.card(number)?;
         Some((&card.reference, card.id))
     }
 
     fn by_reference(&self) -> Arc<Vec<u32>> {
-        if let Some(order) = &self.order {
-            return Arc::clone(order);
-        }
         let all = (0..).zip(self.cards.iter());
         let all = all.filter_map(|(number, card)| card.as_ref().map(|_| number));
-        let mut order: Vec<u32> = all.collect();
-        order.sort_by_cached_key(|number| self.place(*number));
-        Arc::new(order)
+        self.order.of(all, |number| self.place(number))
     }
 
     /// What is looked at of the thing whose stream has a number; `None` of what is not registered.

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::Projection;
+use super::by_reference::{ByReference, Place};
 use super::ledger::LedgerModel;
 use super::portfolio::card::Remarks;
 use super::portfolio::course::Course;
@@ -21,7 +22,7 @@ use super::status::Status;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::policy::Policy;
 use crate::deal::track::Track;
-use crate::deal::value::ids::{EventId, Ref, StreamId, StreamKind};
+use crate::deal::value::ids::{EventId, StreamId, StreamKind};
 use crate::deal::value::text::Text;
 
 /// The courses of one copy of the read models: all copies share them.
@@ -44,7 +45,7 @@ pub struct Sheet {
     /// The agreements that name each package, and those that name none, by the numbers of their streams.
     members: Arc<BTreeMap<Option<StreamId>, Arc<Vec<u32>>>>,
     /// The agreements by reference and stream, as far as somebody asked for that; by the numbers of their streams.
-    order: Option<Arc<Vec<u32>>>,
+    order: ByReference,
     /// Packages, by the numbers of their streams; nothing of one that is not registered.
     packages: Arc<BTreeMap<u32, Option<Arc<Phased<PackageCard>>>>>,
     /// What is said of those occasions of which anything ever is, by the numbers of their streams.
@@ -108,9 +109,6 @@ fn last_before(status: &Status, position: u64) -> Option<EventId> {
     status.event_at(position.checked_sub(1)?)
 }
 
-/// So many agreements with another reference than before are put in their places one by one.
-const FEW: usize = 64;
-
 impl Courses {
     /// The courses as known at a status, to be asked about a day.
     #[must_use]
@@ -134,8 +132,8 @@ impl Courses {
             }
             _ => *kept = Some(Sheet::drawn(status, ledger, Days::All)),
         }
-        if let Some(sheet) = kept.as_mut().filter(|sheet| sheet.order.is_none()) {
-            sheet.order = Some(sheet.by_reference());
+        if let Some(sheet) = kept.as_mut().filter(|sheet| !sheet.order.is_kept()) {
+            sheet.order.keep(sheet.by_reference());
         }
         kept.clone()
     }
@@ -146,7 +144,7 @@ impl Sheet {
         let mut sheet = Self {
             courses: List::default(),
             members: Arc::default(),
-            order: None,
+            order: ByReference::default(),
             packages: Arc::default(),
             occasions: Arc::default(),
             superseding: BTreeSet::new(),
@@ -185,8 +183,7 @@ impl Sheet {
         let streams = status.streams();
         self.courses = self.courses.prefix(streams);
         let known = |number: &u32| (*number as usize) < streams;
-        let order = self.order.as_mut().map(Arc::make_mut);
-        order.into_iter().for_each(|order| order.retain(known));
+        self.order.until(streams);
         Arc::make_mut(&mut self.packages).retain(|number, _| known(number));
         Arc::make_mut(&mut self.occasions).retain(|number, _| known(number));
         self.superseding.retain(known);
@@ -266,30 +263,13 @@ impl Sheet {
                 self.join(number, before, named);
             }
         }
-        self.put_in_order(&moved);
-    }
-
-    /// Puts agreements that got another reference where they belong now; where they are many, all are put in order when
-    /// somebody asks.
-    fn put_in_order(&mut self, moved: &[u32]) {
-        let Some(mut order) = self.order.take().filter(|_| moved.len() <= FEW) else {
-            return;
-        };
-        if !moved.is_empty() {
-            let places = Arc::make_mut(&mut order);
-            places.retain(|number| !moved.contains(number));
-            let known = moved.iter().filter(|number| self.place(**number).is_some());
-            for number in known.copied() {
-                let own = self.place(number);
-                let at = places.partition_point(|other| self.place(*other) < own);
-                places.insert(at, number);
-            }
-        }
-        self.order = Some(order);
+        let mut order = std::mem::take(&mut self.order);
+        order.moved(&moved, |number| self.place(number));
+        self.order = order;
     }
 
     /// Where an agreement stands among all.
-    fn place(&self, number: u32) -> Option<(&Ref, StreamId)> {
+    fn place(&self, number: u32) -> Place<'_> {
         let course = self.course(number)?;
         Some((&course.reference, course.id))
     }
@@ -297,14 +277,9 @@ impl Sheet {
     /// The agreements by reference and stream: the numbers of their streams.
     #[must_use]
     pub fn by_reference(&self) -> Arc<Vec<u32>> {
-        if let Some(order) = &self.order {
-            return Arc::clone(order);
-        }
         let all = (0..).zip(self.courses.iter());
         let all = all.filter_map(|(number, course)| course.as_ref().map(|_| number));
-        let mut order: Vec<u32> = all.collect();
-        order.sort_by_cached_key(|number| self.place(*number));
-        Arc::new(order)
+        self.order.of(all, |number| self.place(number))
     }
 
     /// Moves an agreement from among those that name one package to those that name another.
