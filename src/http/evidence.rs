@@ -66,9 +66,6 @@ async fn attach(
         .parse::<MediaType>();
     let media = media.map_err(|error| Problem::malformed(header::CONTENT_TYPE.as_str(), error))?;
     let limit = api.limits().settings().upload_bytes;
-    if body.size_hint().lower() > limit {
-        return Err(too_large(limit));
-    }
     let (pieces, mut taken) = mpsc::channel::<Bytes>(WAITING);
     let ledger = std::sync::Arc::clone(api.ledger());
     let keeping = tokio::task::spawn_blocking(move || {

@@ -6,12 +6,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
-use std::time::Duration;
 
 use super::ask::{self, Named};
 use super::endpoint::Endpoint;
 use super::problem::Problem;
-use super::server::{BodyRefusal, body_of};
 use super::state::Api;
 use crate::deal::command::Command;
 use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
@@ -26,10 +24,6 @@ use crate::service::intake::error::IntakeError;
 use crate::service::intake::resolve::{ResolveError, Resolved};
 use crate::service::intake::sent::Sent;
 
-/// The most bytes of a command.
-pub const MAX_BODY: usize = 1 << 20;
-/// How long the body of a command may take.
-const BODY_TIME: Duration = Duration::from_secs(20);
 /// From how many bytes on a body is read on a thread that may take its time.
 const LONG_BODY: usize = 64 << 10;
 /// The header that makes two sendings one command.
@@ -218,7 +212,7 @@ async fn record_sent(
     json_only(headers)?;
     let id = command_id(api, headers)?;
     let wanted = expected(headers)?;
-    let body = Bytes::from(whole(body).await?);
+    let body = whole(body).await?;
     let sent = match body.len() {
         short if short < LONG_BODY => read(&body)?,
         _ => api.blocking(move |_| Ok(read(&body)?)).await?,
@@ -387,29 +381,10 @@ fn json_only(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-async fn whole(body: Body) -> Result<Vec<u8>, Problem> {
-    let read = body_of(body, MAX_BODY, BODY_TIME).await;
-    read.map_err(|refusal| match refusal {
-        BodyRefusal::TooLong => too_long(MAX_BODY),
-        BodyRefusal::TooSlow => Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "body_too_slow",
-            "the body took too long to arrive",
-            "nothing was recorded; send it again with the same Idempotency-Key",
-        ),
-        BodyRefusal::Broken => Problem::malformed("body", "it broke off before its end"),
-    })
-}
-
-/// A body longer than this many bytes.
-#[must_use]
-pub fn too_long(limit: usize) -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_long",
-        format!("the body has more than {limit} bytes"),
-        "split it into several requests",
-    )
+/// The whole body. The gate keeps it to its length and time, and answers for it.
+async fn whole(body: Body) -> Result<Bytes, Problem> {
+    let read = axum::body::to_bytes(body, usize::MAX).await;
+    read.map_err(|_| Problem::malformed("body", "it broke off before its end"))
 }
 
 impl From<IntakeError> for Problem {
