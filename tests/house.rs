@@ -89,6 +89,11 @@ fn modules_have_telling_names() {
 }
 
 #[test]
+fn every_file_belongs_to_a_module() {
+    none(shape::strays(&everything()));
+}
+
+#[test]
 fn modules_open_with_what_they_are_for() {
     none(shape::introductions(&sources()));
 }

@@ -63,6 +63,30 @@ pub(super) fn names(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// Every file belongs to a module: one that nobody names is compiled by nobody, and its tests run never.
+pub(super) fn strays(tree: &Tree) -> Vec<Finding> {
+    let find = |path: String| tree.files.iter().find(|file| file.source.path == path);
+    let mut findings = Vec::new();
+    for file in &tree.files {
+        let path = &file.source.path;
+        let Some((dir, name)) = path.rsplit_once('/') else {
+            continue;
+        };
+        let stem = name.trim_end_matches(".rs");
+        // Each bench is a program of its own.
+        if matches!(stem, "lib" | "main" | "mod") || dir == "benches" {
+            continue;
+        }
+        let above = ["", "/mod", "/lib", "/main"].map(|name| find(format!("{dir}{name}.rs")));
+        let named = |above: &&super::tree::File| above.source.code.iter().any(|word| word.is(stem));
+        if !above.iter().flatten().any(named) {
+            let advice = "declare it where it belongs, or take it away";
+            findings.push(file.finding(1, format!("no module names this file: {advice}")));
+        }
+    }
+    findings
+}
+
 /// The front door, the map and every module with files below it open with what they are for.
 pub(super) fn introductions(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();

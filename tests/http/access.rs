@@ -179,6 +179,54 @@ fn a_narrowed_token_may_do_no_more_than_that() {
     }
 }
 
+/// Recording and confirming share a route: what a token may is asked once more where it confirms.
+#[test]
+fn only_who_may_confirm_confirms() {
+    let guarded = Guarded::start(Settings::default());
+    let ledger = &guarded.service.ledger;
+    let narrowed = grant(ledger, Role::Reviewer, &[Action::Record], Utc::now());
+    let confirm = |token: &str| {
+        let bearer = format!("Bearer {token}");
+        let body = br#"{"events":[{"kind":"fact_confirmed","data":{"fact":0}}]}"#;
+        let headers = [("authorization", bearer.as_str())];
+        let service = &guarded.service;
+        service.send("POST", "/v1/batches", &headers, Some(body))
+    };
+    let until = Instant::now() + Duration::from_secs(2);
+    while confirm(&narrowed).status == 401 && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for token in [&narrowed, &guarded.tokens[&Role::Officer]] {
+        let refused = confirm(token);
+        let wanted = (403, "forbidden".to_owned());
+        assert_eq!((refused.status, code(&refused)), wanted);
+    }
+    let decided = confirm(&guarded.tokens[&Role::Reviewer]);
+    assert!(![401, 403].contains(&decided.status), "{}", decided.text());
+}
+
+#[test]
+fn without_tokens_only_this_machine_is_answered() {
+    let service = Service::start();
+    let ask = |host: &str, origin: &str| {
+        let head = format!(
+            "GET /v1/agreements HTTP/1.1\r\nHost: {host}\r\n{origin}Connection: close\r\n\r\n"
+        );
+        raw(&service, head.as_bytes())
+    };
+    assert!(ask("localhost:7878", "").starts_with("HTTP/1.1 200"));
+    let other = ask("ledger.example", "");
+    assert!(
+        other.starts_with("HTTP/1.1 421") && other.contains("not_this_machine"),
+        "{other}"
+    );
+    let page = ask("localhost", "Origin: https://page.example\r\n");
+    assert!(
+        page.starts_with("HTTP/1.1 403") && page.contains("other_origin"),
+        "{page}"
+    );
+}
+
 #[test]
 fn every_decision_is_in_the_log_and_no_token_is() {
     let guarded = Guarded::start(Settings::default());

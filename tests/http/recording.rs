@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use dealtrail::http::limits::Settings;
 use serde_json::{Value, json};
 
 use super::service::{Reply, Service};
@@ -404,6 +405,21 @@ fn bodies_have_a_type_and_a_length() {
     let mut stream = TcpStream::connect(service.address).unwrap();
     let long = (1 << 20) + 1;
     write!(stream, "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {long}\r\n\r\n").unwrap();
+    let mut answer = [0; 2_048];
+    let read = stream.read(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer[..read]);
+    assert!(
+        answer.starts_with("HTTP/1.1 413") && answer.contains("body_too_long"),
+        "{answer}"
+    );
+    let small = Service::limited(Settings {
+        body_bytes: 500,
+        ..Settings::default()
+    });
+    // Not announced, so that only reading it tells.
+    let piece = "x".repeat(600);
+    let mut stream = TcpStream::connect(small.address).unwrap();
+    write!(stream, "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n258\r\n{piece}\r\n0\r\n\r\n").unwrap();
     let mut answer = [0; 2_048];
     let read = stream.read(&mut answer).unwrap();
     let answer = String::from_utf8_lossy(&answer[..read]);

@@ -1,6 +1,6 @@
 //! Sizes, names, introductions, banned words, panics and floats.
 
-use super::super::shape::{introductions, names, sizes};
+use super::super::shape::{introductions, names, sizes, strays};
 use super::super::words::{banned, floats, panics};
 use super::{messages, places, tree};
 
@@ -239,4 +239,23 @@ fn floats_are_caught_where_facts_are_exact() {
         let found = floats(&tree(&[("src/deal.rs", text)]));
         assert!(found.is_empty(), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn a_file_that_no_module_names_is_caught() {
+    let files = tree(&[
+        ("src/lib.rs", "mod deal;\n"),
+        (
+            "src/deal.rs",
+            "kinds! { signed }\nmod tests { fn f() {} }\n",
+        ),
+        ("src/deal/signed.rs", ""),
+        ("src/deal/lost.rs", "#[test]\nfn never_run() {}\n"),
+        ("benches/append.rs", "fn main() {}\n"),
+        ("tests/main.rs", "mod house;\n"),
+        ("tests/house.rs", ""),
+        ("tests/alone.rs", ""),
+    ]);
+    let found = places(strays(&files));
+    assert_eq!(found, ["src/deal/lost.rs:1", "tests/alone.rs:1"]);
 }
