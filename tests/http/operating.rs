@@ -1,7 +1,6 @@
 //! How a service tells how it is: ready or not and why, and what its audit of itself finds.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use dealtrail::codec::decoder::Decoder;
@@ -22,6 +21,7 @@ use serde_json::Value;
 use super::figures::figure;
 use super::moody::{moody, open, record};
 use super::service::Service;
+use crate::faults::disk::{Call, EIO, Fate, Fault};
 
 /// The codes of the reasons that the service is not ready for.
 fn reasons(service: &Service) -> Vec<String> {
@@ -54,11 +54,17 @@ fn reasons(service: &Service) -> Vec<String> {
 
 #[test]
 fn a_service_is_ready_until_its_disk_fails() {
-    let (service, sick, _) = moody();
+    let (service, disk) = moody();
     assert_eq!(service.get("/health/live").json()["status"], "live");
     assert!(reasons(&service).is_empty());
     record(&service.ledger, "OR-1").unwrap();
-    sick.store(true, Ordering::Relaxed);
+    disk.arm_journal(Fault {
+        call: Call::Sync,
+        nth: 0,
+        fate: Fate::Lost,
+        errno: EIO,
+        dead: true,
+    });
     assert!(record(&service.ledger, "OR-2").is_err());
     assert_eq!(reasons(&service), ["stopped"]);
     assert_eq!(service.get("/health/live").status, 200, "it still answers");
@@ -72,8 +78,8 @@ fn a_service_is_ready_until_its_disk_fails() {
 
 #[test]
 fn a_full_disk_is_told_until_there_is_space() {
-    let (service, _, full) = moody();
-    full.store(true, Ordering::Relaxed);
+    let (service, disk) = moody();
+    disk.say_free(Some(0));
     // Space is looked at now and then.
     let begun = Instant::now();
     let mut number = 0;
@@ -92,7 +98,7 @@ fn a_full_disk_is_told_until_there_is_space() {
             "code=\"no_space\""
         ) >= 1.0
     );
-    full.store(false, Ordering::Relaxed);
+    disk.say_free(None);
     record(&service.ledger, "OR-LAST").unwrap();
     assert!(reasons(&service).is_empty());
 }
