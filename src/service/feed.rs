@@ -17,6 +17,7 @@ use crate::export::cloudevents;
 use crate::export::events::Told;
 use crate::store::event_store::{EventStore, Frames, ReadError, Tail};
 use crate::store::frame::Frame;
+use crate::store::head::Head;
 use crate::store::recorded::Recorded;
 
 /// About how many bytes one piece has.
@@ -214,9 +215,11 @@ impl Feed {
         let end = Arc::new(AtomicBool::new(false));
         let (store, frames) = (Arc::clone(&self.store), self.frames.clone());
         let ends = Arc::clone(&end);
+        // Before whoever asked reads the store, so that nothing falls between the two however late the thread begins.
+        let from = store.head();
         let thread = std::thread::Builder::new()
             .name("feed".to_owned())
-            .spawn(move || read(store.as_ref(), &frames, &ends))?;
+            .spawn(move || read(store.as_ref(), &frames, &ends, from))?;
         let thread = Some(thread);
         *reader = Some(Reader { thread, end });
         Ok(())
@@ -239,12 +242,19 @@ impl Drop for Feed {
     }
 }
 
-fn read(store: &dyn EventStore, frames: &broadcast::Sender<Arc<Frame>>, end: &AtomicBool) {
+fn read(
+    store: &dyn EventStore,
+    frames: &broadcast::Sender<Arc<Frame>>,
+    end: &AtomicBool,
+    from: Head,
+) {
+    let mut from = from;
     while !end.load(Ordering::Relaxed) {
-        if let Err(error) = tail(store, frames, end) {
+        if let Err(error) = tail(store, frames, end, from) {
             // Whoever follows sees that frames are missing, and reads from the store what can be read.
             tracing::warn!(%error, "new entries could not be read for those who follow");
             std::thread::sleep(PULSE);
+            from = store.head();
         }
     }
 }
@@ -253,8 +263,9 @@ fn tail(
     store: &dyn EventStore,
     frames: &broadcast::Sender<Arc<Frame>>,
     end: &AtomicBool,
+    from: Head,
 ) -> Result<(), ReadError> {
-    let mut tail = Tail::behind(store, store.head())?;
+    let mut tail = Tail::behind(store, from)?;
     while !end.load(Ordering::Relaxed) {
         if let Some(frame) = tail.next(PULSE)? {
             // Nobody may follow right now.
@@ -332,5 +343,44 @@ impl Follow {
         }
         self.next = self.next.max(frame.end_seq());
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deal::value::origin::Origin;
+    use crate::deal::value::text::{Names, Text};
+    use crate::service::ledger::Options;
+    use crate::service::opening::Init;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_lost_between_who_follows_and_a_thread_that_begins_late() {
+        let init = Init {
+            origin: Origin::new("ledger.example/feed").unwrap(),
+            agency: Names::one("en".parse().unwrap(), Text::new("Agency").unwrap()),
+            zone: "Asia/Baku".parse().unwrap(),
+            languages: vec!["en".parse().unwrap()],
+            demonstration: true,
+        };
+        let ledger = Ledger::memory(init, &Options::default()).unwrap();
+        let store = ledger.store().as_ref();
+        // As if everything had been recorded after somebody followed and before the thread began.
+        let (frames, mut follows) = broadcast::channel(HELD_FRAMES);
+        let end = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| read(store, &frames, &end, Head::default()));
+            let begun = std::time::Instant::now();
+            let mut seen = 0;
+            while seen < ledger.head() && begun.elapsed() < Duration::from_secs(10) {
+                match follows.try_recv() {
+                    Ok(frame) => seen = frame.end_seq(),
+                    Err(_) => std::thread::sleep(Duration::from_millis(1)),
+                }
+            }
+            end.store(true, Ordering::Relaxed);
+            assert_eq!(seen, ledger.head());
+        });
     }
 }
