@@ -43,12 +43,14 @@ impl Form {
 
     /// Events put together, each as the bytes that are stored.
     #[must_use]
-    pub fn body<'e>(self, events: impl Iterator<Item = &'e [u8]>) -> Vec<u8> {
+    pub fn body<'e>(self, events: impl Iterator<Item = &'e [u8]> + Clone) -> Vec<u8> {
         let (begin, between, end): (&[u8], &[u8], &[u8]) = match self {
             Self::Array => (b"[", b",\n", b"]\n"),
             Self::Lines => (b"", b"\n", b"\n"),
         };
-        let mut body = begin.to_vec();
+        let room = events.clone().map(|event| event.len() + between.len());
+        let mut body = Vec::with_capacity(room.sum::<usize>() + begin.len() + end.len());
+        body.extend_from_slice(begin);
         for (index, event) in events.enumerate() {
             if index > 0 {
                 body.extend_from_slice(between);

@@ -223,8 +223,11 @@ async fn standing(
 ) -> Result<Response, Problem> {
     let within = api.clone();
     if times.are_now() {
-        let reading = times.reading(&api).await?;
-        let standing = api.blocking(move |_| {
+        times.reached(&api).await?;
+        let (asked, today) = (times.clone(), api.today());
+        // Read and answered on one thread: changing threads once more costs as much as a small agreement.
+        let standing = api.blocking(move |ledger| {
+            let reading = asked.read(ledger, today)?;
             let stream = named(&within, &reading, kind, &typed)?;
             let standing = reading.standing(stream).ok_or_else(|| not_known(&typed))?;
             Ok((standing.version, reading.position(), json(&standing)?))
@@ -276,18 +279,23 @@ async fn events(
     };
     times.reached(&api).await?;
     // What was asked for before and has not changed is copied, and nothing else is done.
-    if times.known_at.is_none()
-        && let Some(hand) = api.ledger().at_hand(kind, &typed)
+    let now = times.known_at.is_none();
+    let hand = now.then(|| api.ledger().at_hand(kind, &typed)).flatten();
+    if let Some(hand) = &hand
         && let Some(body) = api.stored().get(hand.stream, form, hand.version)
     {
         let kept = stored(hand.version, hand.position, form, body);
         return Ok(validate::answered(&headers, &kept));
     }
-    let reading = times.reading(&api).await?;
-    let within = api.clone();
+    let (within, today) = (api.clone(), api.today());
     let read = api.blocking(move |ledger| {
-        let stream = named(&within, &reading, kind, &typed)?;
-        let position = reading.position();
+        let (stream, position) = match hand {
+            Some(hand) => (hand.stream, hand.position),
+            None => {
+                let reading = times.read(ledger, today)?;
+                (named(&within, &reading, kind, &typed)?, reading.position())
+            }
+        };
         let events = ledger.stored_of(stream, position).map_err(|error| {
             tracing::error!(%error, "stored events could not be read");
             Problem::internal()

@@ -5,7 +5,7 @@
 //! sync has no metadata to write. [`segment`] holds the layout, [`scan`] reads one file, [`frames`] reads across
 //! files, [`recover`] finds the end at the start of a process, [`examine`] walks through everything and names what does not
 //! hold, [`repair`] carries out what it proposes, [`scrub`] does both behind a running ledger, [`mend`] puts bytes right
-//! for all of them, [`writer`] appends, [`spare`] makes segments ahead, and [`disk`] is the seam at which tests make the
+//! for all of them, [`parts`] reads one event of a frame that was read before, [`writer`] appends, [`spare`] makes segments ahead, and [`disk`] is the seam at which tests make the
 //! disk fail.
 
 pub mod disk;
@@ -14,6 +14,7 @@ pub mod examine;
 pub mod files;
 pub mod frames;
 pub mod mend;
+pub mod parts;
 pub mod recover;
 pub mod repair;
 pub mod scan;

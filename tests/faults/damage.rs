@@ -313,3 +313,22 @@ fn a_journal_that_vanishes_under_the_scrub_is_named_and_stops_recording() {
     });
     assert!(stopped.unwrap().contains("journal"), "it is named");
 }
+
+/// What was read before is read again by itself, without the rest of its frame: damage that came since is still never given.
+#[test]
+fn damage_after_an_event_was_read_is_never_given() {
+    let dir = filled();
+    let store = open::open(dir.path(), options()).unwrap().events;
+    let events = (0..6).map(|seq| store.event(seq).unwrap().unwrap());
+    let whole: Vec<_> = events.collect();
+    assert_eq!(store.stream("brick", 0).unwrap().len(), 180);
+    // In the filler of event 4, the second of its frame.
+    let frame = frames(store.as_ref(), 0)[0].bytes().len();
+    flip(dir.path(), FIRST, 4_096 + frame + 100_000);
+    for event in &whole {
+        let again = store.event(event.seq()).unwrap().unwrap();
+        assert_eq!(again.bytes(), event.bytes(), "from the second copy");
+    }
+    let stream = store.stream("brick", 0).unwrap();
+    assert_eq!(stream.get(..6), Some(whole.as_slice()));
+}

@@ -65,6 +65,7 @@ fn a_deleted_copy_is_made_anew() {
     caught_up(store.as_ref());
     same_answers(store.as_ref());
     assert_eq!(told.load(Ordering::Relaxed), 60);
+    assert_eq!(store.info().blob_files, 0, "sled never syncs such files");
     drop(store);
     let store = open::open(dir.path(), options()).unwrap().events;
     assert_eq!(store.info().second_copy, "ready");
@@ -118,6 +119,59 @@ fn foreign_copy(dir: &Path, other: &Path) {
     );
     same_answers(store.as_ref());
     assert_eq!(store.stream_version("glass").unwrap(), None);
+}
+
+/// Makes the copy anew as it would be with segments of another length.
+fn with_segments_of(dir: &Path, bytes: usize) {
+    let (now, other) = (dir.join("sled"), dir.join("sled-other"));
+    let opened = |path: &Path, bytes| {
+        let config = sled::Config::new().path(path).segment_size(bytes);
+        config.open().unwrap()
+    };
+    let (from, to) = (opened(&now, 512 << 10), opened(&other, bytes));
+    for pair in from.iter() {
+        let (key, value) = pair.unwrap();
+        to.insert(key, value).unwrap();
+    }
+    to.flush().unwrap();
+    drop((from, to));
+    fs::remove_dir_all(&now).unwrap();
+    fs::rename(&other, &now).unwrap();
+}
+
+#[test]
+fn a_copy_with_the_segments_of_earlier_versions_is_kept() {
+    let dir = filled();
+    with_segments_of(dir.path(), 8 << 20);
+    for round in 0..2 {
+        let store = open::open(dir.path(), options()).unwrap().events;
+        assert_eq!(store.info().findings, []);
+        assert_eq!(store.info().second_copy, "ready");
+        assert_eq!(store.stream("brick", 100).unwrap().len(), 80);
+        if round == 0 {
+            same_answers(store.as_ref());
+        }
+        let added = add(store.as_ref(), "glass");
+        caught_up(store.as_ref());
+        assert_eq!(store.stream_version("glass").unwrap(), Some(round));
+        assert_eq!(store.event(added).unwrap().unwrap().stream(), "glass");
+        assert_eq!(store.info().blob_files, 0);
+    }
+}
+
+#[test]
+fn a_copy_with_segments_of_another_length_is_set_aside() {
+    let dir = filled();
+    with_segments_of(dir.path(), 1 << 20);
+    let store = open::open(dir.path(), options()).unwrap().events;
+    let findings = store.info().findings;
+    assert!(
+        matches!(findings.as_slice(), [Finding::SecondCopySetAside { .. }]),
+        "{findings:?}"
+    );
+    same_answers(store.as_ref());
+    caught_up(store.as_ref());
+    same_answers(store.as_ref());
 }
 
 #[test]

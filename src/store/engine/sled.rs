@@ -19,6 +19,7 @@ use crate::store::head::Head;
 use crate::store::index::keys_of;
 use crate::store::journal::files::{Location, damaged};
 use crate::store::journal::frames::parsed;
+use crate::store::journal::parts::Parts;
 use crate::store::journal::writer::JournalWriter;
 use crate::store::lock::WriterLock;
 use crate::store::mirror::side::Mirror;
@@ -76,25 +77,35 @@ impl SledStore {
         let near = |state: &shared::State| {
             state.closing || state.tree.is_none() || !state.caught_up || state.lag_bytes <= bound
         };
+        if near(&self.shared.state()) {
+            return;
+        }
+        self.shared.change(|state| state.waited_for += 1);
         let mut since = (Instant::now(), u64::MAX);
-        loop {
+        let stands_still = loop {
             let lag = {
                 let state = self.shared.wait(LAG_PATIENCE, near);
                 if near(&state) {
-                    return;
+                    break false;
                 }
                 state.lag_bytes
             };
             if lag < since.1 {
                 since = (Instant::now(), lag);
             } else if since.0.elapsed() >= STANDSTILL {
-                tracing::warn!("the second copy stands still; recording goes on without it");
-                return self.shared.change(|state| {
-                    state.caught_up = false;
-                    state.status = "stands still: recording goes on without it".to_owned();
-                });
+                break true;
             }
+        };
+        if stands_still {
+            tracing::warn!("the second copy stands still; recording goes on without it");
         }
+        self.shared.change(|state| {
+            state.waited_for = state.waited_for.saturating_sub(1);
+            if stands_still {
+                state.caught_up = false;
+                state.status = "stands still: recording goes on without it".to_owned();
+            }
+        });
     }
 
     /// Reads the frame of an index entry.
@@ -137,11 +148,15 @@ impl SledStore {
     /// The events of a stream in the frame of an index entry, in order. Only those that can be of it are parsed: a frame
     /// holds many events, and looking for a name costs a small part of reading them.
     fn events_in(&self, entry: &Entry, stream: &Named<'_>) -> Result<Vec<Recorded>, ReadError> {
-        let (at, frame) = (entry.at, self.frame_of(entry, None)?);
-        let seq = frame.header().first_seq;
-        let slices = frame.events().map_err(|error| senseless(at, seq, &error))?;
+        let (at, seq) = (entry.at, entry.seq);
+        let choose = |parts: &Parts| parts.of_stream(stream.name);
+        let slices = self.shared.events_at((at, None, seq), choose, |frame| {
+            let mut slices = frame.events()?;
+            slices.retain(|slice| stream.may_be_in(slice));
+            Ok(slices)
+        })?;
         let mut events = Vec::new();
-        for slice in slices.into_iter().filter(|slice| stream.may_be_in(slice)) {
+        for slice in slices {
             let event = Recorded::parse(slice)
                 .map_err(|error| senseless(at, seq, &FrameError::Content(error.to_string())))?;
             if event.stream() == stream.name {
@@ -149,6 +164,29 @@ impl SledStore {
             }
         }
         Ok(events)
+    }
+
+    /// The events with these sequence numbers, which rise, in the frame at a place; those that are not in it are left out.
+    fn events_of(&self, at: Location, seqs: &[u64]) -> Result<Vec<Recorded>, ReadError> {
+        let Some(seq) = seqs.first().copied() else {
+            return Ok(Vec::new());
+        };
+        let choose = |parts: &Parts| seqs.iter().flat_map(|seq| parts.of_event(*seq)).collect();
+        let slices = self.shared.events_at((at, None, seq), choose, |frame| {
+            let (slices, first) = (frame.events()?, frame.header().first_seq);
+            let place = |seq: &u64| usize::try_from(seq.checked_sub(first)?).ok();
+            let found = seqs.iter().filter_map(|seq| slices.get(place(seq)?));
+            Ok(found.cloned().collect())
+        })?;
+        let events = slices.into_iter().map(Recorded::parse);
+        events
+            .collect::<Result<_, _>>()
+            .map_err(|error| senseless(at, seq, &FrameError::Content(error.to_string())))
+    }
+
+    /// The event with this sequence number, in the frame at a place.
+    fn event_in(&self, at: Location, seq: u64) -> Result<Option<Recorded>, ReadError> {
+        Ok(self.events_of(at, &[seq])?.pop())
     }
 
     /// The stream's events from a version on that sled knows of, and whose sequence numbers are below `before`.
@@ -200,8 +238,7 @@ impl EventStore for SledStore {
         let head = frame.head();
         let bytes = frame.bytes().len() as u64;
         self.shared.overlay.push(at, frame, &self.shared.head);
-        self.shared
-            .change(|state| state.lag_bytes = state.lag_bytes.saturating_add(bytes));
+        self.shared.grow(head.frames, bytes);
         Ok(Appended { head })
     }
 
@@ -243,11 +280,7 @@ impl EventStore for SledStore {
         for (seq, held) in recent {
             let event = match &held.frame {
                 Some(frame) => frame.event(seq).cloned(),
-                None => self
-                    .shared
-                    .frame_at(held.at, None, seq)?
-                    .event(seq)
-                    .map_err(|error| senseless(held.at, seq, &error))?,
+                None => self.event_in(held.at, seq)?,
             };
             events.extend(event);
         }
@@ -318,11 +351,7 @@ impl EventStore for SledStore {
             return Ok(frame.event(seq).cloned());
         }
         match self.place_of(seq) {
-            Ok(Some(at)) => self
-                .shared
-                .frame_at(at, None, seq)?
-                .event(seq)
-                .map_err(|error| senseless(at, seq, &error)),
+            Ok(Some(at)) => self.event_in(at, seq),
             // The index does not know the event, and it is there: the journal is in order and needs no index.
             Ok(None) | Err(_) => self.event_read(seq),
         }
@@ -342,15 +371,11 @@ impl EventStore for SledStore {
                 .collect();
             for run in older.chunk_by(|a, b| a.at == b.at) {
                 let Some(first) = run.first() else { continue };
-                let frame = self.frame_of(first, None)?;
-                for entry in run {
-                    let event = frame
-                        .event(entry.seq)
-                        .map_err(|error| senseless(entry.at, entry.seq, &error))?;
-                    let event =
-                        event.filter(|event| mentions(event, key, self.shared.indexer.as_ref()));
-                    hits.extend(event.map(|event| KeyHit {
-                        seq: entry.seq,
+                let seqs: Vec<_> = run.iter().map(|entry| entry.seq).collect();
+                for event in self.events_of(first.at, &seqs)? {
+                    let mentioned = mentions(&event, key, self.shared.indexer.as_ref());
+                    hits.extend(mentioned.then(|| KeyHit {
+                        seq: event.seq(),
                         stream: event.stream().to_owned(),
                     }));
                 }

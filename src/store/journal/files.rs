@@ -15,6 +15,8 @@ use crate::store::slice::Slice;
 
 /// How many files are kept open for single reads.
 const OPEN_FILES: usize = 64;
+/// How many bytes of a frame are read at once before its length is known: most frames have no more.
+const FIRST_BYTES: usize = 2 << 10;
 
 /// Where a frame stands in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,13 +145,16 @@ impl JournalFiles {
         let file = self.file(number)?;
         let damaged =
             |error: FrameError| damaged(number, at.offset.into(), first_seq, &error.to_string());
-        let mut header = [0; HEADER_BYTES];
-        fill_at(file.as_ref(), &mut header, at.offset.into())
-            .map_err(|error| unreadable(number, &error))?;
-        let header = Header::parse(&header).map_err(damaged)?;
-        let mut bytes = vec![0; header.frame_bytes()];
-        fill_at(file.as_ref(), &mut bytes, at.offset.into())
-            .map_err(|error| unreadable(number, &error))?;
+        let unreadable = |error: io::Error| unreadable(number, &error);
+        let mut bytes = vec![0; FIRST_BYTES];
+        fill_at(file.as_ref(), &mut bytes, at.offset.into()).map_err(unreadable)?;
+        let header = bytes.get(..HEADER_BYTES).unwrap_or_default();
+        let header = Header::parse(header).map_err(damaged)?;
+        bytes.resize(header.frame_bytes(), 0);
+        if let Some(rest) = bytes.get_mut(FIRST_BYTES..) {
+            let offset = u64::from(at.offset).saturating_add(FIRST_BYTES as u64);
+            fill_at(file.as_ref(), rest, offset).map_err(unreadable)?;
+        }
         FrameBytes::decode(Slice::from(bytes), Check::Checksum).map_err(damaged)
     }
 }

@@ -12,6 +12,10 @@ use crate::store::slice::Slice;
 
 /// How much is read at once: events share the buffer, so it is also what one kept event keeps in memory.
 const CHUNK_BYTES: usize = 256 << 10;
+/// How much is read first, and twice as much each time: who reads a few frames at the end of a journal takes no more.
+const FIRST_CHUNK_BYTES: usize = 32 << 10;
+/// How much is looked at at once for something that is not zero.
+const LOOK_BYTES: usize = 32 << 10;
 
 /// What stands at an offset.
 #[derive(Debug, Clone)]
@@ -32,6 +36,7 @@ pub struct SegmentScan {
     check: Check,
     chunk: Slice,
     chunk_start: u64,
+    next_chunk: usize,
 }
 
 impl SegmentScan {
@@ -44,6 +49,7 @@ impl SegmentScan {
             check,
             chunk: Slice::from(Vec::new()),
             chunk_start: offset,
+            next_chunk: FIRST_CHUNK_BYTES,
         }
     }
 
@@ -121,12 +127,12 @@ impl SegmentScan {
     /// # Errors
     /// When the file cannot be read.
     pub fn used_end(&self, from: u64) -> io::Result<u64> {
-        let mut buffer = vec![0; CHUNK_BYTES];
-        let zeros = vec![0; CHUNK_BYTES];
+        let mut buffer = vec![0; LOOK_BYTES];
+        let zeros = vec![0; LOOK_BYTES];
         let mut end = from;
         let mut at = from;
         while at < self.length {
-            let count = (self.length - at).min(CHUNK_BYTES as u64) as usize;
+            let count = (self.length - at).min(LOOK_BYTES as u64) as usize;
             let part = buffer.get_mut(..count).unwrap_or_default();
             fill_at(self.file.as_ref(), part, at)?;
             // Nearly all of it is zeros, and comparing whole blocks is many times faster than looking at bytes.
@@ -151,7 +157,8 @@ impl SegmentScan {
         let left = self.length - self.offset;
         // A caller that kept none of the events gets the same buffer filled again.
         let mut fresh = std::mem::replace(&mut self.chunk, Slice::from(Vec::new())).into_buffer();
-        fresh.resize(left.min(count.max(CHUNK_BYTES) as u64) as usize, 0);
+        fresh.resize(left.min(count.max(self.next_chunk) as u64) as usize, 0);
+        self.next_chunk = self.next_chunk.saturating_mul(2).min(CHUNK_BYTES);
         fill_at(self.file.as_ref(), &mut fresh, self.offset)?;
         self.chunk = Slice::from(fresh);
         self.chunk_start = self.offset;

@@ -20,6 +20,8 @@ use crate::store::journal::segment;
 
 /// How long sled may hold frames that are not durable there.
 const SYNC_EVERY: Duration = Duration::from_millis(400);
+/// How long frames may come together before they are copied, when nobody waits for them.
+const GATHER_FOR: Duration = Duration::from_millis(20);
 /// How many bytes of frames go into one batch.
 const BATCH_BYTES: usize = 512 << 10;
 /// How many index entries make a run: two to three an event.
@@ -82,16 +84,20 @@ impl Follower {
                     && state.tree.is_some()
                     && state.applied.frames < self.shared.head.get().frames
             };
-            let tree = {
-                let state = self.shared.wait(self.patience(), |state| {
+            let next = self.shared.head.get().frames.saturating_add(1);
+            let (tree, is_behind) = {
+                let state = self.shared.wait_to_follow(self.patience(), next, |state| {
                     state.closing || state.condemned.is_some() || behind(state)
                 });
                 // What little is left is applied before closing; a long catching-up goes on at the next start.
                 if state.closing && !(state.caught_up && behind(&state)) {
                     break;
                 }
-                state.tree.clone()
+                (state.tree.clone(), behind(&state))
             };
+            if is_behind {
+                self.shared.gather(GATHER_FOR);
+            }
             self.tend_space();
             let condemned = self.shared.state().condemned.take();
             if let Some(reason) = condemned {
@@ -187,10 +193,7 @@ impl Follower {
             .merge_due
             .saturating_add(fresh.saturating_mul(MERGE_PACE));
         let all = self.shared.head.get().frames;
-        self.shared.change(|state| {
-            state.applied = head;
-            state.lag_bytes = state.lag_bytes.saturating_sub(bytes as u64);
-        });
+        self.shared.come_to(head, bytes as u64, all);
         self.report(head.frames, all);
         if self.entries.len() >= RUN_ENTRIES || self.waiting_bytes >= RUN_BYTES {
             self.index(tree, head)?;
@@ -405,13 +408,6 @@ impl Follower {
             && self.reader.is_some()
         {
             progress(done, all);
-        }
-        if done >= all {
-            self.shared.change(|state| {
-                state.caught_up = true;
-                state.lag_bytes = 0;
-                state.status = "ready".to_owned();
-            });
         }
     }
 

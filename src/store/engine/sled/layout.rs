@@ -4,9 +4,9 @@
 //! Numbers in keys are big-endian, so that sled's order is theirs; numbers in values are little-endian.
 //!
 //! ```text
-//! l/ first seq (8), frame number (8), chunk (2)   -> location (8), up to 60 KiB of the frame's bytes
-//! x/ run (8), block (4)                           -> up to 1,024 index entries of 32 bytes, sorted
-//! y/ run (8), part (4)                            -> the run's filter and fence, up to 60 KiB a part
+//! l/ first seq (8), frame number (8), chunk (2)   -> location (8), up to 7 KiB of the frame's bytes
+//! x/ run (8), block (4)                           -> up to 224 index entries of 32 bytes, sorted
+//! y/ run (8), part (4)                            -> the run's filter and fence, up to 7 KiB a part
 //! m/applied                                       -> format (4), indexer version (4), ledger id (16), frames (8),
 //!                                                    position (8), chain hash (32), location of the last frame (8)
 //! m/runs                                          -> frames (8) and position (8) that are indexed, chain hash (32),
@@ -21,9 +21,17 @@ use crate::store::journal::files::Location;
 
 /// The layout's version.
 pub const FORMAT: u32 = 1;
-/// The most bytes in one value. A sled page holds up to 16 values, and pages above a quarter of a segment (2 MiB
-/// here) would leave the log for files that sled never syncs.
-pub const CHUNK_BYTES: usize = 60 << 10;
+/// Length of a segment of sled's log. sled holds a few buffers of this length, so it is what an idle ledger costs in memory.
+pub const SEGMENT_BYTES: usize = 512 << 10;
+/// The length that segments had before: a database keeps the one it was made with. Its values have up to 60 KiB and are read
+/// as any others.
+pub const EARLIER_SEGMENT_BYTES: usize = 8 << 20;
+/// The most bytes in one value. A sled page holds up to 17 values for a moment, and pages above a quarter of a segment
+/// would leave the log for files that sled never syncs.
+pub const CHUNK_BYTES: usize = 7 << 10;
+/// What a page takes beside a value at most: the location before it, its key, and lengths.
+const BESIDE_BYTES: usize = 64;
+const _: () = assert!(17 * (CHUNK_BYTES + BESIDE_BYTES) < SEGMENT_BYTES / 4);
 /// Key of the record of which frames were copied.
 pub const APPLIED: &[u8] = b"m/applied";
 /// Key of the list of index runs.

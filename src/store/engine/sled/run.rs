@@ -8,8 +8,10 @@ use crate::store::engine::sled::entry::{ENTRY_BYTES, Entry};
 use crate::store::engine::sled::layout;
 use crate::store::frame::cursor::Cursor;
 
-/// Entries in a block: 32 KiB.
-pub const BLOCK_ENTRIES: usize = 1_024;
+/// Entries in a block: as many as one value of sled's holds.
+pub const BLOCK_ENTRIES: usize = layout::CHUNK_BYTES / ENTRY_BYTES;
+/// Entries in a block of a run that was made when sled's values were larger.
+const EARLIER_BLOCK_ENTRIES: u64 = 1_024;
 const BITS_PER_ENTRY: u64 = 10;
 const PROBES: u64 = 6;
 
@@ -83,8 +85,9 @@ impl Run {
         while !cursor.rest().is_empty() {
             fence.push((cursor.u64()?, cursor.u64()?));
         }
-        let wanted = entries.div_ceil(BLOCK_ENTRIES as u64);
-        (fence.len() as u64 == wanted).then_some(Self {
+        let blocks = [BLOCK_ENTRIES as u64, EARLIER_BLOCK_ENTRIES];
+        let is_whole = (blocks.iter()).any(|size| fence.len() as u64 == entries.div_ceil(*size));
+        is_whole.then_some(Self {
             id,
             level,
             entries,
@@ -200,7 +203,7 @@ mod tests {
         let mut blocks = builder.take_blocks();
         let (run, rest) = builder.finish();
         blocks.extend(rest);
-        assert_eq!((run.entries, run.blocks()), (5_000, 5));
+        assert_eq!((run.entries, run.blocks()), (5_000, 23));
         for entry in &entries {
             assert!(run.may_have(entry.hash));
             let found = run.blocks_of(entry.hash).any(|block| {
@@ -220,7 +223,16 @@ mod tests {
             .into_iter()
             .flat_map(|(_, bytes)| bytes)
             .collect();
-        assert_eq!(Run::from_parts(3, 1, 5_000, &bytes), Some(run));
+        assert_eq!(Run::from_parts(3, 1, 5_000, &bytes), Some(run.clone()));
         assert_eq!(Run::from_parts(3, 1, 9_000, &bytes), None);
+        let earlier = Run {
+            entries: 23_000,
+            ..run.clone()
+        };
+        assert_eq!(
+            Run::from_parts(3, 1, 23_000, &bytes),
+            Some(earlier),
+            "with 1,024 in a block"
+        );
     }
 }

@@ -9,16 +9,14 @@ use sled::{Batch, Db};
 use crate::store::engine::sled::entry::{ENTRY_BYTES, Entry};
 use crate::store::engine::sled::guard::{Guarded, SledError};
 use crate::store::engine::sled::layout;
-use crate::store::engine::sled::run::{BLOCK_ENTRIES, Pair, Run, RunBuilder};
+use crate::store::engine::sled::run::{Pair, Run, RunBuilder};
 use crate::store::frame::cursor::Cursor;
 use crate::store::head::Head;
 
 /// How many runs of one level make one of the next.
 const FAN: usize = 8;
-/// How many blocks a step of a merge writes: a step must not hold the copying of frames up.
-const STEP_BLOCKS: usize = 16;
-/// How many entries one step of a merge goes on for.
-pub const STEP_ENTRIES: usize = STEP_BLOCKS * BLOCK_ENTRIES;
+/// How many entries one step of a merge goes on for: a step must not hold the copying of frames up.
+pub const STEP_ENTRIES: usize = 16 << 10;
 /// How often a look-up starts anew because a merge removed a run under it.
 const TRIES: u32 = 16;
 

@@ -8,17 +8,26 @@ use uuid::Uuid;
 use crate::store::engine::sled::overlay::{Held, Overlay};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Indexer, ReadError};
+use crate::store::frame::error::FrameError;
 use crate::store::frame::{Check, FrameBytes};
 use crate::store::head::Head;
 use crate::store::index::Index;
 use crate::store::journal::files::{JournalFiles, Location, damaged};
 use crate::store::journal::frames::{JournalFrames, SecondCopy};
+use crate::store::journal::parts::{KnownParts, Parts};
 use crate::store::mirror::copy::{Copies, JournalCopy};
 use crate::store::slice::Slice;
 use crate::store::watch::HeadWatch;
 
 /// Told how far a rebuild of the second copy has come: frames done, frames in all.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// How many bytes of frames the follower lets come together at most before it copies them.
+const GATHER_BYTES: u64 = 512 << 10;
+/// How many frames.
+const GATHER_FRAMES: u64 = 64;
+/// The state of a database that has everything.
+pub const READY: &str = "ready";
 
 /// Bounds that a store keeps.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +48,8 @@ pub struct Shared {
     pub head: HeadWatch,
     /// Frames sled does not have yet.
     pub overlay: Overlay,
+    /// What was proved of the events of large frames.
+    pub parts: KnownParts,
     /// Which keys events have.
     pub indexer: Arc<dyn Indexer>,
     /// How many bytes sled may be behind before appending waits.
@@ -49,6 +60,8 @@ pub struct Shared {
     pub progress: Option<Progress>,
     state: Mutex<State>,
     changed: Condvar,
+    /// Wakes the follower alone: whoever else waits for the state would be woken by every frame for nothing.
+    grown: Condvar,
 }
 
 /// The second copy's state.
@@ -76,6 +89,10 @@ pub struct State {
     pub caught_up: bool,
     /// Whether the store is being closed.
     pub closing: bool,
+    /// How many frames there have to be before the follower wants to be woken by one; `u64::MAX` while it works anyway.
+    pub wake_at: u64,
+    /// How many wait for the follower to come nearer: while somebody does, it lets no frames come together.
+    pub waited_for: u32,
     /// Its state in words.
     pub status: String,
     /// What was found, at the start and since.
@@ -116,12 +133,14 @@ impl Shared {
             ledger,
             head: HeadWatch::new(head),
             overlay,
+            parts: KnownParts::default(),
             indexer,
             lag_bytes: bounds.lag_bytes,
             floor_bytes: bounds.floor_bytes,
             progress,
             state: Mutex::new(state),
             changed: Condvar::new(),
+            grown: Condvar::new(),
         }
     }
 
@@ -134,10 +153,80 @@ impl Shared {
     pub fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state());
         self.changed.notify_all();
+        self.grown.notify_all();
+    }
+
+    /// Notes a frame that is durable; there are `frames` of them now. Only the follower hears of it, and only when it wants to.
+    pub fn grow(&self, frames: u64, bytes: u64) {
+        let wanted = {
+            let mut state = self.state();
+            state.lag_bytes = state.lag_bytes.saturating_add(bytes);
+            let is_waiting = state.wake_at != u64::MAX;
+            is_waiting && (frames >= state.wake_at || state.lag_bytes >= GATHER_BYTES)
+        };
+        if wanted {
+            self.grown.notify_all();
+        }
+    }
+
+    /// Notes how far the follower has come, of `all` frames there are. Whoever waits for it to come nearer hears of it.
+    pub fn come_to(&self, applied: Head, bytes: u64, all: u64) {
+        let mut state = self.state();
+        state.applied = applied;
+        state.lag_bytes = state.lag_bytes.saturating_sub(bytes);
+        let is_news = applied.frames >= all && (!state.caught_up || state.status != READY);
+        if is_news {
+            state.caught_up = true;
+            // What was appended while it caught up was counted, and read from the journal with the rest.
+            state.lag_bytes = 0;
+            READY.clone_into(&mut state.status);
+        }
+        let is_waited_for = state.waited_for > 0;
+        drop(state);
+        if is_news || is_waited_for {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Lets frames come together before the follower copies them: each batch of sled's is a write of its own, and the journal's
+    /// next sync would wait behind it. Ends as soon as enough have come, after `patience`, or when anybody waits for the follower.
+    pub fn gather(&self, patience: Duration) {
+        let first = self.state().applied.frames;
+        let enough = first.saturating_add(GATHER_FRAMES);
+        let is_over = |state: &State| {
+            let is_wanted = state.closing || state.condemned.is_some() || state.waited_for > 0;
+            is_wanted
+                || state.tree.is_none()
+                || state.lag_bytes >= GATHER_BYTES
+                || self.head.get().frames >= enough
+        };
+        drop(self.wait_to_follow(patience, enough, is_over));
     }
 
     /// Waits until `done` or the time is over; gives the state.
     pub fn wait(&self, timeout: Duration, done: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        self.wait_for(&self.changed, timeout, done)
+    }
+
+    /// As [`wait`](Self::wait), for the follower: it is woken by every change, and by a frame from number `frames` on.
+    pub fn wait_to_follow(
+        &self,
+        timeout: Duration,
+        frames: u64,
+        done: impl Fn(&State) -> bool,
+    ) -> MutexGuard<'_, State> {
+        self.state().wake_at = frames;
+        let mut state = self.wait_for(&self.grown, timeout, done);
+        state.wake_at = u64::MAX;
+        state
+    }
+
+    fn wait_for(
+        &self,
+        told: &Condvar,
+        timeout: Duration,
+        done: impl Fn(&State) -> bool,
+    ) -> MutexGuard<'_, State> {
         let end = Instant::now() + timeout;
         let mut state = self.state();
         while !done(&state) {
@@ -145,8 +234,7 @@ impl Shared {
             if left.is_zero() {
                 break;
             }
-            state = self
-                .changed
+            state = told
                 .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
@@ -218,6 +306,7 @@ impl Shared {
         change(&mut state);
         drop(state);
         self.changed.notify_all();
+        self.grown.notify_all();
         gone
     }
 
@@ -322,61 +411,35 @@ impl Shared {
         let mirrored = || whole(mirror?.of_event(number, seq)?);
         kept.or_else(mirrored).ok_or(error)
     }
+
+    /// Events of the frame at a place: those that `choose` names, when what was proved of them before still holds, and the rest
+    /// of a large frame is not read; else those that `whole` takes from the frame as [`frame_at`](Self::frame_at) finds it.
+    ///
+    /// # Errors
+    /// When the frame cannot be read, or its lengths make no sense.
+    pub fn events_at(
+        &self,
+        (at, number, seq): (Location, Option<u64>, u64),
+        choose: impl Fn(&Parts) -> Vec<usize>,
+        whole: impl FnOnce(&FrameBytes) -> Result<Vec<Slice>, FrameError>,
+    ) -> Result<Vec<Slice>, ReadError> {
+        let place = (at, number, seq);
+        if let Some(events) = self.parts.read(&self.files, place, choose) {
+            return Ok(events);
+        }
+        let frame = self.frame_at(at, number, seq)?;
+        self.parts.keep(at, &frame);
+        whole(&frame).map_err(|error| {
+            let (segment, offset) = (at.segment.into(), at.offset.into());
+            damaged(
+                segment,
+                offset,
+                frame.header().first_seq,
+                &error.to_string(),
+            )
+        })
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::event_store::NoKeys;
-    use crate::store::journal::disk::RealDisk;
-    use std::cell::Cell;
-
-    fn shared() -> Shared {
-        let dir = std::env::temp_dir();
-        let files = JournalFiles::new(&dir, Arc::new(RealDisk), 4 << 20, Vec::new());
-        let bounds = Bounds {
-            lag_bytes: 0,
-            floor_bytes: 0,
-        };
-        let state = State {
-            indexed: true,
-            ..State::default()
-        };
-        Shared::new(
-            Arc::new(files),
-            Uuid::nil(),
-            Head::default(),
-            Arc::new(NoKeys),
-            bounds,
-            None,
-            state,
-        )
-    }
-
-    #[test]
-    fn a_look_into_a_change_of_the_database_is_made_again() {
-        let shared = shared();
-        let looks = Cell::new(0);
-        let (_, found) = shared
-            .look(|_| {
-                looks.set(looks.get() + 1);
-                if looks.get() == 1 {
-                    shared.begin_era(|state| state.indexed = true);
-                }
-                looks.get()
-            })
-            .unwrap();
-        assert_eq!(found, 2, "the first one saw halves of two things");
-    }
-
-    #[test]
-    fn a_look_at_half_an_index_is_an_error() {
-        let shared = shared();
-        let problem = ReadError::Io {
-            file: "journal/000000".to_owned(),
-            problem: "Input/output error".to_owned(),
-        };
-        shared.change(|state| state.unindexed = Some(problem.clone()));
-        assert_eq!(shared.look(|_| ()).err(), Some(problem));
-    }
-}
+mod tests;

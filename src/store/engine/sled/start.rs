@@ -9,7 +9,7 @@ use crate::store::engine::sled::SledStore;
 use crate::store::engine::sled::attach::{self, DIRECTORY};
 use crate::store::engine::sled::follower::{Follower, discard};
 use crate::store::engine::sled::guard::SledError;
-use crate::store::engine::sled::shared::{Bounds, Progress, ScrubState, Shared, State};
+use crate::store::engine::sled::shared::{Bounds, Progress, READY, ScrubState, Shared, State};
 use crate::store::engine::sled::tree::Tree;
 use crate::store::event_store::{Finding, Indexer, ReadError};
 use crate::store::frame::{Check, Frame, FrameBytes};
@@ -159,7 +159,7 @@ fn begin((tree, copied, status): Fitted, origin: Head, journal: Head) -> State {
     let copied = copied.unwrap_or(origin);
     let caught_up = tree.is_some() && copied.frames == journal.frames;
     let done = tree.is_some() && applied.frames == journal.frames;
-    let status = if done { "ready".to_owned() } else { status };
+    let status = if done { READY.to_owned() } else { status };
     State {
         tree,
         applied,

@@ -37,9 +37,21 @@ impl Tree {
     /// What sled says, panics included.
     pub fn open(dir: &Path, origin: Head) -> Result<Self, SledError> {
         let deadline = Instant::now() + LOCK_PATIENCE;
+        let mut segment = layout::SEGMENT_BYTES;
         loop {
-            match guarded(|| Ok(settings(dir).open())) {
-                Ok(Ok(db)) => return Self::with(Guarded::new(db), dir, origin),
+            match guarded(|| Ok(settings(dir, segment).open())) {
+                Ok(Ok(db)) => {
+                    if segment != layout::SEGMENT_BYTES {
+                        tracing::info!(
+                            "the second copy was begun by an earlier version and takes some 20 MB more memory: to have it made anew, remove the ledger's directory `sled` while dealtrail is stopped"
+                        );
+                    }
+                    return Self::with(Guarded::new(db), dir, origin);
+                }
+                // sled compares its settings with those of the database before it changes anything.
+                Ok(Err(sled::Error::Unsupported(_))) if segment == layout::SEGMENT_BYTES => {
+                    segment = layout::EARLIER_SEGMENT_BYTES;
+                }
                 // sled's own threads may hold the lock a little longer than the database lives.
                 Ok(Err(sled::Error::Io(error)))
                     if is_locked(&error) && Instant::now() < deadline =>
@@ -174,12 +186,14 @@ impl Tree {
         })
     }
 
-    /// The bytes of a frame that holds an event, or stands at its position.
+    /// The bytes of a frame that holds an event, or stands at its position; of several that do, the last one up to `number`.
     pub fn frame_of_event(&self, number: u64, seq: u64) -> Option<Vec<u8>> {
         let all = layout::frame_key(0, 0, None)..=layout::frame_key(seq, number, Some(u16::MAX));
         let found = guarded(|| Ok(self.db.range(all).next_back().transpose()?));
         let (key, _) = found.ok()??;
         let first_seq = key.get(2..10).and_then(layout::number_at_end)?;
+        // The number that was given is the greatest that it can be: whoever looks for an event does not know it.
+        let number = key.get(10..18).and_then(layout::number_at_end)?;
         self.frame(number, first_seq)
     }
 
@@ -206,11 +220,11 @@ impl SecondCopy for Tree {
     }
 }
 
-fn settings(dir: &Path) -> sled::Config {
+fn settings(dir: &Path, segment: usize) -> sled::Config {
     sled::Config::new()
         .path(dir)
         .cache_capacity(64 << 20)
-        .segment_size(8 << 20)
+        .segment_size(segment)
         // Garbage collection runs only in the background flusher, so it stays on although we flush ourselves.
         .flush_every_ms(Some(500))
         .use_compression(false)
@@ -235,3 +249,6 @@ fn put_frame(batch: &mut Batch, at: Location, frame: &Frame) {
 fn senseless() -> SledError {
     SledError("an entry of sled's index makes no sense".to_owned())
 }
+
+#[cfg(test)]
+mod tests;
