@@ -248,3 +248,65 @@ impl Content {
             .map(|(at, frame)| (*at, Arc::clone(frame)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::event_store::NoKeys;
+    use crate::store::frame::encode::encode;
+    use crate::store::group::{CommandRecord, Group};
+    use crate::store::head::{ChainHash, Head};
+
+    fn scope(key: &str) -> Scope {
+        Scope {
+            actor: "u:1".to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// A frame of one command of its own, and one that is recorded again and again.
+    fn frame(number: u64) -> Arc<Frame> {
+        let record = |key: &str| CommandRecord {
+            scope: scope(key),
+            digest: [1; 32],
+            first_seq: 0,
+            count: 0,
+            recorded_at: "2025-04-18T06:00:00Z".parse().unwrap(),
+            warnings: b"[]".to_vec(),
+        };
+        let group = Group {
+            commands: vec![record(&format!("c-{number}")), record("again")],
+            events: Vec::new(),
+        };
+        Arc::new(encode(number, 0, ChainHash::default(), group).unwrap())
+    }
+
+    #[test]
+    fn a_command_is_found_from_its_frame_on_until_sled_has_it_indexed_or_not() {
+        let at = Location {
+            segment: 0,
+            offset: 0,
+        };
+        for indexed in [None, Some(0), Some(1), Some(2), Some(3)] {
+            let overlay = Overlay::starting_at(0, Arc::new(NoKeys));
+            let head = HeadWatch::new(Head::default());
+            let found = |key: &str| overlay.command(&scope(key)).map(|(number, ..)| number);
+            for number in 0..4 {
+                assert_eq!(found(&format!("c-{number}")), None);
+                overlay.push(at, frame(number), &head);
+                if indexed == Some(number) {
+                    overlay.index_queue();
+                }
+                let all = (0..=number).map(|one| found(&format!("c-{one}")));
+                assert!(all.eq((0..=number).map(Some)), "{indexed:?}");
+                assert_eq!(found("again"), Some(number), "{indexed:?}");
+            }
+            for number in 0..4 {
+                assert_eq!(found("again"), Some(3), "{indexed:?}");
+                overlay.remove(&frame(number)).unwrap();
+                assert_eq!(found(&format!("c-{number}")), None, "{indexed:?}");
+            }
+            assert_eq!(found("again"), None, "{indexed:?}");
+        }
+    }
+}
