@@ -14,6 +14,7 @@ use profile::{MAX_BYTES, Path, ProfileError, Step, check_integer, check_key, che
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// Room for an event of the usual size, so that its bytes do not grow step by step.
 const USUAL_BYTES: usize = 1_024;
@@ -74,27 +75,56 @@ impl<'a> Members<'a> {
         Self { out, path }
     }
 
-    /// A member that is text.
+    /// A member that is text; where it stands, in its quotes.
     ///
     /// # Errors
     /// If the key or the text is outside the profile.
-    pub fn text(&mut self, key: &'a str, text: &str) -> Result<(), ProfileError> {
-        self.key(key)?;
+    pub fn text(&mut self, key: &'a str, text: &str) -> Result<Range<usize>, ProfileError> {
+        let start = self.key(key)?;
         check_text(text, &self.path)?;
         write_text(&mut self.out, text);
         self.path.pop();
-        Ok(())
+        Ok(start..self.out.len())
     }
 
-    /// A member that is any value.
+    /// A member that is any value; where it stands.
     ///
     /// # Errors
     /// If the key or the value is outside the profile.
-    pub fn value(&mut self, key: &'a str, value: &'a Value) -> Result<(), ProfileError> {
-        self.key(key)?;
+    pub fn value(&mut self, key: &'a str, value: &'a Value) -> Result<Range<usize>, ProfileError> {
+        let start = self.key(key)?;
         write_value(&mut self.out, value, &mut self.path)?;
         self.path.pop();
+        Ok(start..self.out.len())
+    }
+
+    /// Begins a member that is an object: what is given until [`close`](Self::close) are its members.
+    ///
+    /// # Errors
+    /// If the key is outside the profile, or the object nested too deep.
+    pub fn open(&mut self, key: &'a str) -> Result<(), ProfileError> {
+        self.key(key)?;
+        self.path.enter()?;
+        self.out.push('{');
         Ok(())
+    }
+
+    /// Ends the member that is an object.
+    pub fn close(&mut self) {
+        self.out.push('}');
+        self.path.leave();
+        self.path.pop();
+    }
+
+    /// A member that another object of the profile has as well, as it stands written there; where it stands.
+    ///
+    /// # Errors
+    /// If the key is outside the profile.
+    pub fn as_written(&mut self, key: &'a str, text: &str) -> Result<Range<usize>, ProfileError> {
+        let start = self.key(key)?;
+        self.out.push_str(text);
+        self.path.pop();
+        Ok(start..self.out.len())
     }
 
     /// A member that is a whole number.
@@ -104,7 +134,7 @@ impl<'a> Members<'a> {
     pub fn number(&mut self, key: &'a str, number: u64) -> Result<(), ProfileError> {
         self.key(key)?;
         check_integer(number, &self.path)?;
-        write_number(&mut self.out, &number);
+        write_digits(&mut self.out, number);
         self.path.pop();
         Ok(())
     }
@@ -122,14 +152,16 @@ impl<'a> Members<'a> {
         Ok(out.into_bytes())
     }
 
-    fn key(&mut self, key: &'a str) -> Result<(), ProfileError> {
+    /// Begins a member; where its value will stand.
+    fn key(&mut self, key: &'a str) -> Result<usize, ProfileError> {
         check_key(key, &self.path)?;
-        if self.out.len() > 1 {
+        // Nothing but an object that was just begun ends in a brace that opens: texts end in their quotes.
+        if !self.out.ends_with('{') {
             self.out.push(',');
         }
         write_key(&mut self.out, key);
         self.path.push(Step::Key(Cow::Borrowed(key)));
-        Ok(())
+        Ok(self.out.len())
     }
 }
 
@@ -225,6 +257,26 @@ fn write_entries<'a>(
 fn write_number(out: &mut String, number: &dyn std::fmt::Display) {
     // Writing to a string cannot fail.
     let _ = write!(out, "{number}");
+}
+
+/// A whole number, digit by digit: what formats any number at all takes several times as long.
+fn write_digits(out: &mut String, number: u64) {
+    let (mut digits, mut rest) = ([b'0'; 20], number);
+    let mut length = 0_usize;
+    for digit in digits.iter_mut().rev() {
+        // PANIC: the remainder of a division by ten fits any number.
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        length = length.saturating_add(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    let from = digits.len().saturating_sub(length);
+    let written = digits
+        .get(from..)
+        .and_then(|one| std::str::from_utf8(one).ok());
+    out.push_str(written.unwrap_or_default());
 }
 
 /// A key that was checked: its letters need no escapes.

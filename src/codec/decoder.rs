@@ -134,7 +134,7 @@ fn set_aside(stored: &Recorded, payload: Payload, reason: &str) -> Payload {
     let Some(kind) = payload.kind() else {
         return payload;
     };
-    Payload::Unknown(Unknown {
+    Payload::from(Unknown {
         kind: stored.kind().to_owned(),
         v: stored.v(),
         data: stored.data().to_owned(),

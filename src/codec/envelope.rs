@@ -1,6 +1,8 @@
 //! The stored form of an event: one canonical JSON object, written once and never again.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Timelike, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -12,6 +14,7 @@ use crate::deal::event::{Event, Payload};
 use crate::deal::value::ids::{Actor, CommandId, EventId, StreamId};
 use crate::deal::value::source::Source;
 use crate::deal::value::when::When;
+use crate::store::recorded::{BatchSpan, Recorded, RecordedError, Written, WrittenTexts};
 
 /// Why an event cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,8 +141,38 @@ fn version_of(payload: &Payload) -> u32 {
 /// A moment as the ledger writes it: RFC 3339, UTC, microseconds.
 #[must_use]
 pub fn timestamp(moment: DateTime<Utc>) -> String {
-    moment.to_rfc3339_opts(SecondsFormat::Micros, true)
+    if !is_usual(moment) {
+        return moment.to_rfc3339_opts(SecondsFormat::Micros, true);
+    }
+    // Digit by digit: what formats any moment at all takes many times as long, and every event has one.
+    let parts = [
+        (moment.year().unsigned_abs(), 4, '-'),
+        (moment.month(), 2, '-'),
+        (moment.day(), 2, 'T'),
+        (moment.hour(), 2, ':'),
+        (moment.minute(), 2, ':'),
+        (moment.second(), 2, '.'),
+        (moment.nanosecond() / 1_000, 6, 'Z'),
+    ];
+    let mut text = String::with_capacity(LONGEST_TIME);
+    for (number, digits, behind) in parts {
+        let mut place = 10_u32.pow(digits);
+        while place > 1 {
+            place /= 10;
+            text.extend(char::from_digit(number / place % 10, 10));
+        }
+        text.push(behind);
+    }
+    text
 }
+
+/// Whether a moment is within the years of four digits, and in no leap second.
+fn is_usual(moment: DateTime<Utc>) -> bool {
+    (0..=9_999).contains(&moment.year()) && moment.nanosecond() < 1_000_000_000
+}
+
+/// How long a moment is as text.
+const LONGEST_TIME: usize = "2025-04-22T06:00:00.500000Z".len();
 
 /// The bytes to store for an event.
 ///
@@ -147,26 +180,122 @@ pub fn timestamp(moment: DateTime<Utc>) -> String {
 /// When they would be too long or outside the canonical profile; the error names the field.
 pub fn encode(event: &Event) -> Result<Vec<u8>, EncodeError> {
     // What cannot be written is looked at as a whole, to say what is wrong with it.
-    match write(event) {
-        Ok(bytes) => Ok(bytes),
+    match write(event, None) {
+        Ok((bytes, _)) => Ok(bytes),
         Err(_) => canonical_bytes(&whole(event)?),
     }
 }
 
-/// Writes an event's members, in the order of their keys.
-fn write(event: &Event) -> Result<Vec<u8>, WriteError> {
-    let actor = serde_json::to_value(&event.actor)?;
-    let batch = serde_json::json!({ "count": event.batch.count, "first": event.batch.first });
-    let (data, sources) = (event.payload.to_value()?, sources(event)?);
-    if !data.is_object() {
+/// The data of a fact in canonical JSON, written before there was an event of them: whoever hands in a command writes them to
+/// digest it, and not once more for the event.
+#[derive(Debug, Clone)]
+pub struct Said {
+    payload: Payload,
+    data: Box<str>,
+}
+
+impl Said {
+    /// These data, as [`Members::value`] wrote them on the first level of an object.
+    #[must_use]
+    pub fn new(payload: Payload, data: Box<str>) -> Self {
+        Self { payload, data }
+    }
+
+    /// Whether it is what an event says.
+    #[must_use]
+    pub fn is_of(&self, event: &Event) -> bool {
+        self.payload.is(&event.payload)
+    }
+}
+
+/// An event as it is stored, with its envelope: what reading its bytes gives, and they are not read for it. What it says may be
+/// written already; of other data that is left alone.
+///
+/// # Errors
+/// As [`encode`]; or when the event is none that can be read again.
+pub fn record(event: &Event, said: Option<&Said>) -> Result<Recorded, RecordError> {
+    match write(event, said) {
+        Ok((bytes, Some(texts))) if is_usual(event.recorded_at) => {
+            let written = written(event, texts)?;
+            Ok(Recorded::written(bytes, written)?)
+        }
+        // Out of the ordinary: it is read as whoever reads the ledger will read it.
+        Ok((bytes, _)) => Ok(Recorded::parse(bytes)?),
+        Err(_) => Ok(Recorded::parse(canonical_bytes(&whole(event)?)?)?),
+    }
+}
+
+/// Why an event cannot be recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// It cannot be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// It could not be read again.
+    #[error(transparent)]
+    Unreadable(#[from] RecordedError),
+}
+
+fn written(event: &Event, texts: WrittenTexts) -> Result<Written, RecordedError> {
+    let count = u32::try_from(event.batch.count).map_err(|error| RecordedError::Field {
+        field: "batch",
+        problem: error.to_string(),
+    })?;
+    Ok(Written {
+        seq: event.seq,
+        version: event.version,
+        v: version_of(&event.payload),
+        id: event.id.uuid(),
+        recorded_at: event.recorded_at.trunc_subsecs(MICROSECONDS),
+        batch: BatchSpan {
+            first: event.batch.first,
+            count,
+        },
+        texts,
+    })
+}
+
+/// As many digits of a second are stored.
+const MICROSECONDS: u16 = 6;
+
+/// Where a text stands without its quotes, if nothing in it was escaped.
+fn plain(text: &str, at: Range<usize>) -> Option<Range<usize>> {
+    let inner = at.start.checked_add(1)?..at.end.checked_sub(1)?;
+    (inner.len() == text.len()).then_some(inner)
+}
+
+/// Writes an event's members, in the order of their keys; and where its texts stand, if none of them has an escape.
+fn write(
+    event: &Event,
+    said: Option<&Said>,
+) -> Result<(Vec<u8>, Option<WrittenTexts>), WriteError> {
+    let said = said.filter(|said| said.is_of(event));
+    let data = match said {
+        Some(_) => Value::Null,
+        None => event.payload.to_value()?,
+    };
+    let sources = sources(event)?;
+    if said.is_none() && !data.is_object() {
         return Err(WriteError);
     }
+    let (stream, kind) = (event.stream.to_string(), event.payload.kind_name());
+    let (actor, known_by) = (event.actor.id.as_str(), event.actor.known_by.as_str());
+    let (command, on) = (event.command.as_str(), event.on.as_str());
     let v = version_of(&event.payload);
     let mut members = Members::start();
-    members.value("actor", &actor)?;
-    members.value("batch", &batch)?;
-    members.text("command", event.command.as_str())?;
-    members.value("data", &data)?;
+    members.open("actor")?;
+    let actor_at = members.text("id", actor)?;
+    let known_by_at = members.text("known_by", known_by)?;
+    members.close();
+    members.open("batch")?;
+    members.number("count", event.batch.count)?;
+    members.number("first", event.batch.first)?;
+    members.close();
+    let command_at = members.text("command", command)?;
+    let data_at = match said {
+        Some(said) => members.as_written("data", &said.data)?,
+        None => members.value("data", &data)?,
+    };
     members.text(
         "id",
         event
@@ -175,15 +304,28 @@ fn write(event: &Event) -> Result<Vec<u8>, WriteError> {
             .hyphenated()
             .encode_lower(&mut Uuid::encode_buffer()),
     )?;
-    members.text("kind", event.payload.kind_name())?;
-    members.text("on", event.on.as_str())?;
+    let kind_at = members.text("kind", kind)?;
+    let on_at = members.text("on", on)?;
     members.text("recorded_at", &timestamp(event.recorded_at))?;
     members.number("seq", event.seq)?;
-    members.value("sources", &sources)?;
-    members.text("stream", &event.stream.to_string())?;
+    let sources_at = members.value("sources", &sources)?;
+    let stream_at = members.text("stream", &stream)?;
     members.number("v", v.into())?;
     members.number("version", event.version)?;
-    Ok(members.finish()?)
+    let texts = || {
+        Some(WrittenTexts {
+            stream: plain(&stream, stream_at)?,
+            kind: plain(kind, kind_at)?,
+            on: plain(on, on_at)?,
+            command: plain(command, command_at)?,
+            actor: plain(actor, actor_at)?,
+            known_by: plain(known_by, known_by_at)?,
+            data: data_at,
+            sources: sources_at,
+        })
+    };
+    let texts = texts();
+    Ok((members.finish()?, texts))
 }
 
 fn sources(event: &Event) -> Result<Value, serde_json::Error> {
@@ -265,72 +407,4 @@ fn longest_text(value: &Value) -> (String, usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::deal::event::{Batch, Kind};
-    use crate::deal::value::ids::KnownBy;
-
-    fn event(payload: Payload) -> Event {
-        let day = "2025-04-22".parse().unwrap();
-        Event {
-            seq: 7,
-            stream: StreamId::Ledger,
-            version: 2,
-            id: "0196a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b".parse().unwrap(),
-            on: When::day(day),
-            recorded_at: "2025-04-22T06:00:00.5Z".parse().unwrap(),
-            day,
-            actor: Actor {
-                id: "u:7f3a".parse().unwrap(),
-                known_by: KnownBy::LocalClaim,
-            },
-            batch: Batch { first: 7, count: 1 },
-            command: "c-1".parse().unwrap(),
-            sources: Vec::new().into(),
-            payload,
-        }
-    }
-
-    fn noted(words: &str) -> Event {
-        let data = serde_json::json!({ "words": words }).to_string();
-        event(Payload::decode("noted", 1, &data).unwrap())
-    }
-
-    #[test]
-    fn the_bytes_are_one_canonical_object() {
-        let bytes = encode(&noted("asked for a map")).unwrap();
-        assert_eq!(
-            String::from_utf8(bytes.clone()).unwrap(),
-            r#"{"actor":{"id":"u:7f3a","known_by":"local_claim"},"batch":{"count":1,"first":7},"command":"c-1","data":{"words":"asked for a map"},"id":"0196a3b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b","kind":"noted","on":"2025-04-22","recorded_at":"2025-04-22T06:00:00.500000Z","seq":7,"sources":[],"stream":"ledger","v":1,"version":2}"#
-        );
-        assert!(canonical::is_canonical(&bytes));
-    }
-
-    #[test]
-    fn every_kind_is_written_canonically() {
-        for kind in Kind::ALL {
-            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
-            let mut event = event(payload);
-            let source = r#"{"title":"Qeyd \"A\"","type":"note"}"#;
-            event.sources = vec![serde_json::from_str(source).unwrap()].into();
-            let bytes = encode(&event).unwrap();
-            assert!(canonical::is_canonical(&bytes), "{}", kind.as_str());
-            let whole = canonical_bytes(&whole(&event).unwrap());
-            assert_eq!(Ok(bytes), whole, "{}", kind.as_str());
-        }
-    }
-
-    #[test]
-    fn an_event_too_long_names_its_longest_field() {
-        // 16,000 letters of four bytes fit the text's own limit; with a few sources the event is too long.
-        let mut event = noted(&"𐐀".repeat(16_000));
-        let title: String = "b".repeat(4_000);
-        let source = format!(r#"{{"title":"{title}","type":"note"}}"#);
-        event.sources = vec![serde_json::from_str(&source).unwrap()].into();
-        let error = encode(&event).unwrap_err().to_string();
-        assert!(
-            error.contains("its longest field is data.words with 64000: shorten it"),
-            "{error}"
-        );
-    }
-}
+mod tests;

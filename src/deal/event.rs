@@ -7,6 +7,8 @@
 //! To add a kind: write `event/<kind>.rs` (a doc line, [`EXAMPLE`](signed::EXAMPLE), the payload)
 //! and add its line to the registry below. The compiler then names every `match` that has to know it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
@@ -91,13 +93,12 @@ macro_rules! registry {
         on [$($stream:ident),+] $role:ident $($flag:ident)* $([$upcasts:expr])? ; )+) => {
         $( pub mod $module; )+
 
-        /// What an event says.
+        /// What an event says. Copies share it: it is copied again and again while it is decided on, and kept for every fact.
         #[derive(Debug, Clone, PartialEq)]
-        #[allow(clippy::large_enum_variant, reason = "registrations are the largest and the commonest to keep; a box would cost every reader")]
         pub enum Payload {
-            $( #[doc = concat!("`", $kind, "`.")] $Variant($module::$Variant), )+
+            $( #[doc = concat!("`", $kind, "`.")] $Variant(Arc<$module::$Variant>), )+
             /// A kind or version this program cannot read; kept, shown raw, and its read models marked incomplete.
-            Unknown(Unknown),
+            Unknown(Arc<Unknown>),
         }
 
         /// An event kind this program knows.
@@ -163,11 +164,11 @@ macro_rules! registry {
             }
 
             fn read(self, data: Value) -> Result<Payload, serde_json::Error> {
-                match self { $( Self::$Variant => serde_json::from_value(data).map(Payload::$Variant), )+ }
+                match self { $( Self::$Variant => serde_json::from_value::<$module::$Variant>(data).map(Payload::from), )+ }
             }
 
             fn read_str(self, data: &str) -> Result<Payload, serde_json::Error> {
-                match self { $( Self::$Variant => serde_json::from_str(data).map(Payload::$Variant), )+ }
+                match self { $( Self::$Variant => serde_json::from_str::<$module::$Variant>(data).map(Payload::from), )+ }
             }
         }
 
@@ -178,13 +179,22 @@ macro_rules! registry {
                 match self { $( Self::$Variant(_) => Some(Kind::$Variant), )+ Self::Unknown(_) => None }
             }
 
+            /// Whether these are the very same data, shared, and not only alike.
+            #[must_use]
+            pub fn is(&self, other: &Self) -> bool {
+                match (self, other) {
+                    $( (Self::$Variant(one), Self::$Variant(two)) => Arc::ptr_eq(one, two), )+
+                    _ => false,
+                }
+            }
+
             /// The data as a JSON value, for writing.
             ///
             /// # Errors
             /// When a value cannot be written as JSON; the payload types all can.
             pub fn to_value(&self) -> Result<Value, serde_json::Error> {
                 match self {
-                    $( Self::$Variant(data) => serde_json::to_value(data), )+
+                    $( Self::$Variant(data) => serde_json::to_value(data.as_ref()), )+
                     Self::Unknown(unknown) => serde_json::from_str(&unknown.data),
                 }
             }
@@ -195,14 +205,14 @@ macro_rules! registry {
             /// As [`Payload::to_value`].
             pub fn to_json(&self) -> Result<String, serde_json::Error> {
                 match self {
-                    $( Self::$Variant(data) => serde_json::to_string(data), )+
+                    $( Self::$Variant(data) => serde_json::to_string(data.as_ref()), )+
                     Self::Unknown(unknown) => Ok(unknown.data.clone()),
                 }
             }
         }
 
         $( impl From<$module::$Variant> for Payload {
-            fn from(data: $module::$Variant) -> Self { Self::$Variant(data) }
+            fn from(data: $module::$Variant) -> Self { Self::$Variant(Arc::new(data)) }
         } )+
     };
 }
@@ -267,6 +277,12 @@ pub struct Unknown {
     pub data: String,
     /// Why it cannot be read.
     pub why: PayloadError,
+}
+
+impl From<Unknown> for Payload {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(Arc::new(unknown))
+    }
 }
 
 impl Kind {

@@ -40,7 +40,17 @@ pub fn about(stream: StreamId) -> String {
 /// Every key an event mentions, sorted and without repeats.
 #[must_use]
 pub fn of(recorded: &Event) -> Vec<String> {
-    let mut keys = vec![event(recorded.id)];
+    let mut keys = of_others(recorded);
+    keys.push(event(recorded.id));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Every key an event mentions but its own id, sorted and without repeats.
+#[must_use]
+pub fn of_others(recorded: &Event) -> Vec<String> {
+    let mut keys = Vec::new();
     of_payload(&recorded.payload, &mut keys);
     keys.sort_unstable();
     keys.dedup();

@@ -25,7 +25,7 @@ impl LedgerState {
         match &event.payload {
             // The first opening stands: whose ledger it is never changes.
             Payload::LedgerOpened(data) if self.opened.is_none() => {
-                self.opened = Some(data.clone());
+                self.opened = Some(data.as_ref().clone());
             }
             Payload::TrackDefined(data) => {
                 self.tracks.insert(data.track.class, data.track.clone());

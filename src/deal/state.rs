@@ -5,20 +5,30 @@
 //! of it, so one fold serves every D, and the fold of the first K events is what was known at K.
 
 mod amend;
+pub mod facts;
 mod places;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::facts::{Facts, Kinds};
 use self::places::Places;
 use super::event::common::Continued;
-use super::event::{Event, Kind, Payload, Role};
+use super::event::{Event, Kind, Payload};
 use super::value::ids::{Actor, CommandId, EventId, StreamId};
 use super::value::source::{EvidenceLevel, Source};
 use super::value::sources::Sources;
 use super::value::text::Text;
 use super::value::when::When;
+
+/// The kinds that make a thing known.
+const REGISTRATIONS: Kinds = Kinds::of(&[
+    Kind::AgreementRegistered,
+    Kind::PackageRegistered,
+    Kind::OccasionRegistered,
+    Kind::OrganizationRegistered,
+]);
 
 /// Where an event stands and who recorded it when.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +89,7 @@ pub struct AddedSource {
     /// The sources.
     pub sources: Sources,
     /// Set when the addition was retracted.
-    pub retracted: Option<Retraction>,
+    pub retracted: Option<Box<Retraction>>,
 }
 
 /// A second person's confirmation of one version.
@@ -92,7 +102,7 @@ pub struct Confirmation {
     /// What the confirmation rests on.
     pub sources: Sources,
     /// Set when the confirmation was retracted.
-    pub retracted: Option<Retraction>,
+    pub retracted: Option<Box<Retraction>>,
 }
 
 /// A withdrawal, and why.
@@ -107,20 +117,47 @@ pub struct Retraction {
 /// One fact with all that was ever recorded of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
-    /// Every version, oldest first; never empty. Shared, since whoever decides keeps a book from before beside it.
-    versions: Arc<[Version]>,
+    versions: Versions,
     /// Sources added later.
     pub added: Vec<AddedSource>,
     /// Confirmations.
     pub confirmations: Vec<Confirmation>,
     /// Set when the fact was retracted; final.
-    pub retracted: Option<Retraction>,
+    pub retracted: Option<Box<Retraction>>,
+}
+
+/// Every version of a fact, oldest first; never none.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every fact is the large one, and none is moved about"
+)]
+enum Versions {
+    /// As it was first recorded, which most facts stay. In the fact itself: a place of its own would cost more memory.
+    First(Version),
+    /// With its corrections. Shared, since whoever decides keeps a book from before beside it.
+    Corrected(Arc<[Version]>),
+}
+
+impl Versions {
+    fn as_slice(&self) -> &[Version] {
+        match self {
+            Self::First(version) => std::slice::from_ref(version),
+            Self::Corrected(versions) => versions,
+        }
+    }
+
+    fn push(&mut self, version: Version) {
+        let mut versions = self.as_slice().to_vec();
+        versions.push(version);
+        *self = Self::Corrected(versions.into());
+    }
 }
 
 impl Fact {
     fn new(version: Version) -> Self {
         Self {
-            versions: Arc::new([version]),
+            versions: Versions::First(version),
             added: Vec::new(),
             confirmations: Vec::new(),
             retracted: None,
@@ -131,24 +168,24 @@ impl Fact {
     #[must_use]
     pub fn root(&self) -> &Version {
         // PANIC: a fact is made with one version and versions are only ever added.
-        self.versions.first().expect("a fact has a version")
+        self.versions().first().expect("a fact has a version")
     }
 
     /// The version in force.
     #[must_use]
     pub fn current(&self) -> &Version {
         // PANIC: as in `root`.
-        self.versions.last().expect("a fact has a version")
+        self.versions().last().expect("a fact has a version")
     }
 
     /// Every version, oldest first.
     #[must_use]
     pub fn versions(&self) -> &[Version] {
-        &self.versions
+        self.versions.as_slice()
     }
 
     fn has_version(&self, event: EventId) -> bool {
-        self.versions.iter().any(|v| v.recording.event == event)
+        self.versions().iter().any(|v| v.recording.event == event)
     }
 
     /// The root event's id: the fact's own name.
@@ -184,7 +221,7 @@ impl Fact {
     /// Whether it was ever corrected.
     #[must_use]
     pub fn is_corrected(&self) -> bool {
-        self.versions.len() > 1
+        self.versions().len() > 1
     }
 
     /// The sources in force: those of the current version, then those added and not withdrawn.
@@ -273,7 +310,7 @@ pub struct Book {
     pub version: u64,
     /// Its facts, by the position of their root. Who decides on a book copies it first: a copy shares them, so that an
     /// entry costs the same in a long book as in a short one.
-    facts: Vec<Arc<Fact>>,
+    facts: Facts<Fact>,
     /// Every event that belongs to a fact, amendments included.
     by_event: Places,
     /// What could not be placed.
@@ -287,7 +324,7 @@ impl Book {
         Self {
             id,
             version: 0,
-            facts: Vec::new(),
+            facts: Facts::default(),
             by_event: Places::default(),
             anomalies: Vec::new(),
         }
@@ -297,7 +334,7 @@ impl Book {
     #[must_use]
     pub fn with_room(id: StreamId, events: usize) -> Self {
         Self {
-            facts: Vec::with_capacity(events),
+            facts: Facts::with_room(events),
             by_event: Places::with_room(events),
             ..Self::new(id)
         }
@@ -314,8 +351,19 @@ impl Book {
     }
 
     /// All facts, by the position of their root; retracted ones included.
-    pub fn facts(&self) -> impl ExactSizeIterator<Item = &Fact> {
-        self.facts.iter().map(Arc::as_ref)
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter()
+    }
+
+    /// The facts of some kinds, by the position of their root; retracted ones included. The others are passed over without
+    /// being looked at.
+    pub fn of(&self, kinds: Kinds) -> impl Iterator<Item = &Fact> {
+        self.facts.of(kinds)
+    }
+
+    /// The facts of some kinds that were not retracted.
+    pub fn live_of(&self, kinds: Kinds) -> impl Iterator<Item = &Fact> {
+        self.of(kinds).filter(|fact| fact.is_live())
     }
 
     /// The facts that were not retracted.
@@ -326,7 +374,7 @@ impl Book {
     /// The fact an event belongs to: its root, a correction of it, or another amendment.
     #[must_use]
     pub fn fact(&self, event: EventId) -> Option<&Fact> {
-        self.facts.get(self.by_event.get(event)?).map(Arc::as_ref)
+        self.facts.get(self.by_event.get(event)?)
     }
 
     /// Every event that belongs to a fact, in the order of their ids.
@@ -337,12 +385,7 @@ impl Book {
     /// The registration of the thing, if the stream has one; a retracted one included.
     #[must_use]
     pub fn registration(&self) -> Option<&Fact> {
-        self.facts().find(|fact| {
-            fact.root()
-                .payload
-                .kind()
-                .is_some_and(|kind| kind.role() == Role::Registration)
-        })
+        self.of(REGISTRATIONS).next()
     }
 
     /// Whether the stream has a registration that still stands.
@@ -373,45 +416,56 @@ impl Book {
             actor: event.actor,
             command: event.command,
         };
-        let kind = event.payload.kind();
-        let outcome = match event.payload {
-            Payload::FactCorrected(data) => self.correct(recording, data),
-            Payload::FactRetracted(data) => self.retract(recording, data),
-            Payload::FactSourced(data) => self.add_source(recording, data.fact, event.sources),
-            Payload::FactConfirmed(data) => self.confirm(recording, &data, event.sources),
-            Payload::Unknown(unknown) => {
-                return self.anomalies.push(Anomaly {
-                    recording,
-                    why: unknown.why.to_string(),
-                    kind: unknown.kind,
-                });
-            }
-            payload => return self.add(recording, event.on, payload, event.sources),
-        };
-        if let Err(Stray { recording, why }) = outcome {
-            let kind = kind.map_or("", Kind::as_str).to_owned();
-            self.anomalies.push(Anomaly {
+        let Some(kind) = event.payload.kind() else {
+            let (kind, why) = match &event.payload {
+                Payload::Unknown(unknown) => (unknown.kind.clone(), unknown.why.to_string()),
+                known => (known.kind_name().to_owned(), String::new()),
+            };
+            return self.anomalies.push(Anomaly {
                 recording,
                 kind,
+                why,
+            });
+        };
+        let outcome = match event.payload {
+            Payload::FactCorrected(data) => self.correct(recording, Arc::unwrap_or_clone(data)),
+            Payload::FactRetracted(data) => self.retract(recording, Arc::unwrap_or_clone(data)),
+            Payload::FactSourced(data) => self.add_source(recording, data.fact, event.sources),
+            Payload::FactConfirmed(data) => self.confirm(recording, &data, event.sources),
+            payload => {
+                let (on, sources) = (event.on, event.sources);
+                return self.add(recording, kind, (on, payload, sources));
+            }
+        };
+        if let Err(Stray { recording, why }) = outcome {
+            self.anomalies.push(Anomaly {
+                recording,
+                kind: kind.as_str().to_owned(),
                 why,
             });
         }
     }
 
-    fn add(&mut self, recording: Recording, on: When, payload: Payload, sources: Sources) {
+    fn add(
+        &mut self,
+        recording: Recording,
+        kind: Kind,
+        (on, payload, sources): (When, Payload, Sources),
+    ) {
         let on_since = match payload.continues() {
             Some(Continued { since, .. }) => since.min(recording.day),
             None => recording.day,
         };
         self.by_event.insert(recording.event, self.facts.len());
-        self.facts.push(Arc::new(Fact::new(Version {
+        let version = Version {
             recording,
             on,
             on_since,
             payload,
             sources,
             reason: None,
-        })));
+        };
+        self.facts.push(kind, Fact::new(version));
     }
 }
 

@@ -12,12 +12,12 @@ use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
 use crate::deal::command::Command;
-use crate::deal::value::ids::{CommandId, StreamId, StreamKind};
+use crate::deal::value::ids::{CommandId, Ref, StreamId, StreamKind};
 use crate::deal::value::source::Source;
 use crate::deal::value::when::When;
 use crate::service::access::Caller;
 use crate::service::access::role::Action;
-use crate::service::answer::{Answer, CommandError};
+use crate::service::answer::{Answer, CommandError, RecordedEvent};
 use crate::service::find::FindError;
 use crate::service::intake::answered::Answered;
 use crate::service::intake::error::IntakeError;
@@ -243,9 +243,23 @@ async fn record_sent(
     };
     let pending = api.ledger().submit_drawn(command, &resolved.drawn)?;
     match pending.answer().await {
-        Ok(answer) => Ok(told(&resolved, answer, place)),
+        Ok(answer) => {
+            api.ledger().remember(registered(&resolved, &answer));
+            Ok(told(&resolved, answer, place))
+        }
         Err(error) => Ok(refused(error, place)),
     }
+}
+
+/// The things that a command has registered just now, by their references.
+fn registered<'a>(
+    resolved: &'a Resolved,
+    answer: &'a Answer,
+) -> impl Iterator<Item = (&'a Ref, StreamId)> {
+    // Nothing but its registration is the first event of a thing.
+    let first = |event: &&RecordedEvent| event.version == 0 && !answer.replayed;
+    let first = answer.events.iter().filter(first);
+    first.filter_map(|event| Some((resolved.refs.get(&event.stream)?, event.stream)))
 }
 
 /// A refusal; of a stale version with the tag to decide on next.

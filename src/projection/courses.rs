@@ -15,6 +15,7 @@ use super::by_reference::{ByReference, Place};
 use super::ledger::LedgerModel;
 use super::portfolio::card::Remarks;
 use super::portfolio::course::Course;
+use super::portfolio::gist::Gist;
 use super::portfolio::package_card::PackageCard;
 use super::portfolio::phased::{Days, Phased};
 use super::shared::List;
@@ -24,6 +25,9 @@ use crate::deal::policy::Policy;
 use crate::deal::track::Track;
 use crate::deal::value::ids::{EventId, StreamId, StreamKind};
 use crate::deal::value::text::Text;
+
+/// What is counted of so many agreements stands together.
+const BLOCK: usize = 1_024;
 
 /// The courses of one copy of the read models: all copies share them.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +45,7 @@ struct Shared {
 #[derive(Debug, Clone)]
 pub struct Sheet {
     /// By the numbers of their streams; nothing for other streams, and for agreements without a registration.
-    courses: List<Option<Arc<Course>>>,
+    courses: List<Option<Kept>>,
     /// The agreements that name each package, and those that name none, by the numbers of their streams.
     members: Arc<BTreeMap<Option<StreamId>, Arc<Vec<u32>>>>,
     /// The agreements by reference and stream, as far as somebody asked for that; by the numbers of their streams.
@@ -60,6 +64,15 @@ pub struct Sheet {
     /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
     last: Option<EventId>,
     rules: Rules,
+}
+
+/// An agreement: what is counted of it, beside the rest.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// What is counted.
+    pub gist: Gist,
+    /// Its course.
+    pub course: Arc<Course>,
 }
 
 /// Words with a number each, in the order in which they were first met; copies share them.
@@ -237,29 +250,35 @@ impl Sheet {
         while self.courses.len() < status.streams() {
             self.courses.push(None);
         }
-        let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
+        let mut drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
+        for drawn in drawn.chunks_mut(BLOCK) {
+            let courses = drawn.iter_mut().flatten();
+            Course::together(courses.map(|(course, _)| course));
+        }
         let mut moved: Vec<u32> = Vec::new();
         for (number, drawn) in agreements.into_iter().zip(drawn) {
-            let course = drawn.map(|(mut course, words)| {
+            let kept = drawn.map(|(mut course, words)| {
                 let (sectors, codes) = (&mut self.sectors, &mut self.codes);
                 course.number(&words, |one| sectors.of(one), |one| codes.of(one));
-                Arc::new(course)
+                Kept {
+                    gist: course.gist(),
+                    course: Arc::new(course),
+                }
             });
-            let supersedes = |course: &Arc<Course>| !course.says.supersedes.is_empty();
-            match course.as_ref().is_some_and(supersedes) {
+            let supersedes = |kept: &Kept| !kept.course.says.supersedes.is_empty();
+            match kept.as_ref().is_some_and(supersedes) {
                 true => self.superseding.insert(number),
                 false => self.superseding.remove(&number),
             };
-            let named = course.as_ref().map(|course| course.says.package);
+            let named = kept.as_ref().map(|kept| kept.course.says.package);
             if let Some(slot) = self.courses.get_mut(number as usize) {
-                let before = std::mem::replace(slot, course);
-                let reference = |course: &Option<Arc<Course>>| {
-                    course.as_ref().map(|course| course.reference.clone())
-                };
+                let before = std::mem::replace(slot, kept);
+                let reference =
+                    |kept: &Option<Kept>| kept.as_ref().map(|kept| kept.course.reference.clone());
                 if reference(&before) != reference(slot) {
                     moved.push(number);
                 }
-                let before = before.map(|course| course.says.package);
+                let before = before.map(|kept| kept.course.says.package);
                 self.join(number, before, named);
             }
         }
@@ -270,15 +289,14 @@ impl Sheet {
 
     /// Where an agreement stands among all.
     fn place(&self, number: u32) -> Place<'_> {
-        let course = self.course(number)?;
+        let course = &self.kept(number)?.course;
         Some((&course.reference, course.id))
     }
 
     /// The agreements by reference and stream: the numbers of their streams.
     #[must_use]
     pub fn by_reference(&self) -> Arc<Vec<u32>> {
-        let all = (0..).zip(self.courses.iter());
-        let all = all.filter_map(|(number, course)| course.as_ref().map(|_| number));
+        let all = self.all().map(|(number, _)| number);
         self.order.of(all, |number| self.place(number))
     }
 
@@ -303,15 +321,11 @@ impl Sheet {
         }
     }
 
-    /// The agreements that name a package, or none, by the numbers of their streams; some of them may not be known yet.
-    #[must_use]
-    pub fn members(&self, package: Option<StreamId>) -> &[u32] {
-        self.members.get(&package).map_or(&[], |members| members)
-    }
-
-    /// The packages that agreements name, registered or not.
-    pub fn named(&self) -> impl Iterator<Item = StreamId> {
-        self.members.keys().copied().flatten()
+    /// The agreements that name no package, then those that name each, registered or not, in the order of the packages: by the
+    /// numbers of their streams, of which some may not be known yet.
+    pub fn teams(&self) -> impl Iterator<Item = (Option<StreamId>, &[u32])> {
+        let teams = self.members.iter();
+        teams.map(|(named, members)| (*named, members.as_slice()))
     }
 
     /// The sectors of all agreements, by their words, with their numbers.
@@ -326,21 +340,28 @@ impl Sheet {
             .map(|(code, number)| (code.as_str(), number))
     }
 
-    /// Every agreement that has a registration, in the order of the first events.
-    pub fn courses(&self) -> impl Iterator<Item = &Course> {
-        self.courses.iter().filter_map(Option::as_deref)
+    /// Every agreement that has a registration, in the order of the first events, with the number of its stream.
+    pub fn all(&self) -> impl Iterator<Item = (u32, &Kept)> {
+        let all = (0..).zip(self.courses.iter());
+        all.filter_map(|(number, kept)| Some((number, kept.as_ref()?)))
     }
 
-    /// The course of the agreement whose stream has a number.
+    /// How many streams are known: their numbers are smaller.
     #[must_use]
-    pub fn course(&self, number: u32) -> Option<&Course> {
-        self.courses.get(number as usize)?.as_deref()
+    pub fn streams(&self) -> usize {
+        self.courses.len()
+    }
+
+    /// The agreement whose stream has a number.
+    #[must_use]
+    pub fn kept(&self, number: u32) -> Option<&Kept> {
+        self.courses.get(number as usize)?.as_ref()
     }
 
     /// The agreements that take the places of others.
-    pub fn superseding(&self) -> impl Iterator<Item = &Course> {
+    pub fn superseding(&self) -> impl Iterator<Item = &Kept> {
         let numbers = self.superseding.iter();
-        numbers.filter_map(|number| self.course(*number))
+        numbers.filter_map(|number| self.kept(*number))
     }
 
     /// The packages that are registered, on a day, by stream.

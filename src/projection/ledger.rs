@@ -106,7 +106,7 @@ impl Projection for LedgerModel {
         if let Payload::ReportIssued(data) = &event.payload {
             self.issues.push(Issue {
                 seq: event.seq,
-                report: data.clone(),
+                report: data.as_ref().clone(),
             });
         }
     }

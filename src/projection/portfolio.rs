@@ -14,6 +14,7 @@ pub mod declared;
 mod drawing;
 pub mod few;
 pub mod funnel;
+pub mod gist;
 pub mod groups;
 pub mod headline;
 pub mod overview;

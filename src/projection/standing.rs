@@ -97,7 +97,9 @@ pub fn standing<'a>(book: &'a Book, track: &'a Track, day: NaiveDate) -> Standin
         book,
         track,
         day,
-        withdrawn: book.registration().and_then(|fact| fact.retracted.as_ref()),
+        withdrawn: book
+            .registration()
+            .and_then(|fact| fact.retracted.as_deref()),
         milestones: sorted.reached,
         reversed: sorted.reversed,
         possible: possible(book, track, day),

@@ -219,7 +219,7 @@ fn entry<'a>(book: &'a Book, fact: &'a Fact, reversed_by: Option<&'a Fact>) -> E
             source,
             level: source.level(),
             added: Some(&added.recording),
-            retracted: added.retracted.as_ref(),
+            retracted: added.retracted.as_deref(),
         })
     });
     Entry {
@@ -235,7 +235,7 @@ fn entry<'a>(book: &'a Book, fact: &'a Fact, reversed_by: Option<&'a Fact>) -> E
                 replaced_by,
             })
             .collect(),
-        retracted: fact.retracted.as_ref(),
+        retracted: fact.retracted.as_deref(),
         reversed_by,
         reverses: reverses(book, fact),
         confirmation: fact.confirmation(),

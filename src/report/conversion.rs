@@ -20,6 +20,7 @@ use super::text::pack::LanguagePack;
 use super::text::sentence::Heading;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
 use super::{announced, opening};
+use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::conversion::{Conversions, Rate};
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
 use crate::projection::portfolio::register::Register;
@@ -77,7 +78,10 @@ fn counted<'a>(question: &Question<'a>, scope: Scope, register: &'a Register<'a>
     let mut packages = register.sums(scope, entries.iter());
     packages.sort_by(|a, b| a.reference.cmp(&b.reference));
     let named = packages.iter().take(MOST_ROWS);
-    let named = named.filter_map(|package| register.package_facts(package.id));
+    let named: Vec<StreamId> = named.map(|package| package.id).collect();
+    register.unfold(&named);
+    let named = named.into_iter();
+    let named = named.filter_map(|package| register.package_facts(package));
     Draft {
         question: *question,
         wording: Wording {

@@ -19,6 +19,7 @@ use super::question::{PACKAGE, Question, Report, ReportError};
 use super::tables::MOST_ROWS;
 use super::text::pack::LanguagePack;
 use super::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};
+use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::overview::Overview;
 use crate::projection::portfolio::package::PackageFacts;
 use crate::projection::portfolio::roll::Scope;
@@ -55,7 +56,10 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     let by_reference = &mut overview.packages;
     by_reference.sort_by(|a, b| a.reference.cmp(&b.reference));
     let named = by_reference.iter().take(MOST_ROWS);
-    let named = named.filter_map(|package| register.package_facts(package.id));
+    let named: Vec<StreamId> = named.map(|package| package.id).collect();
+    register.unfold(&named);
+    let named = named.into_iter();
+    let named = named.filter_map(|package| register.package_facts(package));
     let draft = Draft {
         question: *question,
         wording: Wording {

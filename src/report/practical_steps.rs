@@ -107,13 +107,13 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
     };
     let register = question.models.register(until);
     let counts = register.count(scope, |batch: &mut Batch, number, entry| {
-        batch.take(number, Account::of(entry, &register, period), period);
+        batch.take(number, &Account::of(entry, &register, period), period);
     });
-    let accounts = Accounts::of(counts.kept);
+    let order = register.by_reference();
+    let accounts = Accounts::of(counts.kept, &order);
     let mut packages = counts.packages;
     packages.sort_by(|a, b| a.reference.cmp(&b.reference));
     let rates = counts.conversions.rates(packages.iter());
-    let order = register.by_reference();
     let draft = Draft {
         order: &order,
         question: *question,

@@ -1,5 +1,6 @@
 //! What the world around the service hands in: the time, fresh ids and random bytes.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -108,18 +109,50 @@ pub trait Ids: Send + Sync {
     }
 }
 
+/// How many random bytes an id has.
+const RANDOM: usize = 10;
+/// For how many ids the system is asked at a time: asking it takes longer than everything else of an id.
+const AT_A_TIME: usize = 64;
+
+/// Random bytes of the system's that no id was made of yet.
+struct Supply {
+    bytes: [[u8; RANDOM]; AT_A_TIME],
+    left: usize,
+}
+
+thread_local! {
+    static SUPPLY: RefCell<Supply> = const {
+        RefCell::new(Supply {
+            bytes: [[0; RANDOM]; AT_A_TIME],
+            left: 0,
+        })
+    };
+}
+
+impl Supply {
+    /// Bytes for one id, which are given once; `None` when the system has none to give.
+    fn take(&mut self) -> Option<[u8; RANDOM]> {
+        if self.left == 0 {
+            getrandom::fill(self.bytes.as_flattened_mut()).ok()?;
+            self.left = AT_A_TIME;
+        }
+        self.left = self.left.checked_sub(1)?;
+        self.bytes.get_mut(self.left).map(std::mem::take)
+    }
+}
+
 /// Ids nobody can foresee.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RandomIds;
 
 impl Ids for RandomIds {
     fn draw(&self, purpose: Purpose, now: DateTime<Utc>, place: u64, n: u64) -> Uuid {
-        let mut bytes = [0; 10];
-        if getrandom::fill(&mut bytes).is_err() {
+        let drawn = SUPPLY.with_borrow_mut(Supply::take);
+        let Some(bytes) = drawn else {
             // Ids have to differ, not to be secret: the place in the ledger makes the difference then.
             let seed = std::process::id().to_be_bytes();
             return SeededIds::new(&seed).draw(purpose, now, place, n);
-        }
+        };
         version_7(now, bytes)
     }
 }

@@ -137,7 +137,7 @@ pub fn check(
 fn issued(record: &str) -> Option<(u64, ReportIssued)> {
     let record = Recorded::parse(record.as_bytes().to_vec()).ok()?;
     match Payload::decode_or_keep(record.kind(), record.v(), record.data()) {
-        Payload::ReportIssued(issued) => Some((record.seq(), issued)),
+        Payload::ReportIssued(issued) => Some((record.seq(), Arc::unwrap_or_clone(issued))),
         _ => None,
     }
 }

@@ -25,6 +25,9 @@ use crate::store::head::Head;
 
 /// How often the thread looks whether it should end.
 const PULSE: Duration = Duration::from_millis(25);
+/// How long it rests once it has taken in all there is, unless somebody waits: what comes meanwhile is taken in together, and
+/// whoever records has the processors to themselves for so long.
+const REST: Duration = Duration::from_millis(2);
 /// From how many events on it pays to read ahead on all cores.
 const MUCH: u64 = 2_000;
 /// How often a fold may fail at one place before it is given up.
@@ -124,6 +127,8 @@ struct State {
     position: u64,
     restarts: u32,
     last_error: Option<String>,
+    /// The furthest position that somebody ever waited for.
+    wanted: u64,
 }
 
 /// A fold and the place it has reached, or begins from.
@@ -141,6 +146,9 @@ struct Shared<M> {
     models: RwLock<Reached<Arc<M>>>,
     state: Mutex<State>,
     moved: Condvar,
+    /// Told when somebody waits for more than was taken in.
+    hurried: Condvar,
+    rest: Duration,
     /// Whether the fold was given up: told beside the state, so that nobody waits to learn it.
     failed: AtomicBool,
     end: AtomicBool,
@@ -159,6 +167,14 @@ impl<M: ReadModel> Follower<M> {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(store: Arc<dyn EventStore>, from: Option<Reached<M>>) -> std::io::Result<Self> {
+        Self::resting(store, from, REST)
+    }
+
+    fn resting(
+        store: Arc<dyn EventStore>,
+        from: Option<Reached<M>>,
+        rest: Duration,
+    ) -> std::io::Result<Self> {
         let from = from.unwrap_or_default();
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
@@ -166,6 +182,7 @@ impl<M: ReadModel> Follower<M> {
                 position: from.models.position(),
                 restarts: 0,
                 last_error: None,
+                wanted: 0,
             }),
             models: RwLock::new(Reached {
                 models: Arc::new(from.models),
@@ -173,6 +190,8 @@ impl<M: ReadModel> Follower<M> {
                 roots: from.roots,
             }),
             moved: Condvar::new(),
+            hurried: Condvar::new(),
+            rest,
             failed: AtomicBool::new(false),
             end: AtomicBool::new(false),
         });
@@ -212,6 +231,10 @@ impl<M: ReadModel> Follower<M> {
                     position: state.position,
                     wanted: at_least,
                 });
+            }
+            if state.wanted < at_least {
+                state.wanted = at_least;
+                self.shared.hurried.notify_one();
             }
             let before = state.position;
             let waited = self.shared.moved.wait_timeout(state, left);
@@ -313,6 +336,9 @@ impl Folds for Follower<Models> {
 impl<M: ReadModel> Drop for Follower<M> {
     fn drop(&mut self) {
         self.shared.end.store(true, Ordering::Relaxed);
+        // Who is about to rest has seen the end, or is resting and told of it.
+        drop(self.shared.state());
+        self.shared.hurried.notify_one();
         if let Some(thread) = self.thread.take() {
             // Panics inside are caught by the supervisor.
             let _ = thread.join();
@@ -372,12 +398,30 @@ impl<M: ReadModel> Shared<M> {
         }
         let from = self.catch_up(store, from, decoder.zone())?;
         let mut tail = Tail::behind(store, from)?;
+        let mut patience = PULSE;
         while !self.end.load(Ordering::Relaxed) {
-            if let Some(frame) = tail.next(PULSE)? {
+            if let Some(frame) = tail.next(patience)? {
                 self.take_in(prepare(frame, &mut decoder, WANTED))?;
+                patience = Duration::ZERO;
+            } else if patience.is_zero() {
+                self.take_a_rest();
+                patience = PULSE;
             }
         }
         Ok(())
+    }
+
+    fn take_a_rest(&self) {
+        let mut state = self.state();
+        let end = Instant::now().checked_add(self.rest);
+        while state.wanted <= state.position && !self.end.load(Ordering::Relaxed) {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let Some(left) = left.filter(|left| !left.is_zero()) else {
+                return;
+            };
+            let rested = self.hurried.wait_timeout(state, left);
+            state = rested.unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 
     /// Takes in what is there already, read ahead on all cores when it is much; gives the place it came to.
@@ -441,3 +485,6 @@ fn told(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("it gave no reason")
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,7 +201,7 @@ fn record(
 ) -> Result<Answer, PublishError> {
     let draft = Draft {
         stream: StreamId::Ledger,
-        payload: Payload::ReportIssued(issued.clone()),
+        payload: Payload::from(issued.clone()),
         on: None,
         sources: Vec::new(),
     };
@@ -224,7 +224,7 @@ fn sent_before<'a>(
         let recording = &fact.root().recording;
         let same = recording.actor.id == actor.id && recording.command == *command;
         match fact.payload() {
-            Payload::ReportIssued(report) if same => Some((recording, report)),
+            Payload::ReportIssued(report) if same => Some((recording, report.as_ref())),
             _ => None,
         }
     })

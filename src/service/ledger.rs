@@ -120,7 +120,7 @@ pub struct Ledger {
     dir: Option<PathBuf>,
     mirror: Option<PathBuf>,
     id: Uuid,
-    opened: LedgerOpened,
+    opened: Arc<LedgerOpened>,
     // In the order they have to end: who records repairs, the writer, who takes snapshots, the follower, then the store under all.
     repairs: Option<Repairs>,
     writer: Option<Arc<Writer>>,

@@ -18,8 +18,10 @@ use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread::JoinHandle;
 
 use chrono::{DateTime, Utc};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use self::body::Digested;
 use self::group::Outcome;
 use self::known::WorldError;
 use self::recorder::Recorder;
@@ -40,7 +42,7 @@ pub struct Limits {
     pub group: usize,
     /// How many folded streams are remembered.
     pub books: usize,
-    /// How many events they may have together: one takes some two kilobytes.
+    /// How many events they may have together: one takes some six hundred bytes, and its sources as much again.
     pub events: u64,
 }
 
@@ -50,7 +52,7 @@ impl Default for Limits {
             queue: 1_024,
             group: 512,
             books: 50_000,
-            events: 32_000,
+            events: 100_000,
         }
     }
 }
@@ -64,15 +66,17 @@ enum Submission {
 /// A command and who waits for its outcome.
 struct Single {
     command: Command,
-    digest: [u8; 32],
+    digested: Digested,
     reply: oneshot::Sender<Outcome>,
+    /// The runtime it was handed in on, if any.
+    runtime: Option<Handle>,
 }
 
 /// Commands that make one group by themselves, each at a moment of its own by a clock set by hand, and who waits for
 /// their outcomes.
 struct Paced {
     clock: SetClock,
-    steps: Vec<(DateTime<Utc>, [u8; 32])>,
+    steps: Vec<(DateTime<Utc>, Digested)>,
     commands: Vec<Command>,
     reply: oneshot::Sender<Vec<Outcome>>,
 }
@@ -187,13 +191,14 @@ impl Writer {
         drawn: &[StreamId],
     ) -> Result<Pending, CommandError> {
         // Digested here, so that it costs the writer's thread nothing.
-        let digest = body::digest(&self.secret, &command, drawn);
-        let digest = digest.map_err(CommandError::NotStorable)?;
+        let digested = body::digest(&self.secret, &command, drawn);
+        let digested = digested.map_err(CommandError::NotStorable)?;
         let (reply, answer) = oneshot::channel();
         self.hand_in(Submission::One(Single {
             command,
-            digest,
+            digested,
             reply,
+            runtime: Handle::try_current().ok(),
         }))?;
         Ok(Pending(answer))
     }
@@ -307,14 +312,15 @@ fn gather(
     most: usize,
 ) -> Option<Submission> {
     let mut commands = vec![first.command];
-    let mut digests = vec![first.digest];
+    let mut digests = vec![Some(first.digested)];
     let mut replies = vec![first.reply];
+    let runtime = first.runtime;
     let mut held = None;
     while commands.len() < most {
         match waiting.next() {
             Some(Submission::One(next)) => {
                 commands.push(next.command);
-                digests.push(next.digest);
+                digests.push(Some(next.digested));
                 replies.push(next.reply);
             }
             Some(paced) => {
@@ -324,25 +330,37 @@ fn gather(
             None => break,
         }
     }
-    let outcomes = recorder.record_in_turn(&commands, &mut |turn| digests.get(turn).copied());
-    for (reply, outcome) in replies.into_iter().zip(outcomes) {
+    let outcomes = recorder.record_in_turn(&commands, &mut |turn| digests.get_mut(turn)?.take());
+    let told = replies.into_iter().zip(outcomes).collect();
+    match runtime.filter(|_| commands.len() >= MANY) {
+        Some(runtime) => drop(runtime.spawn(async move { tell(told) })),
+        None => tell(told),
+    }
+    held
+}
+
+/// From how many answers on they are given on the runtime where they are waited for: to wake it for each of them costs the
+/// writer's thread more than the answers do.
+const MANY: usize = 4;
+
+fn tell(told: Vec<(oneshot::Sender<Outcome>, Outcome)>) {
+    for (reply, outcome) in told {
         // Whoever sent it may have gone; it is recorded all the same, and a retry is told so.
         let _ = reply.send(outcome);
     }
-    held
 }
 
 fn pace(recorder: &mut Recorder, paced: Paced) {
     let Paced {
         clock,
-        steps,
+        mut steps,
         commands,
         reply,
     } = paced;
     let outcomes = recorder.record_in_turn(&commands, &mut |turn| {
-        let (moment, digest) = steps.get(turn)?;
+        let (moment, digested) = steps.get_mut(turn)?;
         clock.set(*moment);
-        Some(*digest)
+        Some(std::mem::take(digested))
     });
     let _ = reply.send(outcomes);
 }

@@ -73,10 +73,24 @@ impl<P: Clone> Index<P> {
     /// # Errors
     /// When its command records are not well formed; nothing was taken in then.
     pub fn add(&mut self, frame: &Frame, at: P, indexer: &dyn Indexer) -> Result<(), FrameError> {
-        let commands = frame.commands()?;
-        for command in commands {
+        self.add_commands(frame)?;
+        self.add_events(frame, at, indexer);
+        Ok(())
+    }
+
+    /// Takes in the commands of a frame alone, whose events come later or never.
+    ///
+    /// # Errors
+    /// When its command records are not well formed; nothing was taken in then.
+    pub fn add_commands(&mut self, frame: &Frame) -> Result<(), FrameError> {
+        for command in frame.commands()? {
             self.commands.insert(command.scope, frame.number());
         }
+        Ok(())
+    }
+
+    /// Takes in the next frame but for its commands.
+    pub fn add_events(&mut self, frame: &Frame, at: P, indexer: &dyn Indexer) {
         for (event, keys) in frame.events().iter().zip(keys_in(frame, indexer)) {
             let entry = Entry {
                 version: event.version(),
@@ -103,7 +117,6 @@ impl<P: Clone> Index<P> {
             end_seq: frame.end_seq(),
             at,
         });
-        Ok(())
     }
 
     /// Forgets the first frame it covers.
@@ -111,12 +124,7 @@ impl<P: Clone> Index<P> {
     /// # Errors
     /// When the frame's command records are not well formed.
     pub fn remove_first(&mut self, frame: &Frame, indexer: &dyn Indexer) -> Result<(), FrameError> {
-        let commands = frame.commands()?;
-        for command in commands {
-            if self.commands.get(&command.scope) == Some(&frame.number()) {
-                self.commands.remove(&command.scope);
-            }
-        }
+        self.remove_commands(frame)?;
         for (event, keys) in frame.events().iter().zip(keys_in(frame, indexer)) {
             pop(&mut self.streams, event.stream(), |entry| {
                 entry.seq <= event.seq()
@@ -129,6 +137,19 @@ impl<P: Clone> Index<P> {
         }
         self.frames.pop_front();
         self.first_frame = self.first_frame.saturating_add(1);
+        Ok(())
+    }
+
+    /// Forgets the commands of a frame.
+    ///
+    /// # Errors
+    /// When its command records are not well formed.
+    pub fn remove_commands(&mut self, frame: &Frame) -> Result<(), FrameError> {
+        for command in frame.commands()? {
+            if self.commands.get(&command.scope) == Some(&frame.number()) {
+                self.commands.remove(&command.scope);
+            }
+        }
         Ok(())
     }
 

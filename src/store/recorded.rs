@@ -111,7 +111,88 @@ struct ActorPart<'a> {
     known_by: Cow<'a, str>,
 }
 
+/// What whoever has just written an event knows of its bytes, so that they need not be read for it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Position in the ledger.
+    pub seq: u64,
+    /// Position in the stream.
+    pub version: u64,
+    /// Version of the kind's data.
+    pub v: u32,
+    /// The event's own identity.
+    pub id: Uuid,
+    /// When the ledger recorded it, to the microsecond.
+    pub recorded_at: DateTime<Utc>,
+    /// The atomic batch it belongs to.
+    pub batch: BatchSpan,
+    /// Where its texts stand, without their quotes: none of them has anything to escape.
+    pub texts: WrittenTexts,
+}
+
+/// Where the texts of an event stand in its bytes.
+#[derive(Debug, Clone)]
+pub struct WrittenTexts {
+    /// The stream.
+    pub stream: Range<usize>,
+    /// The kind.
+    pub kind: Range<usize>,
+    /// When it happened.
+    pub on: Range<usize>,
+    /// The key of the command.
+    pub command: Range<usize>,
+    /// Who recorded it.
+    pub actor: Range<usize>,
+    /// How the actor was known.
+    pub known_by: Range<usize>,
+    /// The kind's own data.
+    pub data: Range<usize>,
+    /// The sources.
+    pub sources: Range<usize>,
+}
+
 impl Recorded {
+    /// The event that [`parse`](Self::parse) reads from these bytes, by whoever has just written them.
+    ///
+    /// # Errors
+    /// When the bytes are too long, or the event does not lie inside its own batch.
+    pub fn written(bytes: Vec<u8>, written: Written) -> Result<Self, RecordedError> {
+        if bytes.len() > MAX_EVENT_BYTES {
+            return Err(RecordedError::TooLong(bytes.len()));
+        }
+        let Written { seq, batch, .. } = written;
+        lies_within(seq, batch)?;
+        let texts = written.texts;
+        // No place of bytes so few is beyond 32 bits.
+        let at = |range: Range<usize>| Text::At(range.start as u32, range.end as u32);
+        Ok(Self {
+            seq,
+            version: written.version,
+            v: written.v,
+            id: written.id,
+            recorded_at: written.recorded_at,
+            batch,
+            stream: at(texts.stream),
+            kind: at(texts.kind),
+            on: at(texts.on),
+            command: at(texts.command),
+            actor: at(texts.actor),
+            known_by: at(texts.known_by),
+            data: at(texts.data),
+            sources: at(texts.sources),
+            bytes: bytes.into(),
+        })
+    }
+
+    /// The same event in bytes that hold the very same and may be shared with others.
+    #[must_use]
+    pub fn within(self, bytes: Slice) -> Self {
+        match bytes == self.bytes {
+            true => Self { bytes, ..self },
+            false => self,
+        }
+    }
+
     /// Reads the envelope of one stored event.
     ///
     /// Fields that this version does not know are left alone: they stay in the bytes.
@@ -135,17 +216,7 @@ impl Recorded {
                 ),
             )
         })?;
-        if envelope.batch.count == 0
-            || envelope
-                .seq
-                .checked_sub(envelope.batch.first)
-                .is_none_or(|n| n >= envelope.batch.count.into())
-        {
-            return Err(wrong(
-                "batch",
-                "the event does not lie inside its own batch".to_owned(),
-            ));
-        }
+        lies_within(envelope.seq, envelope.batch)?;
         let at = |text: Cow<'_, str>| Text::of(&bytes, text);
         Ok(Self {
             seq: envelope.seq,
@@ -314,6 +385,17 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
             number(20..26),
         )
         .map(|time| time.and_utc())
+}
+
+/// An event lies inside its own batch.
+fn lies_within(seq: u64, batch: BatchSpan) -> Result<(), RecordedError> {
+    match seq.checked_sub(batch.first) {
+        Some(n) if n < batch.count.into() => Ok(()),
+        _ => Err(wrong(
+            "batch",
+            "the event does not lie inside its own batch".to_owned(),
+        )),
+    }
 }
 
 fn wrong(field: &'static str, problem: String) -> RecordedError {

@@ -1,5 +1,7 @@
 //! Second thoughts: facts corrected, retracted, moved, sourced and confirmed.
 
+use std::sync::Arc;
+
 use super::chance::Dice;
 use super::made::{amount, names};
 use super::memory::{Memory, Remembered};
@@ -60,27 +62,37 @@ fn another_day(on: Option<&When>, sheet: &Sheet, dice: &mut Dice) -> Option<When
 fn altered(payload: &Payload, lang: usize, dice: &mut Dice) -> Option<Payload> {
     let mut new = payload.clone();
     match &mut new {
-        Payload::ValueStated(data) => data.money = other_money(&data.money, dice)?,
-        Payload::FigureStated(data) => data.quantity.amount = other_amount(dice),
-        Payload::LandAllocated(data) => match &mut data.area {
-            Some(Known::Value(area)) => area.amount = other_amount(dice),
-            _ => data.words = Some(long_remark(About::Step, lang, dice)),
-        },
-        Payload::ClaimStated(data) => data.value = long_remark(About::Claim, lang, dice),
-        Payload::PromiseMade(data) => data.what = long_remark(About::Promise, lang, dice),
+        Payload::ValueStated(data) => {
+            let money = other_money(&data.money, dice)?;
+            Arc::make_mut(data).money = money;
+        }
+        Payload::FigureStated(data) => Arc::make_mut(data).quantity.amount = other_amount(dice),
+        Payload::LandAllocated(data) => {
+            let data = Arc::make_mut(data);
+            match &mut data.area {
+                Some(Known::Value(area)) => area.amount = other_amount(dice),
+                _ => data.words = Some(long_remark(About::Step, lang, dice)),
+            }
+        }
+        Payload::ClaimStated(data) => {
+            Arc::make_mut(data).value = long_remark(About::Claim, lang, dice)
+        }
+        Payload::PromiseMade(data) => {
+            Arc::make_mut(data).what = long_remark(About::Promise, lang, dice)
+        }
         Payload::AgreementRegistered(data) => {
-            data.inferred = Some(long_remark(About::Inferred, lang, dice));
+            Arc::make_mut(data).inferred = Some(long_remark(About::Inferred, lang, dice));
         }
         Payload::PackageRegistered(data) => {
-            data.inferred = Some(long_remark(About::Inferred, lang, dice));
+            Arc::make_mut(data).inferred = Some(long_remark(About::Inferred, lang, dice));
         }
         Payload::OccasionRegistered(data) => {
-            data.topics = vec![long_remark(About::Note, lang, dice)];
+            Arc::make_mut(data).topics = vec![long_remark(About::Note, lang, dice)];
         }
         Payload::OrganizationRegistered(data) => {
             let said = tales::body(dice);
             let say = |lang: usize| said.get(lang).cloned().unwrap_or_default();
-            data.names = names(say, dice.below(16));
+            Arc::make_mut(data).names = names(say, dice.below(16));
         }
         other => *words_of(other)? = Some(long_remark(About::Step, lang, dice)),
     }
@@ -89,13 +101,13 @@ fn altered(payload: &Payload, lang: usize, dice: &mut Dice) -> Option<Payload> {
 
 fn words_of(payload: &mut Payload) -> Option<&mut Option<Text>> {
     match payload {
-        Payload::Signed(data) => Some(&mut data.words),
-        Payload::FinancialModelAgreed(data) => Some(&mut data.words),
-        Payload::CompanyIncorporated(data) => Some(&mut data.words),
-        Payload::MilestoneReached(data) => Some(&mut data.words),
-        Payload::ExpectationStated(data) => Some(&mut data.words),
-        Payload::ObstacleRaised(data) => Some(&mut data.words),
-        Payload::Contacted(data) => Some(&mut data.words),
+        Payload::Signed(data) => Some(&mut Arc::make_mut(data).words),
+        Payload::FinancialModelAgreed(data) => Some(&mut Arc::make_mut(data).words),
+        Payload::CompanyIncorporated(data) => Some(&mut Arc::make_mut(data).words),
+        Payload::MilestoneReached(data) => Some(&mut Arc::make_mut(data).words),
+        Payload::ExpectationStated(data) => Some(&mut Arc::make_mut(data).words),
+        Payload::ObstacleRaised(data) => Some(&mut Arc::make_mut(data).words),
+        Payload::Contacted(data) => Some(&mut Arc::make_mut(data).words),
         _ => None,
     }
 }

@@ -201,9 +201,9 @@ fn sums(models: &Models, day: NaiveDate) -> Vec<String> {
             package.counts.practical,
             package.counts.institutional,
         );
-        let money = (&package.counts.headline, &package.counts.apportioned);
+        let money = (package.counts.headline(), package.counts.apportioned());
         let more = (package.facts.claims.len(), package.facts.expectations.len());
-        let members = &package.counts.members;
+        let members = &package.counts.members().to_vec();
         format!(
             "{} {counts:?} {members:?} {money:?} {more:?}",
             package.counts.id

@@ -2,6 +2,7 @@
 //! naive sums, and no event in any state stops the fold.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 use dealtrail::deal::event::{Batch, Event, Kind, Payload};
@@ -237,15 +238,16 @@ fn payload(kind: Kind, fact: Uuid) -> Payload {
             data[field] = json!(fact);
         }
     }
-    let Payload::FactCorrected(mut correction) =
+    let Payload::FactCorrected(correction) =
         Payload::decode(kind.as_str(), kind.version(), &data.to_string()).unwrap()
     else {
         return Payload::decode(kind.as_str(), kind.version(), &data.to_string()).unwrap();
     };
+    let mut correction = Arc::unwrap_or_clone(correction);
     // Half of the corrections are of another kind than land.
     if fact.as_u128().is_multiple_of(2) {
         correction.now.kind = "suspended".to_owned();
         correction.now.data.clear();
     }
-    Payload::FactCorrected(correction)
+    Payload::from(correction)
 }

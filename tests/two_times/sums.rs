@@ -72,7 +72,7 @@ fn the_residual_is_what_is_not_apportioned_in_the_currency_declared() {
             .package(package("fair"))
             .unwrap()
             .counts
-            .headline
+            .headline()
             .unwrap();
         let residual = headline.residual.unwrap();
         (

@@ -1,12 +1,13 @@
 //! Rules of money, and of claims where sources differ.
 
 use super::situation::{Situation, Verdict};
-use crate::deal::event::Payload;
 use crate::deal::event::claim_preferred::ClaimPreferred;
 use crate::deal::event::package_registered::DeclaredValue;
 use crate::deal::event::value_stated::ValueStated;
+use crate::deal::event::{Kind, Payload};
 use crate::deal::refusal::{Reason, Refusal};
 use crate::deal::state::Book;
+use crate::deal::state::facts::Kinds;
 use crate::deal::value::ids::{EventId, StreamKind};
 use crate::deal::value::money::MoneyKind;
 use crate::deal::value::text::Text;
@@ -76,7 +77,7 @@ fn field(book: &Book, claim: EventId) -> Option<&Text> {
 
 /// The claim preferred for a field: the last one chosen.
 fn preference(book: &Book, wanted: &Text) -> Option<EventId> {
-    book.live()
+    book.live_of(Kinds::of(&[Kind::ClaimPreferred]))
         .filter_map(|fact| match fact.payload() {
             Payload::ClaimPreferred(data) => Some(data.claim),
             _ => None,

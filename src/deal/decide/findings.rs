@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reading;
-use crate::deal::event::Payload;
 use crate::deal::event::financial_model_agreed::ModelStrength;
+use crate::deal::event::{Kind, Payload};
 use crate::deal::ledger::LedgerState;
+use crate::deal::state::facts::Kinds;
 use crate::deal::state::{Book, Fact};
 use crate::deal::track::{SIGNED, Track};
 use crate::deal::value::ids::{EventId, StreamKind};
@@ -196,10 +197,18 @@ fn out_of_order(book: &Book, found: &mut BTreeSet<Warning>) {
     }
 }
 
+/// What speaks of another fact.
+const SPEAKING: Kinds = Kinds::of(&[
+    Kind::MilestoneReversed,
+    Kind::PromiseClosed,
+    Kind::ObstacleResolved,
+    Kind::ClaimPreferred,
+]);
+
 /// Facts that speak of another fact which no longer stands.
 fn dangling(book: &Book, found: &mut BTreeSet<Warning>) {
     let stands = |id: EventId| book.fact(id).is_some_and(Fact::is_live);
-    for fact in book.live() {
+    for fact in book.live_of(SPEAKING) {
         let (named, what) = match fact.payload() {
             Payload::MilestoneReversed(data) => (data.fact, "milestone"),
             Payload::PromiseClosed(data) => (data.promise, "promise"),

@@ -6,14 +6,15 @@ use super::milestones::{in_track, track};
 use super::near::{listed, near};
 use super::reading;
 use super::situation::{Situation, Verdict};
-use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::assigned::Assigned;
 use crate::deal::event::expectation_stated::ExpectationStated;
 use crate::deal::event::obstacle_resolved::ObstacleResolved;
 use crate::deal::event::promise_closed::PromiseClosed;
+use crate::deal::event::{Kind, Payload};
 use crate::deal::refusal::{Reason, Refusal};
 use crate::deal::state::Fact;
+use crate::deal::state::facts::Kinds;
 use crate::deal::value::ids::{EventId, StreamKind};
 use crate::deal::value::text::Text;
 
@@ -21,7 +22,7 @@ use crate::deal::value::text::Text;
 pub(super) fn assigned(data: &Assigned, at: &Situation<'_>) -> Result<Verdict, Refusal> {
     let now = at
         .book
-        .live()
+        .live_of(Kinds::of(&[Kind::Assigned]))
         .filter_map(|fact| match fact.payload() {
             Payload::Assigned(assigned) => Some(&assigned.officer),
             _ => None,

@@ -8,12 +8,13 @@ use rust_decimal::Decimal;
 use super::head::{Head, Step};
 use super::reading;
 use crate::deal::decision::World;
-use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::linked::Relation;
 use crate::deal::event::package_registered::{DeclaredCounts, ValueScope};
+use crate::deal::event::{Kind, Payload};
 use crate::deal::keys;
-use crate::deal::state::Book;
+use crate::deal::state::facts::Kinds;
+use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::{Currency, Money, MoneyKind, MoneyMode, MoneySums};
 use crate::deal::value::quantity::Qualifier;
@@ -34,19 +35,21 @@ impl Share {
         Self {
             package: reading::package(book),
             class: reading::class(book),
-            counts: book.is_registered() && !book.live().any(|fact| twin(fact.payload())),
+            counts: book.is_registered() && !links(book).any(|fact| twin(fact.payload())),
             stated: stated(book),
         }
     }
+}
+
+fn links(book: &Book) -> impl Iterator<Item = &Fact> {
+    book.live_of(Kinds::of(&[Kind::Linked]))
 }
 
 /// The amounts that stand, by kind and currency: the latest, or the last to-date figure and the
 /// instalments after it.
 fn stated(book: &Book) -> BTreeMap<(MoneyKind, Currency), Vec<Money>> {
     let mut stand: BTreeMap<_, Vec<Money>> = BTreeMap::new();
-    let values = book
-        .live()
-        .filter(|fact| matches!(fact.payload(), Payload::ValueStated(_)));
+    let values = book.live_of(Kinds::of(&[Kind::ValueStated]));
     for fact in reading::in_time(values) {
         if let Payload::ValueStated(data) = fact.payload() {
             let money = &data.money;
@@ -116,7 +119,7 @@ fn members<W: World>(head: &mut Head<'_, W>, package: StreamId) -> Step<Vec<Arc<
         if share.package != Some(package) || !share.counts {
             continue;
         }
-        superseded.extend(book.live().filter_map(|fact| match fact.payload() {
+        superseded.extend(links(&book).filter_map(|fact| match fact.payload() {
             Payload::Linked(link) if link.relation == Relation::Supersedes => Some(link.target),
             _ => None,
         }));

@@ -8,10 +8,45 @@ use serde_json::{Map, Value};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::expectation_stated::ExpectationStated;
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
-use crate::deal::event::{Payload, Role};
+use crate::deal::event::{Kind, Payload, Role};
+use crate::deal::state::facts::Kinds;
 use crate::deal::state::{Book, Fact};
 use crate::deal::track::{SIGNED, Track};
 use crate::deal::value::ids::{EventId, Ref, StreamId};
+
+/// Registrations and descriptions.
+const DESCRIPTIONS: Kinds = Kinds::of(&[
+    Kind::AgreementRegistered,
+    Kind::AgreementDescribed,
+    Kind::PackageRegistered,
+    Kind::PackageDescribed,
+    Kind::OccasionRegistered,
+    Kind::OccasionDescribed,
+    Kind::OrganizationRegistered,
+    Kind::OrganizationDescribed,
+]);
+
+/// Facts that reach a milestone.
+const MILESTONES: Kinds = Kinds::of(&[
+    Kind::Signed,
+    Kind::LandAllocated,
+    Kind::FinancialModelAgreed,
+    Kind::CompanyIncorporated,
+    Kind::MilestoneReached,
+]);
+
+/// Changes of state.
+const STATUS: Kinds = Kinds::of(&[
+    Kind::Suspended,
+    Kind::Resumed,
+    Kind::Terminated,
+    Kind::Completed,
+    Kind::Reopened,
+]);
+
+/// Expectations, and what may answer them.
+const EXPECTED: Kinds = Kinds::of(&[Kind::ExpectationStated]);
+const CONTACTED: Kinds = Kinds::of(&[Kind::Contacted]);
 
 /// The reference a payload registers.
 pub(super) fn reference_of(payload: &Payload) -> Option<&Ref> {
@@ -45,7 +80,7 @@ pub(super) fn called(book: &Book) -> String {
 
 /// The registration, even a retracted one, and the descriptions that stand, in order of recording.
 fn descriptions(book: &Book) -> impl Iterator<Item = &Payload> {
-    book.facts().filter_map(|fact| {
+    book.of(DESCRIPTIONS).filter_map(|fact| {
         let payload = fact.payload();
         match payload.kind().map(|kind| kind.role()) {
             Some(Role::Registration) => Some(payload),
@@ -119,17 +154,6 @@ pub(super) fn declared_value(book: &Book) -> Option<&DeclaredValue> {
 pub(super) fn described(book: &Book) -> Map<String, Value> {
     let mut fields = Map::new();
     for payload in descriptions(book) {
-        let describes = reference_of(payload).is_some()
-            || matches!(
-                payload,
-                Payload::AgreementDescribed(_)
-                    | Payload::PackageDescribed(_)
-                    | Payload::OccasionDescribed(_)
-                    | Payload::OrganizationDescribed(_)
-            );
-        if !describes {
-            continue;
-        }
         if let Ok(Value::Object(data)) = payload.to_value() {
             fields.extend(data);
         }
@@ -139,7 +163,7 @@ pub(super) fn described(book: &Book) -> Map<String, Value> {
 
 /// The milestone facts undone by a reversal, and the reversal of each.
 pub(super) fn reversals(book: &Book) -> BTreeMap<EventId, EventId> {
-    book.live()
+    book.live_of(Kinds::of(&[Kind::MilestoneReversed]))
         .filter_map(|fact| match fact.payload() {
             Payload::MilestoneReversed(data) => Some((data.fact, fact.id())),
             _ => None,
@@ -150,8 +174,8 @@ pub(super) fn reversals(book: &Book) -> BTreeMap<EventId, EventId> {
 /// The milestone facts that count: neither retracted nor reversed.
 pub(super) fn milestones(book: &Book) -> Vec<&Fact> {
     let reversed = reversals(book);
-    book.live()
-        .filter(|fact| fact.milestone().is_some() && !reversed.contains_key(&fact.id()))
+    book.live_of(MILESTONES)
+        .filter(|fact| !reversed.contains_key(&fact.id()))
         .collect()
 }
 
@@ -205,30 +229,20 @@ pub(super) fn suspension_by(book: &Book, day: NaiveDate) -> Option<&Fact> {
 
 /// The live changes of state up to the end of a day, in the order of time.
 pub(super) fn status_by(book: &Book, day: NaiveDate) -> Vec<&Fact> {
-    in_time(book.live().filter(|fact| {
-        let changes_state = matches!(
-            fact.payload(),
-            Payload::Suspended(_)
-                | Payload::Resumed(_)
-                | Payload::Terminated(_)
-                | Payload::Completed(_)
-                | Payload::Reopened(_)
-        );
-        changes_state && fact.current().latest_day() <= day
-    }))
+    let changes = book.live_of(STATUS);
+    in_time(changes.filter(|fact| fact.current().latest_day() <= day))
 }
 
 /// The promises not closed yet.
 pub(super) fn open_promises(book: &Book) -> Vec<&Fact> {
     let closed: BTreeSet<_> = book
-        .live()
+        .live_of(Kinds::of(&[Kind::PromiseClosed]))
         .filter_map(|fact| match fact.payload() {
             Payload::PromiseClosed(data) => Some(data.promise),
             _ => None,
         })
         .collect();
-    book.live()
-        .filter(|fact| matches!(fact.payload(), Payload::PromiseMade(_)))
+    book.live_of(Kinds::of(&[Kind::PromiseMade]))
         .filter(|fact| !closed.contains(&fact.id()))
         .collect()
 }
@@ -236,14 +250,13 @@ pub(super) fn open_promises(book: &Book) -> Vec<&Fact> {
 /// The obstacles not resolved yet.
 pub(super) fn open_obstacles(book: &Book) -> Vec<&Fact> {
     let resolved: BTreeSet<_> = book
-        .live()
+        .live_of(Kinds::of(&[Kind::ObstacleResolved]))
         .filter_map(|fact| match fact.payload() {
             Payload::ObstacleResolved(data) => Some(data.obstacle),
             _ => None,
         })
         .collect();
-    book.live()
-        .filter(|fact| matches!(fact.payload(), Payload::ObstacleRaised(_)))
+    book.live_of(Kinds::of(&[Kind::ObstacleRaised]))
         .filter(|fact| !resolved.contains(&fact.id()))
         .collect()
 }
@@ -251,7 +264,10 @@ pub(super) fn open_obstacles(book: &Book) -> Vec<&Fact> {
 /// The expectations still open. One with a milestone is closed by that milestone or a later
 /// expectation of it; one in words by a later expectation, contact or step on or after its review day.
 pub(super) fn open_expectations<'a>(book: &'a Book, track: Option<&Track>) -> Vec<&'a Fact> {
-    let facts = in_time(book.live());
+    if book.live_of(EXPECTED).next().is_none() {
+        return Vec::new();
+    }
+    let facts = in_time(book.live_of(EXPECTED.and(CONTACTED).and(MILESTONES)));
     let reached: BTreeSet<_> = milestones(book)
         .into_iter()
         .filter_map(Fact::milestone)
@@ -301,7 +317,7 @@ pub(super) fn signing(book: &Book) -> Option<&Fact> {
 
 /// The milestones marked as not needed.
 pub(super) fn not_needed(book: &Book) -> BTreeSet<&str> {
-    book.live()
+    book.live_of(Kinds::of(&[Kind::MilestoneNotNeeded]))
         .filter_map(|fact| match fact.payload() {
             Payload::MilestoneNotNeeded(data) => Some(data.milestone.as_str()),
             _ => None,
@@ -313,4 +329,26 @@ pub(super) fn not_needed(book: &Book) -> BTreeSet<&str> {
 pub(super) fn certainly_before(fact: &Fact, other: &Fact) -> bool {
     let earliest: Option<NaiveDate> = other.current().earliest_day();
     earliest.is_some_and(|earliest| fact.current().latest_day() < earliest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is looked for among the facts of some kinds is found among no others.
+    #[test]
+    fn the_kinds_that_are_looked_at_are_all_that_say_it() {
+        for kind in Kind::ALL {
+            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
+            let name = kind.as_str();
+            assert_eq!(
+                payload.milestone().is_some(),
+                MILESTONES.has(*kind),
+                "{name}"
+            );
+            assert_eq!(kind.describes(), DESCRIPTIONS.has(*kind), "{name}");
+            let says = reference_of(&payload).is_some() || parent_of(&payload).is_some();
+            assert!(!says || DESCRIPTIONS.has(*kind), "{name}");
+        }
+    }
 }

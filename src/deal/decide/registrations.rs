@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::near::{listed, near};
 use super::reading;
 use super::situation::{Situation, Verdict};
-use crate::deal::event::Payload;
 use crate::deal::event::linked::Linked;
+use crate::deal::event::{Kind, Payload};
 use crate::deal::refusal::{Reason, Refusal};
+use crate::deal::state::facts::Kinds;
 use crate::deal::value::code::Code;
 
 /// A review tier is one of the policy.
@@ -54,7 +55,8 @@ pub(super) fn described(payload: &Payload, at: &Situation<'_>) -> Result<Verdict
 
 /// A link that stands need not be recorded again.
 pub(super) fn linked(data: &Linked, at: &Situation<'_>) -> Result<Verdict, Refusal> {
-    let stands = at.book.live().any(|fact| {
+    let mut links = at.book.live_of(Kinds::of(&[Kind::Linked]));
+    let stands = links.any(|fact| {
         matches!(fact.payload(), Payload::Linked(known)
             if known.relation == data.relation && known.target == data.target)
     });

@@ -1,5 +1,7 @@
 //! The rules of each kind of fact, in one table. What they need of other streams is checked beside them.
 
+use std::sync::Arc;
+
 use super::situation::{Situation, Verdict};
 use super::{figures, follow_up, ledger_kinds, milestones, registrations, status};
 use crate::deal::event::Payload;
@@ -34,17 +36,17 @@ pub(super) fn check(payload: &mut Payload, at: &Situation<'_>) -> Result<Verdict
         | Payload::FinancialModelAgreed(_)
         | Payload::CompanyIncorporated(_)
         | Payload::MilestoneReached(_) => milestones::reached(payload, at),
-        Payload::MilestoneReversed(data) => milestones::reversed(data, at),
+        Payload::MilestoneReversed(data) => milestones::reversed(Arc::make_mut(data), at),
         Payload::MilestoneNotNeeded(data) => milestones::not_needed(data, at),
 
         Payload::ValueStated(data) => figures::value(data, at),
         Payload::FigureStated(_) | Payload::ClaimStated(_) => Ok(Verdict::Record),
-        Payload::ClaimPreferred(data) => figures::preferred(data, at),
+        Payload::ClaimPreferred(data) => figures::preferred(Arc::make_mut(data), at),
 
-        Payload::ExpectationStated(data) => follow_up::expected(data, at),
+        Payload::ExpectationStated(data) => follow_up::expected(Arc::make_mut(data), at),
         Payload::PromiseMade(_) | Payload::ObstacleRaised(_) => Ok(Verdict::Record),
-        Payload::PromiseClosed(data) => follow_up::promise_closed(data, at),
-        Payload::ObstacleResolved(data) => follow_up::obstacle_resolved(data, at),
+        Payload::PromiseClosed(data) => follow_up::promise_closed(Arc::make_mut(data), at),
+        Payload::ObstacleResolved(data) => follow_up::obstacle_resolved(Arc::make_mut(data), at),
         Payload::Contacted(_) | Payload::Noted(_) => Ok(Verdict::Record),
 
         Payload::Suspended(_) => status::suspended(at),

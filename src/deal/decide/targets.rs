@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::head::{Head, Step};
 use super::reading;
 use crate::deal::decision::World;
-use crate::deal::event::Payload;
 use crate::deal::event::linked::{Linked, Relation};
+use crate::deal::event::{Kind, Payload};
 use crate::deal::refusal::{Other, Reason, Refusal};
+use crate::deal::state::facts::Kinds;
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::party::Party;
 
@@ -117,10 +118,12 @@ fn related<W: World>(head: &mut Head<'_, W>, stream: StreamId, link: &Linked) ->
         let Some(book) = head.book(at)? else {
             return Ok(Vec::new());
         };
-        let links = book.live().filter_map(|fact| match fact.payload() {
-            Payload::Linked(link) if link.relation == relation => Some(link.target),
-            _ => None,
-        });
+        let links =
+            book.live_of(Kinds::of(&[Kind::Linked]))
+                .filter_map(|fact| match fact.payload() {
+                    Payload::Linked(link) if link.relation == relation => Some(link.target),
+                    _ => None,
+                });
         Ok(links.collect())
     };
     no_circle(head, stream, link.target, "target", on)

@@ -9,6 +9,7 @@ use crate::deal::decision::World;
 use crate::deal::event::{Kind, Payload, Role};
 use crate::deal::keys;
 use crate::deal::ledger::LedgerState;
+use crate::deal::state::facts::Kinds;
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::warning::{Concern, Warning};
@@ -157,10 +158,18 @@ fn still_named<W: World>(head: &mut Head<'_, W>, book: &Book) -> Step<Option<War
     }))
 }
 
+/// What may name another thing, beside what says which package or parent there is.
+const NAMING: Kinds = Kinds::of(&[
+    Kind::Linked,
+    Kind::Signed,
+    Kind::PackageRegistered,
+    Kind::PackageDescribed,
+]);
+
 fn names(book: &Book, named: StreamId) -> bool {
     reading::package(book) == Some(named)
         || reading::parent(book) == Some(named)
-        || book.live().any(|fact| match fact.payload() {
+        || book.live_of(NAMING).any(|fact| match fact.payload() {
             Payload::Linked(link) => link.target == named,
             Payload::Signed(data) => data.occasion == Some(named),
             Payload::PackageRegistered(data) => data.occasion == Some(named),

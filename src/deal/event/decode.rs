@@ -1,5 +1,7 @@
 //! From stored data to a payload, and what every payload can be asked.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::common::Continued;
@@ -40,7 +42,7 @@ impl Payload {
     #[must_use]
     pub fn decode_or_keep(kind: &str, v: u32, data: &str) -> Self {
         Self::decode(kind, v, data).unwrap_or_else(|why| {
-            Self::Unknown(Unknown {
+            Self::from(Unknown {
                 kind: kind.to_owned(),
                 v,
                 data: data.to_owned(),
@@ -173,7 +175,7 @@ macro_rules! movable_slots {
             }
 
             fn continued_slot_mut(&mut self) -> Option<&mut Option<Continued>> {
-                match self { $( Self::$Variant(data) => Some(&mut data.continues), )+ _ => None }
+                match self { $( Self::$Variant(data) => Some(&mut Arc::make_mut(data).continues), )+ _ => None }
             }
         }
     };

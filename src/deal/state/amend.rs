@@ -1,7 +1,5 @@
 //! What an amendment does to the fact it names: a correction, a withdrawal, a further source, a confirmation.
 
-use std::sync::Arc;
-
 use super::{AddedSource, Book, Confirmation, Fact, Recording, Retraction, Stray, Version};
 use crate::deal::event::Payload;
 use crate::deal::event::fact_confirmed::FactConfirmed;
@@ -38,14 +36,13 @@ impl Book {
             return Err(recording.stray(why));
         }
         let on_since = fact
-            .versions
+            .versions()
             .iter()
             .filter(|v| v.on == now.on)
             .map(|v| v.on_since)
             .min();
         let event = recording.event;
-        let mut versions = fact.versions.to_vec();
-        versions.push(Version {
+        fact.versions.push(Version {
             on: now.on,
             on_since: on_since.unwrap_or(recording.day),
             recording,
@@ -53,7 +50,6 @@ impl Book {
             sources: now.sources.into(),
             reason: Some(reason),
         });
-        fact.versions = versions.into();
         self.by_event.insert(event, index);
         Ok(())
     }
@@ -87,10 +83,10 @@ impl Book {
             return Err(recording.stray("it was retracted before"));
         }
         let event = recording.event;
-        *slot = Some(Retraction {
+        *slot = Some(Box::new(Retraction {
             recording,
             reason: data.reason,
-        });
+        }));
         self.by_event.insert(event, index);
         Ok(())
     }
@@ -147,7 +143,6 @@ impl Book {
         let fact = self
             .facts
             .get_mut(index)
-            .map(Arc::make_mut)
             .ok_or("it names a fact this stream does not have")?;
         if fact.retracted.is_some() {
             return Err("the fact was retracted before".to_owned());

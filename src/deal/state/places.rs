@@ -6,7 +6,7 @@ use crate::deal::value::ids::EventId;
 ///
 /// Ids sort by time, so that nearly every event comes behind all others: a sorted list is as good as a tree, and smaller.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Places(Vec<(EventId, usize)>);
+pub(super) struct Places(Vec<(EventId, u32)>);
 
 impl Places {
     /// Room for so many events.
@@ -16,6 +16,8 @@ impl Places {
 
     /// Adds an event; one that is known already gets another place.
     pub(super) fn insert(&mut self, event: EventId, fact: usize) {
+        // A book of more facts would not fit any memory.
+        let fact = u32::try_from(fact).unwrap_or(u32::MAX);
         if self.0.last().is_none_or(|(last, _)| *last < event) {
             return self.0.push((event, fact));
         }
@@ -32,7 +34,7 @@ impl Places {
     /// The number of the fact an event belongs to.
     pub(super) fn get(&self, event: EventId) -> Option<usize> {
         let at = self.0.binary_search_by_key(&event, |(known, _)| *known);
-        self.0.get(at.ok()?).map(|(_, fact)| *fact)
+        self.0.get(at.ok()?).map(|(_, fact)| *fact as usize)
     }
 
     /// The events, in the order of their ids.

@@ -264,6 +264,18 @@ pub enum KnownBy {
     System,
 }
 
+impl KnownBy {
+    /// Its word in the ledger.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::LocalClaim => "local_claim",
+            Self::System => "system",
+        }
+    }
+}
+
 /// Who recorded an event, and how that is known.
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

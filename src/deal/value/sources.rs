@@ -5,21 +5,21 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::source::{EvidenceLevel, Source};
 
-/// The sources of a fact, in order.
+/// The sources of a fact, in order. Copies share them.
 #[derive(Clone)]
 pub struct Sources(Form);
 
 #[derive(Clone)]
 enum Form {
-    Read(Vec<Source>),
-    Packed(Box<Packed>),
+    None,
+    Read(Arc<Vec<Source>>),
+    Packed(Arc<Packed>),
 }
 
-#[derive(Clone)]
 struct Packed {
     bytes: Box<[u8]>,
     reader: Reader,
@@ -40,13 +40,13 @@ impl Sources {
     /// None at all.
     #[must_use]
     pub fn none() -> Self {
-        Self(Form::Read(Vec::new()))
+        Self(Form::None)
     }
 
     /// One source or more as they were packed, to be read when they are looked at.
     #[must_use]
     pub fn packed(bytes: &[u8], reader: Reader) -> Self {
-        Self(Form::Packed(Box::new(Packed {
+        Self(Form::Packed(Arc::new(Packed {
             bytes: bytes.into(),
             reader,
             sources: OnceLock::new(),
@@ -58,6 +58,7 @@ impl Sources {
     #[must_use]
     pub fn as_slice(&self) -> &[Source] {
         match &self.0 {
+            Form::None => &[],
             Form::Read(sources) => sources,
             Form::Packed(packed) => {
                 let read = || (packed.reader.sources)(&packed.bytes);
@@ -70,7 +71,8 @@ impl Sources {
     #[must_use]
     pub fn level(&self) -> EvidenceLevel {
         match &self.0 {
-            Form::Read(sources) => EvidenceLevel::of(sources),
+            Form::None => EvidenceLevel::None,
+            Form::Read(sources) => EvidenceLevel::of(sources.iter()),
             Form::Packed(packed) => {
                 let read = || (packed.reader.level)(&packed.bytes);
                 *packed.level.get_or_init(read)
@@ -82,8 +84,8 @@ impl Sources {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
-            Form::Read(sources) => sources.is_empty(),
-            Form::Packed(_) => false,
+            Form::None => true,
+            Form::Read(_) | Form::Packed(_) => false,
         }
     }
 }
@@ -98,7 +100,10 @@ impl Deref for Sources {
 
 impl From<Vec<Source>> for Sources {
     fn from(sources: Vec<Source>) -> Self {
-        Self(Form::Read(sources))
+        match sources.is_empty() {
+            true => Self::none(),
+            false => Self(Form::Read(Arc::new(sources))),
+        }
     }
 }
 

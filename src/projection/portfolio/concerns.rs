@@ -108,9 +108,10 @@ fn parts_above_whole(package: &PackageCounts) -> Vec<PackageConcern> {
     if matches!(money.qualifier(), Qualifier::Over | Qualifier::AtLeast) {
         return Vec::new();
     }
+    let apportioned = package.apportioned();
     let parts = match declared.scope {
-        ValueScope::Practical => &package.of_practical,
-        ValueScope::All | ValueScope::Ambiguous => &package.apportioned,
+        ValueScope::Practical => package.of_practical(),
+        ValueScope::All | ValueScope::Ambiguous => &apportioned,
     };
     let whole = money.amount().decimal();
     let mut found = Vec::new();

@@ -10,13 +10,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::card::add;
-use super::headline::Headline;
 use super::package::PackageCounts;
 use super::roll::Scope;
 use super::ties::Summed;
 use super::{Member, Portfolio};
 use crate::deal::event::agreement_registered::Instrument;
-use crate::deal::event::package_registered::ValueScope;
+use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
 use crate::deal::policy::Conversion;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
@@ -334,10 +333,9 @@ fn by_value<'p>(
     let share = |currency: Currency| -> Result<ValueShare, NoShare> {
         // A package without a declared value in the currency has no whole for its members' parts.
         let has_whole = |package: &PackageCounts| {
-            let headline = package.headline.as_ref();
-            let kind = MoneyKind::Declared;
-            headline.is_some_and(|headline| headline.currency == currency)
-                || package.apportioned.get(kind, currency).is_none()
+            let declared = package.card.value.as_ref();
+            declared.is_some_and(|declared| declared.money.currency() == currency)
+                || !package.apportions(MoneyKind::Declared, currency)
         };
         if !packages.clone().all(has_whole) {
             return Err(NoShare::NoWhole);
@@ -345,19 +343,20 @@ fn by_value<'p>(
         let wholes = || {
             let wholes = packages
                 .clone()
-                .filter_map(|package| package.headline.as_ref());
-            wholes.filter(|headline| headline.currency == currency)
+                .filter_map(|package| package.card.value.as_ref());
+            wholes.filter(|declared| declared.money.currency() == currency)
         };
         let (converted, converted_qualifier) = declared(mine, currency).ok_or(NoShare::TooLarge)?;
         let (mut of, qualifier) = declared(outside, currency).ok_or(NoShare::TooLarge)?;
-        for headline in wholes() {
-            of = of.checked_add(headline.declared).ok_or(NoShare::TooLarge)?;
+        for declared in wholes() {
+            let amount = declared.money.amount().decimal();
+            of = of.checked_add(amount).ok_or(NoShare::TooLarge)?;
         }
         if of.is_zero() {
             return Err(NoShare::OfNothing);
         }
-        let qualifiers = wholes().map(|headline| headline.qualifier);
-        let practical = |headline: &Headline| headline.scope == ValueScope::Practical;
+        let qualifiers = wholes().map(|declared| declared.money.qualifier());
+        let practical = |declared: &DeclaredValue| declared.scope == ValueScope::Practical;
         Ok(ValueShare {
             currency,
             converted,

@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 
+use super::gist::{Gist, Single, Stretch, Stretches};
 use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
@@ -42,6 +43,8 @@ pub struct Course {
     pub(super) reversals: Box<[NaiveDate]>,
     pub(super) money: Box<[(u64, Money)]>,
     pub(super) places: Box<[u32]>,
+    // Both by the first days from which they hold.
+    pub(super) stretches: Stretches,
     pub(super) phases: Box<[Phase]>,
 }
 
@@ -90,29 +93,11 @@ pub struct Milestone {
     pub raised: Box<[NaiveDate]>,
 }
 
-/// A stretch of days on which nothing changes.
+/// What is told of a stretch of days on which nothing changes, beside what is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phase {
-    /// The first of them.
-    pub(super) from: NaiveDate,
     /// How it fares.
     pub(super) fare: Fare,
-    /// Whether it was signed.
-    pub(super) is_signed: bool,
-    /// Whether any step was reached.
-    pub(super) has_step: bool,
-    /// The last day on which a milestone was reached or raised, or a step reversed.
-    pub(super) news: NaiveDate,
-    /// The last civil day on which a milestone was learned.
-    pub(super) learned: NaiveDate,
-    /// How many expectations are open.
-    pub(super) expectations: u32,
-    /// How many obstacles stand.
-    pub(super) obstacles: u32,
-    /// How many fields or topics sources make claims on.
-    pub(super) claims: u32,
-    /// How many facts carry a remark on what was inferred.
-    pub(super) inferred: u32,
     /// Where its places begin: of milestones, reversals, money, definitions met and milestones not needed, and where they
     /// end.
     pub(super) starts: [u32; 6],
@@ -123,8 +108,12 @@ pub(super) struct Phase {
 pub struct OnDay<'c> {
     /// What does not change from day to day, and the rest.
     pub course: &'c Course,
-    phase: &'c Phase,
-    day: NaiveDate,
+    /// What is counted of it.
+    pub gist: &'c Gist,
+    pub(super) stretch: &'c Stretch,
+    // Where that stretch of days stands among all.
+    pub(super) place: usize,
+    pub(super) day: NaiveDate,
 }
 
 impl Course {
@@ -138,17 +127,41 @@ impl Course {
         self.sectors = words.sectors.iter().map(sector).collect();
         self.codes = words.codes.iter().map(code).collect();
     }
+}
 
-    /// What it comes to on a day.
+impl Course {
+    /// What is counted of it.
     #[must_use]
-    pub fn on(&self, day: NaiveDate) -> Option<OnDay<'_>> {
-        let later = self.phases.partition_point(|phase| phase.from <= day);
-        let phase = self.phases.get(later.checked_sub(1)?)?;
+    pub fn gist(&self) -> Gist {
+        Gist {
+            id: self.id,
+            class: self.class,
+            instrument: self.instrument,
+            is_registered: self.is_registered,
+            is_alone: self.says.same_as.is_none(),
+            sectors: Single::of(self.sectors.iter()),
+            amended: self.amended.iter().map(|(_, day)| *day).max(),
+            money: Single::of(self.money.iter().map(|(_, money)| money)),
+            stretches: self.stretches.clone(),
+        }
+    }
+
+    /// What it comes to on a day; with what is counted of it, which is its own.
+    #[must_use]
+    pub fn on<'c>(&'c self, gist: &'c Gist, day: NaiveDate) -> Option<OnDay<'c>> {
+        let (place, stretch) = gist.stretch_on(day)?;
         Some(OnDay {
             course: self,
-            phase,
+            gist,
+            stretch,
+            place,
             day,
         })
+    }
+
+    /// Puts what is counted of courses into one block of memory, in their order.
+    pub fn together<'c>(courses: impl Iterator<Item = &'c mut Self>) {
+        Stretches::together(courses.map(|one| &mut one.stretches).collect());
     }
 }
 
@@ -158,7 +171,9 @@ pub(super) fn span(places: &[u32], from: u32, to: u32) -> &[u32] {
 
 impl<'c> OnDay<'c> {
     fn places(self, part: usize) -> &'c [u32] {
-        let start = |part: usize| self.phase.starts.get(part).copied().unwrap_or(0);
+        let phase = self.course.phases.get(self.place);
+        let start = |part| phase.and_then(|phase| phase.starts.get(part).copied());
+        let start = |part: usize| start(part).unwrap_or(0);
         span(
             &self.course.places,
             start(part),
@@ -174,31 +189,33 @@ impl<'c> OnDay<'c> {
     /// Its health.
     #[must_use]
     pub fn health(self) -> Health {
-        self.phase.fare.on(self.day)
+        let phase = self.course.phases.get(self.place);
+        // Every stretch of days has its phase.
+        phase.map_or(Health::Current, |phase| phase.fare.on(self.day))
     }
 
     /// Whether it was signed.
     #[must_use]
     pub fn is_signed(self) -> bool {
-        self.phase.is_signed
+        self.stretch.is_signed
     }
 
     /// Whether any step was reached.
     #[must_use]
     pub fn has_step(self) -> bool {
-        self.phase.has_step
+        self.stretch.has_step
     }
 
     /// Whether a milestone was reached or raised, or a step reversed, on a day or after it.
     #[must_use]
     pub fn has_news_since(self, day: NaiveDate) -> bool {
-        self.phase.news >= day
+        self.stretch.news >= day
     }
 
     /// Whether a milestone was learned on a day or after it.
     #[must_use]
     pub fn has_learned_since(self, day: NaiveDate) -> bool {
-        self.phase.learned >= day
+        self.stretch.learned >= day
     }
 
     /// The milestones reached, by (day, rank, position).
@@ -227,10 +244,24 @@ impl<'c> OnDay<'c> {
         self.some(&self.course.money, 2)
     }
 
-    /// The definitions of the policy that are met, by their places in it.
+    /// Whether a definition of the policy is met, by its place in it.
     #[must_use]
-    pub fn met(self) -> &'c [u32] {
-        self.places(3)
+    pub fn meets(self, definition: usize) -> bool {
+        self.stretch.meets(definition).unwrap_or_else(|| {
+            let mut met = self.places(3).iter();
+            met.any(|place| *place as usize == definition)
+        })
+    }
+
+    /// The money that stands, without the facts that state it.
+    pub fn amounts(self) -> impl Iterator<Item = &'c Money> {
+        let (one, several) = match (self.stretch.amounts, &self.gist.money) {
+            (0, _) => (None, None),
+            // Where there is ever but one, it is the one that stands.
+            (1, Single::One(money)) => (Some(money), None),
+            _ => (None, Some(self.money().map(|(_, money)| money))),
+        };
+        one.into_iter().chain(several.into_iter().flatten())
     }
 
     /// The number of a milestone's code.
@@ -247,24 +278,24 @@ impl<'c> OnDay<'c> {
     /// How many expectations are open.
     #[must_use]
     pub fn expectations(self) -> u32 {
-        self.phase.expectations
+        self.stretch.expectations
     }
 
     /// How many obstacles stand.
     #[must_use]
     pub fn obstacles(self) -> u32 {
-        self.phase.obstacles
+        self.stretch.obstacles
     }
 
     /// How many fields or topics sources make claims on.
     #[must_use]
     pub fn claims(self) -> u32 {
-        self.phase.claims
+        self.stretch.claims
     }
 
     /// How many facts carry a remark on what was inferred.
     #[must_use]
     pub fn inferred(self) -> u32 {
-        self.phase.inferred
+        self.stretch.inferred
     }
 }

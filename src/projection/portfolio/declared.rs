@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::headline::{Headline, Residual};
+use super::headline::Residual;
 use super::package::PackageCounts;
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
 use crate::deal::value::quantity::Qualifier;
@@ -35,11 +35,11 @@ pub struct Declared {
 pub fn declared(packages: &[PackageCounts], outside: &MoneySums) -> BTreeMap<Currency, Declared> {
     let mut sums: BTreeMap<Currency, Declared> = BTreeMap::new();
     for package in packages {
-        for (currency, tally) in of_declared(&package.apportioned) {
+        for (currency, tally) in of_declared(&package.apportioned()) {
             let declared = at(&mut sums, currency);
             declared.absorb(|declared| &mut declared.members, tally);
-            let has_whole = |headline: &Headline| headline.currency == currency;
-            if !package.headline.as_ref().is_some_and(has_whole) {
+            let whole = package.card.value.as_ref();
+            if whole.map(|whole| whole.money.currency()) != Some(currency) {
                 declared.add_to_all(tally);
             }
         }
@@ -74,7 +74,7 @@ fn of_declared(sums: &MoneySums) -> impl Iterator<Item = (Currency, &Tally)> {
 /// Counts the declared value of a package in. Where the parts do not exceed it, parts and residual
 /// are that value, with the qualifier it was declared with; where they do, nothing is left to add.
 fn whole(sums: &mut BTreeMap<Currency, Declared>, package: &PackageCounts) {
-    let (Some(headline), Some(stated)) = (&package.headline, &package.card.value) else {
+    let (Some(headline), Some(stated)) = (package.headline(), &package.card.value) else {
         return;
     };
     let money = &stated.money;

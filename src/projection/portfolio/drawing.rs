@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::card::{Remarks, count};
 use super::course::{Course, Milestone, PartyOrigin, Phase, Words, span};
 use super::criterion::meets;
+use super::gist::Stretch;
 use super::phased::{Days, changes};
 use super::ties::Says;
 use crate::deal::event::Payload;
@@ -53,6 +54,7 @@ impl Course {
             reversals: Box::from(drawing.reversals.as_slice()),
             money: Box::from(drawing.money.as_slice()),
             places: Box::from(drawing.places.as_slice()),
+            stretches: drawing.stretches.into(),
             phases: Box::from(drawing.phases.as_slice()),
         };
         let words = Words {
@@ -80,6 +82,7 @@ struct Drawing {
     reversals: Vec<NaiveDate>,
     money: Vec<(u64, Money)>,
     places: Vec<u32>,
+    stretches: Vec<Stretch>,
     phases: Vec<Phase>,
 }
 
@@ -106,9 +109,11 @@ impl Drawing {
             }
         }
         starts[3] = self.end();
+        let mut stretch = stretch(from, standing);
         for (place, definition) in (0..).zip(&ledger.policy().conversions) {
             if meets(standing, &definition.criterion) {
                 self.places.push(place);
+                stretch.meet(place);
             }
         }
         starts[4] = self.end();
@@ -119,30 +124,16 @@ impl Drawing {
             self.places.push(place);
         }
         starts[5] = self.end();
-        let milestones = standing.milestones.iter();
-        let inferred = standing.book.live();
-        let inferred = inferred.filter(|fact| fact.payload().inferred().is_some());
         let phase = Phase {
-            from,
             fare: standing.fare,
-            is_signed: standing.signed().is_some(),
-            has_step: standing.has_step(),
-            news: news(standing),
-            learned: milestones
-                .map(Reached::learned_day)
-                .max()
-                .unwrap_or(NaiveDate::MIN),
-            expectations: count(standing.follow_up.open_expectations()),
-            obstacles: count(standing.follow_up.open_obstacles()),
-            claims: count(standing.claims.iter()),
-            inferred: count(inferred.filter(|fact| fact.happened_by(standing.day))),
             starts,
         };
-        match self.phases.last() {
-            Some(last) if self.is_same(last, &phase) => {
-                self.places.truncate(starts[0] as usize);
-            }
-            _ => self.phases.push(phase),
+        let last = self.phases.last().zip(self.stretches.last());
+        if last.is_some_and(|last| self.is_same(last, (&phase, &stretch))) {
+            self.places.truncate(starts[0] as usize);
+        } else {
+            self.phases.push(phase);
+            self.stretches.push(stretch);
         }
     }
 
@@ -160,13 +151,13 @@ impl Drawing {
         count(self.places.iter())
     }
 
-    fn is_same(&self, one: &Phase, other: &Phase) -> bool {
-        let counts = |phase: &Phase| {
+    fn is_same(&self, one: (&Phase, &Stretch), other: (&Phase, &Stretch)) -> bool {
+        let counts = |stretch: &Stretch| {
             [
-                phase.expectations,
-                phase.obstacles,
-                phase.claims,
-                phase.inferred,
+                stretch.expectations,
+                stretch.obstacles,
+                stretch.claims,
+                stretch.inferred,
             ]
         };
         let parts = |phase: &Phase| {
@@ -176,7 +167,32 @@ impl Drawing {
                 span(&self.places, first, phase.starts[5]),
             )
         };
-        one.fare == other.fare && counts(one) == counts(other) && parts(one) == parts(other)
+        one.0.fare == other.0.fare
+            && counts(one.1) == counts(other.1)
+            && parts(one.0) == parts(other.0)
+    }
+}
+
+/// What is counted from a day on; the definitions met are not marked yet.
+fn stretch(from: NaiveDate, standing: &Standing<'_>) -> Stretch {
+    let milestones = standing.milestones.iter();
+    let inferred = standing.book.live();
+    let inferred = inferred.filter(|fact| fact.payload().inferred().is_some());
+    Stretch {
+        from,
+        news: news(standing),
+        learned: milestones
+            .map(Reached::learned_day)
+            .max()
+            .unwrap_or(NaiveDate::MIN),
+        expectations: count(standing.follow_up.open_expectations()),
+        obstacles: count(standing.follow_up.open_obstacles()),
+        claims: count(standing.claims.iter()),
+        inferred: count(inferred.filter(|fact| fact.happened_by(standing.day))),
+        is_signed: standing.signed().is_some(),
+        has_step: standing.has_step(),
+        amounts: count(standing.values.iter().flat_map(|(_, _, stated)| stated)),
+        met: 0,
     }
 }
 

@@ -14,7 +14,7 @@ use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
-use crate::deal::value::money::MoneySums;
+use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
 use crate::projection::description::claims::{FieldClaims, claims};
 use crate::projection::description::{self, PackageInfo};
 use crate::projection::ledger::LedgerModel;
@@ -34,8 +34,6 @@ pub struct PackageCounts {
     pub practical: Count,
     /// Documents between bodies.
     pub institutional: Count,
-    /// The members, by stream; superseded ones and duplicates are among them and do not count.
-    pub members: Vec<StreamId>,
     /// How many of the declared documents are gone from it: those superseded, and those that are the
     /// same as an agreement counted elsewhere. A duplicate of another member was declared once and
     /// registered twice, and takes nothing from the declared count.
@@ -44,12 +42,7 @@ pub struct PackageCounts {
     pub with_step: ByClass,
     /// What it says of itself. Money stated of it as a whole, beside its declared value, is never added to that of its members.
     pub card: Arc<PackageCard>,
-    /// The declared value against what its members state; `None` when no value was declared.
-    pub headline: Option<Headline>,
-    /// Money of the members that count, by kind and currency: what is apportioned.
-    pub apportioned: MoneySums,
-    /// Money of the practical ones among them.
-    pub of_practical: MoneySums,
+    parts: Parts,
 }
 
 /// One package on one day: its facts, and what it comes to.
@@ -169,22 +162,48 @@ impl PackageCounts {
         let all = declared
             .all
             .or_else(|| both(declared.practical, declared.institutional));
-        let value = card.value.as_ref();
-        let money = parts.money();
         Self {
             id: card.id,
             reference: card.reference.clone(),
             all: count(all, parts.registered.all()),
             practical: count(declared.practical, parts.registered.practical),
             institutional: count(declared.institutional, parts.registered.institutional),
-            headline: value.map(|value| parts.headline(value, &money)),
             card: Arc::clone(card),
-            members: parts.members,
             gone: parts.gone,
             with_step: parts.with_step,
-            apportioned: money,
-            of_practical: parts.practical,
+            parts,
         }
+    }
+
+    /// The members, by stream; superseded ones and duplicates are among them and do not count.
+    #[must_use]
+    pub fn members(&self) -> &[StreamId] {
+        &self.parts.members
+    }
+
+    /// The declared value against what its members state; `None` when no value was declared.
+    #[must_use]
+    pub fn headline(&self) -> Option<Headline> {
+        let value = self.card.value.as_ref();
+        value.map(|value| self.parts.headline(value))
+    }
+
+    /// Money of the members that count, by kind and currency: what is apportioned.
+    #[must_use]
+    pub fn apportioned(&self) -> MoneySums {
+        self.parts.money()
+    }
+
+    /// Money of the practical ones among them.
+    #[must_use]
+    pub fn of_practical(&self) -> &MoneySums {
+        &self.parts.practical
+    }
+
+    /// Whether members that count state money of a kind and currency.
+    #[must_use]
+    pub fn apportions(&self, kind: MoneyKind, currency: Currency) -> bool {
+        self.parts.states(kind, currency)
     }
 
     /// How many documents of a class were declared and never registered: neither those that count

@@ -50,8 +50,9 @@ impl Parts {
         if one.has_step() {
             self.with_step.add(class);
         }
-        // Of one kind and currency there may be an amount and instalments: one agreement states them.
-        let mut currencies: Vec<Currency> = Vec::new();
+        // Of one kind and currency there may be an amount and instalments: one agreement states them. There is most often one
+        // currency, for which nothing need be allocated.
+        let (mut first, mut others): (Option<Currency>, Vec<Currency>) = (None, Vec::new());
         for money in one.money() {
             let of_class = match class {
                 Class::Practical => &mut self.practical,
@@ -59,8 +60,12 @@ impl Parts {
             };
             add(money, of_class);
             let currency = money.currency();
-            if money.kind() == MoneyKind::Declared && !currencies.contains(&currency) {
-                currencies.push(currency);
+            let is_known = first == Some(currency) || others.contains(&currency);
+            if money.kind() == MoneyKind::Declared && !is_known {
+                match first {
+                    None => first = Some(currency),
+                    Some(_) => others.push(currency),
+                }
                 self.stating(currency).add(class);
             }
         }
@@ -84,9 +89,16 @@ impl Parts {
         money
     }
 
-    /// A declared value against what these agreements state; `money` is that of all of them.
+    /// Whether any that counts states money of a kind and currency.
     #[must_use]
-    pub fn headline(&self, declared: &DeclaredValue, money: &MoneySums) -> Headline {
+    pub fn states(&self, kind: MoneyKind, currency: Currency) -> bool {
+        let mut classes = [&self.practical, &self.institutional].into_iter();
+        classes.any(|money| money.get(kind, currency).is_some())
+    }
+
+    /// A declared value against what these agreements state.
+    #[must_use]
+    pub fn headline(&self, declared: &DeclaredValue) -> Headline {
         let value = &declared.money;
         let currency = value.currency();
         let of = |sums: &MoneySums| sums.get(MoneyKind::Declared, currency).cloned();
@@ -98,7 +110,7 @@ impl Parts {
                 (of(&self.practical), beside, stating.practical)
             }
             // Where the source does not say, nothing is left out of the parts.
-            ValueScope::All | ValueScope::Ambiguous => (of(money), None, stating.all()),
+            ValueScope::All | ValueScope::Ambiguous => (of(&self.money()), None, stating.all()),
         };
         let whole = value.amount().decimal();
         Headline {

@@ -19,7 +19,7 @@ use crate::deal::state::Book;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
-use crate::projection::courses::Sheet;
+use crate::projection::courses::{Kept, Sheet};
 use crate::projection::description::{self, AgreementInfo};
 use crate::projection::ledger::LedgerModel;
 use crate::projection::many;
@@ -40,6 +40,8 @@ pub struct Register<'a> {
     packages: Vec<Arc<PackageCard>>,
     streams: Vec<StreamId>,
     superseded: BTreeMap<StreamId, StreamId>,
+    /// By the number of its stream, whether an agreement is one of those.
+    is_superseded: Vec<bool>,
 }
 
 /// A registered agreement on the day.
@@ -100,19 +102,19 @@ impl<'r> Entry<'r> {
 
 impl Summed for Entry<'_> {
     fn id(&self) -> StreamId {
-        self.on.course.id
+        self.on.gist.id
     }
 
-    fn ties(&self) -> Ties {
-        self.ties
+    fn ties(&self) -> &Ties {
+        &self.ties
     }
 
     fn class(&self) -> Class {
-        self.on.course.class
+        self.on.gist.class
     }
 
     fn instrument(&self) -> Instrument {
-        self.on.course.instrument
+        self.on.gist.instrument
     }
 
     fn is_signed(&self) -> bool {
@@ -124,12 +126,11 @@ impl Summed for Entry<'_> {
     }
 
     fn meets(&self, definition: usize) -> bool {
-        let met = self.on.met().iter();
-        met.copied().any(|place| place as usize == definition)
+        self.on.meets(definition)
     }
 
     fn money(&self) -> impl Iterator<Item = &Money> {
-        self.on.money().map(|(_, money)| money)
+        self.on.amounts()
     }
 }
 
@@ -138,10 +139,17 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate, sheet: Sheet) -> Self {
         let packages = sheet.packages(day);
-        let registered = sheet.superseding();
-        let registered = registered.filter(|course| course.is_registered);
+        let registered = sheet.superseding().filter(|kept| kept.gist.is_registered);
+        let says = registered.map(|kept| (kept.gist.id, &kept.course.says));
+        let superseded = superseded(says);
+        let mut is_superseded = vec![false; sheet.streams()];
+        for number in superseded.keys().filter_map(|one| status.number_of(*one)) {
+            let slot = is_superseded.get_mut(number as usize);
+            slot.into_iter().for_each(|slot| *slot = true);
+        }
         Self {
-            superseded: superseded(registered.map(|course| (course.id, &course.says))),
+            superseded,
+            is_superseded,
             streams: packages.iter().map(|package| package.id).collect(),
             packages,
             sheet,
@@ -158,9 +166,9 @@ impl<'a> Register<'a> {
         scope: Scope,
         ask: impl Fn(Entry<'r>) -> Option<T> + Sync,
     ) -> Vec<T> {
-        let courses: Vec<&Course> = self.sheet.courses().collect();
-        many::each(&courses, |course| {
-            let entry = self.entry(course)?;
+        let all: Vec<(u32, &Kept)> = self.sheet.all().collect();
+        many::each(&all, |(number, kept)| {
+            let entry = self.entry(*number, kept)?;
             scope.covers(entry.ties.package).then(|| ask(entry))?
         })
     }
@@ -169,14 +177,16 @@ impl<'a> Register<'a> {
     /// streams, in which they are cited.
     #[must_use]
     pub fn by_stream(&self, scope: Scope) -> Vec<Entry<'_>> {
-        let mut entries = self.each(scope, |entry| Some((entry.course().id, entry)));
+        let mut entries = self.each(scope, |entry| Some((entry.on.gist.id, entry)));
         entries.sort_unstable_by_key(|(stream, _)| *stream);
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
     /// The agreements in a scope whose registration was withdrawn, of the package they named where one alone is meant.
     pub fn withdrawn(&self, scope: Scope) -> impl Iterator<Item = &Course> {
-        let withdrawn = self.sheet.courses().filter(|course| !course.is_registered);
+        let all = self.sheet.all().map(|(_, kept)| kept);
+        let withdrawn = all.filter(|kept| !kept.gist.is_registered);
+        let withdrawn = withdrawn.map(|kept| kept.course.as_ref());
         withdrawn.filter(move |course| {
             let named = course.says.package;
             scope.covers(named.filter(|named| self.package_card(*named).is_some()))
@@ -186,8 +196,8 @@ impl<'a> Register<'a> {
     /// Whether neither an agreement nor a package is registered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let mut courses = self.sheet.courses();
-        self.packages.is_empty() && !courses.any(|course| course.is_registered)
+        let mut all = self.sheet.all();
+        self.packages.is_empty() && !all.any(|(_, kept)| kept.gist.is_registered)
     }
 
     /// Where a registered package stands among them.
@@ -195,34 +205,45 @@ impl<'a> Register<'a> {
         self.streams.binary_search(&package).ok()
     }
 
-    fn entry<'r>(&'r self, course: &'r Course) -> Option<Entry<'r>> {
-        let place = course.says.package.and_then(|named| self.place(named));
-        self.entry_in(course, place)
+    fn entry<'r>(&'r self, number: u32, kept: &'r Kept) -> Option<Entry<'r>> {
+        let place = kept.course.says.package.and_then(|named| self.place(named));
+        self.entry_in(number, kept, place)
     }
 
     /// The same where it is known where its package stands.
-    fn entry_in<'r>(&'r self, course: &'r Course, place: Option<usize>) -> Option<Entry<'r>> {
-        if !course.is_registered {
+    fn entry_in<'r>(
+        &'r self,
+        number: u32,
+        kept: &'r Kept,
+        place: Option<usize>,
+    ) -> Option<Entry<'r>> {
+        let gist = &kept.gist;
+        if !gist.is_registered {
             return None;
         }
-        let named = course.says.package;
+        let is_superseded = self.is_superseded.get(number as usize);
+        Some(Entry {
+            on: kept.course.on(gist, self.day)?,
+            ties: match gist.is_alone && is_superseded == Some(&false) {
+                true => Ties {
+                    package: place.and_then(|place| self.streams.get(place).copied()),
+                    ..Ties::default()
+                },
+                false => self.ties(&kept.course, place),
+            },
+            place,
+        })
+    }
+
+    fn ties(&self, course: &Course, place: Option<usize>) -> Ties {
+        let says = &course.says;
         // Most often it is its own package that is asked for.
-        let is_package = |stream| match Some(stream) == named {
+        let is_package = |stream| match Some(stream) == says.package {
             true => place.is_some(),
             false => self.place(stream).is_some(),
         };
         let registered = |stream| self.says(stream);
-        Some(Entry {
-            on: course.on(self.day)?,
-            ties: Ties::of(
-                course.id,
-                &course.says,
-                &self.superseded,
-                registered,
-                is_package,
-            ),
-            place,
-        })
+        Ties::of(course.id, says, &self.superseded, registered, is_package)
     }
 
     /// Every registered agreement in a scope, counted in one pass: the members of a package together, so that what the package
@@ -241,8 +262,8 @@ impl<'a> Register<'a> {
             for (place, members) in batch {
                 let mut parts = Parts::with_room(members.len());
                 for number in *members {
-                    let course = self.sheet.course(*number);
-                    let entry = course.and_then(|course| self.entry_in(course, *place));
+                    let known = self.sheet.kept(*number);
+                    let entry = known.and_then(|one| self.entry_in(*number, one, *place));
                     let Some(entry) = entry else { continue };
                     if place.is_some() {
                         parts.add(&entry);
@@ -256,9 +277,10 @@ impl<'a> Register<'a> {
             }
             Some((kept, packages, conversions))
         });
+        let packages = counted.iter().map(|(_, packages, _)| packages.len());
         let mut all = Census {
-            kept: Vec::new(),
-            packages: Vec::new(),
+            kept: Vec::with_capacity(counted.len()),
+            packages: Vec::with_capacity(packages.sum()),
             conversions: Conversions::overall(definitions),
         };
         for (kept, packages, conversions) in counted {
@@ -272,20 +294,26 @@ impl<'a> Register<'a> {
     /// The agreements in a scope by where their packages stand, the packages in order, then those of none; some packages, or
     /// some of the rest, together.
     fn batches(&self, scope: Scope) -> Vec<Vec<Team<'_>>> {
-        let registered = self.streams.iter().enumerate();
-        let registered = registered.filter(|(_, package)| scope.covers(Some(**package)));
-        let registered =
-            registered.map(|(place, package)| (Some(place), self.sheet.members(Some(*package))));
-        let gone = self
-            .sheet
-            .named()
-            .filter(|named| self.place(*named).is_none());
-        let outside = [None].into_iter().chain(gone.map(Some));
-        let outside = outside.flat_map(|named| self.sheet.members(named).chunks(BATCH));
+        // Both are in the order of the packages.
+        let mut teams = self.sheet.teams().peekable();
+        let mut gone: Vec<&[u32]> = Vec::new();
+        let mut registered: Vec<Team<'_>> = Vec::new();
+        for (place, package) in self.streams.iter().enumerate() {
+            while let Some((_, members)) = teams.next_if(|(named, _)| *named < Some(*package)) {
+                gone.push(members);
+            }
+            let mine = teams.next_if(|(named, _)| *named == Some(*package));
+            if scope.covers(Some(*package)) {
+                registered.push((Some(place), mine.map_or(&[], |(_, members)| members)));
+            }
+        }
+        gone.extend(teams.map(|(_, members)| members));
+        let outside = gone.into_iter().flat_map(|members| members.chunks(BATCH));
         let outside = outside.filter(|_| scope.covers(None));
         let mut batches: Vec<Vec<Team<'_>>> = Vec::new();
         let mut room = 0_usize;
-        for (place, members) in registered.chain(outside.map(|members| (None, members))) {
+        let outside = outside.map(|members| (None, members));
+        for (place, members) in registered.into_iter().chain(outside) {
             if room == 0 {
                 batches.push(Vec::new());
                 room = BATCH;
@@ -300,26 +328,22 @@ impl<'a> Register<'a> {
         batches
     }
 
-    fn course(&self, agreement: StreamId) -> Option<&Course> {
-        self.sheet.course(self.status.number_of(agreement)?)
-    }
-
     /// What a registered agreement says of others.
     fn says(&self, agreement: StreamId) -> Option<&Says> {
-        let course = self.course(agreement)?;
-        course.is_registered.then_some(&course.says)
+        let kept = self.sheet.kept(self.status.number_of(agreement)?)?;
+        kept.gist.is_registered.then_some(&kept.course.says)
     }
 
     /// One registered agreement.
     #[must_use]
     pub fn one(&self, agreement: StreamId) -> Option<Entry<'_>> {
-        self.entry(self.course(agreement)?)
+        self.numbered(self.status.number_of(agreement)?)
     }
 
     /// The registered agreement whose stream has a number.
     #[must_use]
     pub fn numbered(&self, number: u32) -> Option<Entry<'_>> {
-        self.entry(self.sheet.course(number)?)
+        self.entry(number, self.sheet.kept(number)?)
     }
 
     /// The agreements, withdrawn ones included, by reference and stream: the numbers of their streams.
@@ -375,6 +399,11 @@ impl<'a> Register<'a> {
         PackageFacts::of(self.status.book(package)?, self.ledger, self.day)
     }
 
+    /// Unfolds the books of these streams on all cores: whoever asks for them next finds them unfolded.
+    pub fn unfold(&self, streams: &[StreamId]) {
+        many::each(streams, |stream| self.status.book(*stream).map(|_| ()));
+    }
+
     /// What is said of each occasion beside its facts.
     pub fn occasions(&self) -> impl Iterator<Item = (StreamId, &Remarks)> {
         self.sheet.occasions(self.day)
@@ -425,6 +454,6 @@ impl<'a> Register<'a> {
                 ties,
             }))
         };
-        self.status.excerpt(entry.course().id, wanted, look)?
+        self.status.excerpt(entry.on.gist.id, wanted, look)?
     }
 }

@@ -66,8 +66,8 @@ impl Summed for Counted<'_> {
         self.card.id
     }
 
-    fn ties(&self) -> Ties {
-        self.ties
+    fn ties(&self) -> &Ties {
+        &self.ties
     }
 
     fn class(&self) -> Class {

@@ -56,7 +56,7 @@ pub trait Summed {
     /// Its stream.
     fn id(&self) -> StreamId;
     /// What others make of it.
-    fn ties(&self) -> Ties;
+    fn ties(&self) -> &Ties;
     /// Practical or institutional.
     fn class(&self) -> Class;
     /// What kind of paper it is.

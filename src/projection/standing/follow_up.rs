@@ -207,7 +207,7 @@ fn expected<'a>(
     let stated: Vec<(&Fact, &ExpectationStated)> = happened
         .of(&[Kind::ExpectationStated])
         .filter_map(|fact| match fact.payload() {
-            Payload::ExpectationStated(data) => Some((fact, data)),
+            Payload::ExpectationStated(data) => Some((fact, data.as_ref())),
             _ => None,
         })
         .collect();

@@ -198,7 +198,7 @@ fn reversals<'a>(happened: &Happened<'a>) -> BTreeMap<EventId, (&'a Fact, &'a Mi
         if let Payload::MilestoneReversed(data) = fact.payload() {
             // Naming a correction means its root fact.
             let root = happened.book.fact(data.fact).map_or(data.fact, Fact::id);
-            reversals.entry(root).or_insert((fact, data));
+            reversals.entry(root).or_insert((fact, data.as_ref()));
         }
     }
     reversals

@@ -266,7 +266,7 @@ fn payload(kind: &str, v: u32, data: &str, set_aside: Option<String>) -> Option<
     let Some(reason) = set_aside else {
         return Some(Payload::decode_or_keep(kind, v, data));
     };
-    Some(Payload::Unknown(Unknown {
+    Some(Payload::from(Unknown {
         kind: kind.to_owned(),
         v,
         data: data.to_owned(),
@@ -355,7 +355,7 @@ mod tests {
             |event| event.recorded_at = DateTime::from_timestamp(-5, 0).unwrap(),
             |event| event.payload = Payload::decode_or_keep("moon_landed", 9, r#"{"a": "b"}"#),
             |event| {
-                event.payload = Payload::Unknown(Unknown {
+                event.payload = Payload::from(Unknown {
                     kind: "noted".to_owned(),
                     v: 1,
                     data: r#"{"words":"x"}"#.to_owned(),

@@ -123,7 +123,7 @@ impl Draft<'_> {
                     })));
                 }
             }
-            let with_value = packages.iter().filter(|p| p.headline.is_some());
+            let with_value = packages.iter().filter(|p| p.card.value.is_some());
             if !packages.is_empty() {
                 lines.push(Line::new(self.say(PortfolioWords::WithDeclared {
                     count: with_value.count() as u64,
@@ -233,12 +233,13 @@ impl Draft<'_> {
     ) {
         let thing = self.wording.thing(package.id);
         let members: Vec<(Currency, Tally)> = package
-            .apportioned
+            .apportioned()
             .iter()
             .filter(|(kind, _, _)| *kind == MoneyKind::Declared)
             .map(|(_, currency, tally)| (currency, tally.clone()))
             .collect();
-        let headline = package.headline.as_ref();
+        let headline = package.headline();
+        let headline = headline.as_ref();
         if let (Some(headline), Some(declared)) = (headline, declared) {
             let notes = vec![self.notes.cite(declared)];
             let covered = match headline.scope {

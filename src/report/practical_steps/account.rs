@@ -1,9 +1,11 @@
 //! What each agreement has to do with the period of a report, found out once for every part of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use crate::deal::value::ids::StreamId;
+use crate::projection::portfolio::gist::Single;
 use crate::projection::portfolio::register::{Entry, Register};
 use crate::projection::portfolio::ties::Summed;
 use crate::report::past::Earlier;
@@ -66,8 +68,6 @@ impl Marks {
     pub(super) const COUNTS: Self = Self(1 << 13);
     /// It counts, and belongs to no registered package.
     pub(super) const OUTSIDE: Self = Self(1 << 14);
-    /// Facts of it were corrected or withdrawn since the first day.
-    pub(super) const AMENDED: Self = Self(1 << 15);
 
     /// Both.
     pub(super) const fn and(self, other: Self) -> Self {
@@ -111,6 +111,8 @@ pub(super) struct Tally {
 pub(super) struct Accounts {
     /// The marks of each, by the numbers of their streams; most parts of a report are about few agreements.
     marks: Vec<Marks>,
+    /// The marks of all agreements by reference; those that are not in scope have none.
+    in_order: Vec<Marks>,
     /// Of those that did something in the period, by their numbers.
     tallies: BTreeMap<u32, Tally>,
     rest: Rest,
@@ -132,6 +134,10 @@ struct Rest {
     without_sector: InSector,
     expectations: u64,
     obstacles: u64,
+    /// The positions of the corrections and withdrawals since the first day.
+    amended: Vec<u64>,
+    /// The packages of which agreements were signed or made a step in the period, as often as they did.
+    moving: Vec<StreamId>,
 }
 
 /// What belongs to a sector.
@@ -160,14 +166,20 @@ impl Rest {
         self.sectors.get_mut(place)
     }
 
+    fn in_sector(&mut self, number: u32, more: InSector) {
+        let row = self.sector(number);
+        row.into_iter().for_each(|row| row.add(more));
+    }
+
     fn add(&mut self, more: &Self) {
         for (number, row) in (0..).zip(&more.sectors) {
-            let known = self.sector(number);
-            known.into_iter().for_each(|known| known.add(*row));
+            self.in_sector(number, *row);
         }
         self.without_sector.add(more.without_sector);
         self.expectations = self.expectations.saturating_add(more.expectations);
         self.obstacles = self.obstacles.saturating_add(more.obstacles);
+        self.amended.extend_from_slice(&more.amended);
+        self.moving.extend_from_slice(&more.moving);
     }
 }
 
@@ -176,25 +188,36 @@ const ROOM: usize = 320;
 
 impl Batch {
     /// Takes in the agreement whose stream has a number.
-    pub(super) fn take(&mut self, number: u32, account: Account<'_>, period: Period<'_>) {
-        let (marks, tally, on) = (account.marked(period), account.tally, account.entry.on);
+    pub(super) fn take(&mut self, number: u32, account: &Account<'_>, period: Period<'_>) {
+        let (marks, tally) = (account.marked(period), account.tally);
+        let on = &account.entry.on;
+        if marks.has(Marks::SIGNED) || marks.has(Marks::STEPS) {
+            self.rest.moving.extend(account.entry.ties.package);
+        }
         if marks.has(Marks::PRACTICAL.and(Marks::COUNTS)) {
             let one = InSector {
                 agreements: 1,
                 steps: tally.steps,
             };
-            let sectors = &account.entry.course().sectors;
-            for sector in sectors {
-                let row = self.rest.sector(*sector);
-                row.into_iter().for_each(|row| row.add(one));
-            }
-            if sectors.is_empty() {
-                self.rest.without_sector.add(one);
+            match account.entry.on.gist.sectors {
+                Single::None => self.rest.without_sector.add(one),
+                Single::One(sector) => self.rest.in_sector(sector, one),
+                Single::Several => {
+                    let sectors = account.entry.course().sectors.iter();
+                    sectors.for_each(|sector| self.rest.in_sector(*sector, one));
+                }
             }
         }
         let more = |of: &mut u64, more: u32| *of = of.saturating_add(more.into());
         more(&mut self.rest.expectations, on.expectations());
         more(&mut self.rest.obstacles, on.obstacles());
+        // Most agreements have no correction of the period, and are looked at no further.
+        let last = account.entry.on.gist.amended;
+        if last.is_some_and(|last| period.is_recent(last)) {
+            let amended = account.entry.course().amended.iter();
+            let recent = amended.filter(|(_, day)| period.is_recent(*day));
+            self.rest.amended.extend(recent.map(|(seq, _)| *seq));
+        }
         if self.marks.is_empty() {
             self.marks.reserve(ROOM);
         }
@@ -206,8 +229,8 @@ impl Batch {
 }
 
 impl Accounts {
-    /// All of them together.
-    pub(super) fn of(batches: Vec<Batch>) -> Self {
+    /// All of them together; `order` has the numbers of all agreements by reference.
+    pub(super) fn of(batches: Vec<Batch>, order: &[u32]) -> Self {
         let mut all = Self::default();
         let numbers = batches.iter().flat_map(|batch| &batch.marks);
         let most = numbers.map(|(number, _)| *number as usize).max();
@@ -221,7 +244,21 @@ impl Accounts {
             all.tallies.extend(batch.tallies);
             all.rest.add(&batch.rest);
         }
+        let marks = order.iter().map(|number| all.marks.get(*number as usize));
+        all.in_order = marks.map(|one| one.copied().unwrap_or(Marks(0))).collect();
         all
+    }
+
+    /// Where those that have all of these marks stand among all agreements by reference, in that order.
+    pub(super) fn places(&self, marks: Marks) -> impl Iterator<Item = usize> {
+        let all = self.in_order.iter().enumerate();
+        all.filter(move |(_, has)| has.has(marks))
+            .map(|(place, _)| place)
+    }
+
+    /// The packages of which agreements were signed or made a step in the period.
+    pub(super) fn moving(&self) -> BTreeSet<StreamId> {
+        self.rest.moving.iter().copied().collect()
     }
 
     /// Whether the agreement whose stream has a number has all of these marks.
@@ -230,16 +267,9 @@ impl Accounts {
         has.is_some_and(|has| has.has(marks))
     }
 
-    /// Those that have all of these marks, by the numbers of their streams.
-    pub(super) fn with(&self, marks: Marks) -> impl Iterator<Item = u32> {
-        let all = (0..).zip(&self.marks);
-        all.filter(move |(_, has)| has.has(marks))
-            .map(|(number, _)| number)
-    }
-
     /// How many have all of these marks.
     pub(super) fn count(&self, marks: Marks) -> u64 {
-        self.with(marks).count() as u64
+        self.marks.iter().filter(|has| has.has(marks)).count() as u64
     }
 
     /// What those with all of these marks did in the period, if they did anything.
@@ -262,6 +292,11 @@ impl Accounts {
     /// How many obstacles stand.
     pub(super) fn obstacles(&self) -> u64 {
         self.rest.obstacles
+    }
+
+    /// The positions of the corrections and withdrawals of their facts since the first day, in no order.
+    pub(super) fn amended(&self) -> &[u64] {
+        &self.rest.amended
     }
 
     /// The investment deals of a sector that count and are told of, by its number.
@@ -299,7 +334,6 @@ impl<'r> Account<'r> {
         let signed = has_news.then(|| on.signed()).flatten();
         let steps = has_news.then(|| on.steps());
         let mut raised = steps.into_iter().flatten().flat_map(|step| &step.raised);
-        let mut amended = entry.course().amended.iter();
         let in_denominator = entry.is_in_denominator();
         let is_outside = entry.counts() && entry.ties.package.is_none();
         let marks = [
@@ -325,10 +359,6 @@ impl<'r> Account<'r> {
             (Marks::WITHOUT_STEP, in_denominator && !entry.has_step()),
             (Marks::COUNTS, entry.counts()),
             (Marks::OUTSIDE, is_outside),
-            (
-                Marks::AMENDED,
-                amended.any(|(_, day)| period.is_recent(*day)),
-            ),
         ];
         let given = marks.into_iter().filter(|(_, given)| *given);
         given.fold(Marks(0), |all, (mark, _)| all.and(mark))

@@ -30,6 +30,7 @@ impl Draft<'_> {
             });
         }
         let named = self.named_packages(&packages);
+        self.unfold(&named.first);
         for package in &named.first {
             let Some(facts) = self.register.package_facts(package.id) else {
                 continue;
@@ -56,11 +57,7 @@ impl Draft<'_> {
 
     /// All packages while they are few; of many those whose agreements were signed or made a step in the period.
     fn named_packages<'p>(&self, packages: &'p [PackageCounts]) -> Named<&'p PackageCounts> {
-        let signed = self.accounts.with(Marks::SIGNED);
-        let moved = signed.chain(self.accounts.with(Marks::STEPS));
-        let moving: BTreeSet<StreamId> = moved
-            .filter_map(|number| self.register.numbered(number)?.ties.package)
-            .collect();
+        let moving = self.accounts.moving();
         let few = packages.len() <= MOST;
         let named = packages
             .iter()
@@ -70,6 +67,15 @@ impl Draft<'_> {
             more: packages.len().saturating_sub(first.len()) as u64,
             first,
         }
+    }
+
+    /// Unfolds what is told of packages, on all cores.
+    fn unfold(&self, packages: &[&PackageCounts]) {
+        let streams: Vec<StreamId> = packages.iter().map(|package| package.id).collect();
+        let occasions = packages.iter().filter_map(|package| package.card.occasion);
+        let occasions: BTreeSet<StreamId> = occasions.collect();
+        let streams = streams.into_iter().chain(occasions);
+        self.register.unfold(&streams.collect::<Vec<_>>());
     }
 
     fn figure(
@@ -150,8 +156,8 @@ impl Draft<'_> {
         row.details
             .extend(disputed(self.text, &facts.claims, VALUE));
         let mut rows = vec![row];
-        if let Some(sums) = &package.headline {
-            let apportioned = self.apportioned(sums);
+        if let Some(sums) = package.headline() {
+            let apportioned = self.apportioned(&sums);
             let mut row = self.figure(
                 Label::Apportioned,
                 apportioned,
@@ -159,7 +165,7 @@ impl Draft<'_> {
             );
             row.notes = self.notes.cite_positions(&self.apportioning(package));
             rows.push(row);
-            let residual = self.residual(sums);
+            let residual = self.residual(&sums);
             rows.push(self.figure(Label::Residual, residual, Some(Definition::Residual)));
         }
         rows
@@ -193,7 +199,7 @@ impl Draft<'_> {
 
     /// The positions of the facts that apportion something of the declared value; none where they are too many to be named.
     fn apportioning(&self, package: &PackageCounts) -> Vec<u64> {
-        let mut members = package.members.clone();
+        let mut members = package.members().to_vec();
         members.sort_unstable();
         let entries = members.iter();
         let entries = entries.filter_map(|member| self.register.one(*member));

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
-use super::account::Marks;
 use super::named::MOST;
 use super::{Draft, list_or};
 use crate::deal::event::Kind;
@@ -28,11 +25,16 @@ impl Draft<'_> {
     /// Corrections and withdrawals recorded since the first day of the period, by position; of a report
     /// that follows an issue, those of what that issue cited, recorded since its K.
     pub(super) fn corrections(&mut self) -> Part {
-        let amendments = self.amendments();
+        let mut amendments = self.amendments();
         let left = amendments.len().saturating_sub(MOST);
-        let told = amendments.get(left..).unwrap_or_default();
+        if left > 0 {
+            // Of many the last are told, and of the others their number is enough.
+            amendments.select_nth_unstable(left);
+        }
+        let mut told = amendments.split_off(left);
+        told.sort_unstable();
         let register = self.register;
-        let said = register.asked(told, |seq| {
+        let said = register.asked(&told, |seq| {
             let mut apart = self.notes.apart();
             let line = self.amended(*seq, &mut apart)?;
             Some((*seq, line, apart))
@@ -60,8 +62,8 @@ impl Draft<'_> {
         self.part("corrections", Heading::Corrections, blocks)
     }
 
-    /// The positions of the corrections and withdrawals to be told, in order: of facts that the issue followed cites, else
-    /// of all.
+    /// The positions of the corrections and withdrawals to be told, each once: of facts that the issue followed cites, else of
+    /// all.
     fn amendments(&self) -> Vec<u64> {
         let mut found: Vec<u64> = match self.period.follows {
             Some(earlier) => {
@@ -72,35 +74,30 @@ impl Draft<'_> {
                     .filter(|(seq, _)| *seq >= earlier.known_at);
                 recent.map(|(seq, _)| seq).collect()
             }
-            None => {
-                let amended = self.every_amendment();
-                amended
-                    .filter(|(_, day)| self.period.is_recent(*day))
-                    .map(|(seq, _)| *seq)
-                    .collect()
-            }
+            None => self.amended_beside_agreements(),
         };
         found.sort_unstable();
         found.dedup();
+        if self.period.follows.is_none() {
+            found.extend_from_slice(self.accounts.amended());
+        }
         found
     }
 
-    /// The corrections and withdrawals of everything this report is about.
-    fn every_amendment(&self) -> impl Iterator<Item = &(u64, NaiveDate)> {
+    /// Those of the packages this report is about and of their occasions, since the first day; an occasion of several
+    /// packages is met as often.
+    fn amended_beside_agreements(&self) -> Vec<u64> {
         let occasions = self.register.occasions();
         let occasions = occasions.filter(|(_, remarks)| !remarks.amended.is_empty());
         let occasions: BTreeMap<StreamId, &Remarks> = occasions.collect();
         let cards = self.packages.iter().map(|package| &package.card);
-        let of_packages = cards.flat_map(move |card| {
+        let remarks = cards.flat_map(|card| {
             let occasion = card.occasion.and_then(|id| occasions.get(&id).copied());
             [Some(&card.remarks), occasion].into_iter().flatten()
         });
-        let agreements = self.accounts.with(Marks::AMENDED);
-        let agreements = agreements.filter_map(|number| self.register.numbered(number));
-        let of_agreements = agreements.flat_map(|entry| &entry.on.course.amended);
-        of_packages
-            .flat_map(|remarks| &remarks.amended)
-            .chain(of_agreements)
+        let amended = remarks.flat_map(|remarks| &remarks.amended);
+        let recent = amended.filter(|(_, day)| self.period.is_recent(*day));
+        recent.map(|(seq, _)| *seq).collect()
     }
 
     /// The correction or withdrawal at a position, in words.

@@ -107,12 +107,14 @@ impl<'a> Draft<'a> {
 
     /// The agreements in scope with all of these marks, by the numbers of their streams: the first so many by reference.
     fn first_by_reference(&self, most: usize, marks: Marks) -> Named<u32> {
-        let accounts = self.accounts;
-        let all = self.order.iter().copied();
-        let first = all.filter(|number| accounts.has(*number, marks)).take(most);
+        let places = self.accounts.places(marks).take(most);
+        let first = places.filter_map(|place| self.order.get(place).copied());
         let first: Vec<u32> = first.collect();
         Named {
-            more: accounts.count(marks).saturating_sub(first.len() as u64),
+            more: self
+                .accounts
+                .count(marks)
+                .saturating_sub(first.len() as u64),
             first,
         }
     }

@@ -18,6 +18,8 @@ impl Draft<'_> {
         let packages = self.packages.iter();
         let open = packages.map(|package| (package.id, u64::from(package.card.expectations)));
         let expecting: Vec<(StreamId, u64)> = open.filter(|(_, open)| *open > 0).collect();
+        let first: Vec<StreamId> = expecting.iter().take(MOST).map(|(id, _)| *id).collect();
+        self.register.unfold(&first);
         for (place, (id, open)) in expecting.into_iter().enumerate() {
             let facts = self.register.package_facts(id).filter(|_| place < MOST);
             let Some(facts) = facts else {
@@ -108,6 +110,8 @@ impl Draft<'_> {
         let mut open: Vec<(StreamId, u64)> =
             self.packages.iter().filter_map(unregistered).collect();
         open.sort_unstable();
+        let first: Vec<StreamId> = open.iter().take(MOST).map(|(id, _)| *id).collect();
+        self.register.unfold(&first);
         for (id, count) in open.iter().take(MOST) {
             let Some(facts) = self.register.package_facts(*id) else {
                 continue;

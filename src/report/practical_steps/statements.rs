@@ -20,24 +20,23 @@ impl<'a> Draft<'a> {
         let status = self.register.status;
         let said = self.register.asked(&named.first, |thing| {
             let is_claim = |kind| matches!(kind, Kind::ClaimStated | Kind::ClaimPreferred);
+            let heading = self.wording.thing(*thing);
             status.excerpt(*thing, is_claim, |book| {
                 let mut apart = self.notes.apart();
                 let fields = claims(book, self.period.until);
                 let fields = fields.iter();
                 let quoted = fields.flat_map(|field| quoted(self.wording, field, &mut apart));
-                (quoted.collect::<Vec<Block>>(), apart)
+                (heading, quoted.collect::<Vec<Block>>(), apart)
             })
         });
-        for (thing, (mut quoted, apart)) in named.first.iter().zip(said) {
+        for (heading, mut quoted, apart) in said {
             let numbers = self.notes.citations.take_in(apart);
             for block in &mut quoted {
                 if let Block::Claim { notes, .. } = block {
                     *notes = numbers.numbers(notes);
                 }
             }
-            blocks.push(Block::Subheading {
-                text: self.wording.thing(*thing),
-            });
+            blocks.push(Block::Subheading { text: heading });
             blocks.extend(quoted);
         }
         blocks.extend(self.more(Listed::Things, named.more));

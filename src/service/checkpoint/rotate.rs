@@ -52,7 +52,7 @@ impl Signing<'_> {
             Ok(models) => {
                 let own = models.status.events_of(StreamId::Ledger).into_iter();
                 let told = own.filter_map(|event| match event.payload {
-                    Payload::KeyRotated(told) => Some((event.seq, told)),
+                    Payload::KeyRotated(told) => Some((event.seq, Arc::unwrap_or_clone(told))),
                     _ => None,
                 });
                 told.collect()

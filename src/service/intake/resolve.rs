@@ -146,6 +146,8 @@ struct Finding<'a, N> {
     resolved: Resolved,
     /// What the command itself registers.
     new: BTreeMap<Ref, StreamId>,
+    /// What was found last: the events of a batch are often of one thing.
+    last: Option<(String, Option<StreamKind>, StreamId)>,
 }
 
 impl<'a, N: Names> Finding<'a, N> {
@@ -160,6 +162,7 @@ impl<'a, N: Names> Finding<'a, N> {
                 drawn: Vec::new(),
             },
             new: BTreeMap::new(),
+            last: None,
         }
     }
 
@@ -220,6 +223,13 @@ impl<'a, N: Names> Finding<'a, N> {
         wanted: Option<StreamKind>,
         path: String,
     ) -> Result<Option<StreamId>, ResolveError> {
+        if let Some((known, kind, stream)) = &self.last
+            && known == typed
+            && *kind == wanted
+            && self.new.is_empty()
+        {
+            return Ok(Some(*stream));
+        }
         let reference = Ref::new(typed).ok();
         if let Some(new) = reference.as_ref().and_then(|one| self.new.get(one)) {
             return Ok(Some(*new));
@@ -229,6 +239,7 @@ impl<'a, N: Names> Finding<'a, N> {
         if let (Some(stream), Some(reference)) = (found, reference) {
             self.resolved.refs.insert(stream, reference);
         }
+        self.last = found.map(|stream| (typed.to_owned(), wanted, stream));
         Ok(found)
     }
 

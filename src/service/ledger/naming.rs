@@ -30,6 +30,13 @@ impl Ledger {
         })
     }
 
+    /// Remembers things that were registered just now, so that whoever records of them next need not wait for the read models.
+    pub fn remember<'a>(&self, registered: impl IntoIterator<Item = (&'a Ref, StreamId)>) {
+        for (reference, stream) in registered {
+            self.refs.put(reference.clone(), stream);
+        }
+    }
+
     /// The thing of a reference or of a stream's id, of one kind if that matters, once everything recorded so far was
     /// looked at.
     ///

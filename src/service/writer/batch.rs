@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::known::WorldError;
-use crate::codec::envelope::encode;
+use crate::codec::envelope::{RecordError, Said, record as record_event};
 use crate::deal::command::{Command, MAX_EVENTS};
 use crate::deal::decision::Decision;
 use crate::deal::event::{Batch, Event};
@@ -33,10 +33,10 @@ pub(super) struct Prepared {
     pub(super) bytes: usize,
 }
 
-/// Gives a decision its positions from `record.first_seq` on, and writes its events.
+/// Gives a decision its positions from `record.first_seq` on, and writes its events; what some of them say may be written already.
 pub(super) fn prepare(
     command: &Command,
-    decision: Decision,
+    (decision, said): (Decision, &[Said]),
     mut record: CommandRecord,
     zone: Zone,
     version: impl Fn(StreamId) -> Result<u64, WorldError>,
@@ -77,7 +77,7 @@ pub(super) fn prepare(
             payload: decided.payload,
         });
     }
-    let stored = events.iter().map(store).collect::<Result<Vec<_>, _>>()?;
+    let stored = stored(&events, said)?;
     // At most 1,000, as checked above.
     record.count = u32::try_from(count).unwrap_or(u32::MAX);
     let bytes = size(&stored, &record)?;
@@ -98,6 +98,20 @@ pub(super) fn prepare(
     })
 }
 
+/// The events as they are stored; what some of them say is written already, in their order, and not all of it came to an event.
+fn stored(events: &[Event], said: &[Said]) -> Result<Vec<Recorded>, CommandError> {
+    let mut rest = said;
+    let stored = events.iter().map(|event| {
+        let place = rest.iter().position(|said| said.is_of(event));
+        let (own, behind) = place
+            .and_then(|place| rest.get(place..)?.split_first())
+            .unzip();
+        rest = behind.unwrap_or(rest);
+        store(event, own)
+    });
+    stored.collect()
+}
+
 fn told(event: &Event) -> RecordedEvent {
     RecordedEvent {
         id: event.id,
@@ -107,9 +121,11 @@ fn told(event: &Event) -> RecordedEvent {
     }
 }
 
-fn store(event: &Event) -> Result<Recorded, CommandError> {
-    let bytes = encode(event).map_err(CommandError::NotStorable)?;
-    Recorded::parse(bytes).map_err(|error| CommandError::NotTaken(error.to_string()))
+fn store(event: &Event, said: Option<&Said>) -> Result<Recorded, CommandError> {
+    record_event(event, said).map_err(|error| match error {
+        RecordError::Encode(error) => CommandError::NotStorable(error),
+        RecordError::Unreadable(error) => CommandError::NotTaken(error.to_string()),
+    })
 }
 
 fn size(stored: &[Recorded], record: &CommandRecord) -> Result<usize, CommandError> {

@@ -9,10 +9,18 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use crate::codec::envelope::{EncodeError, canonical_bytes};
+use crate::canonical::Members;
+use crate::codec::envelope::{EncodeError, Said, canonical_bytes};
 use crate::deal::command::{Change, Command, Draft, Intent};
 use crate::deal::event::Payload;
 use crate::deal::value::ids::StreamId;
+
+/// A command's digest, and the data of its facts as they were written for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Digested {
+    pub(super) digest: [u8; 32],
+    pub(super) said: Vec<Said>,
+}
 
 /// HMAC-SHA-256 of the command's intents, each as canonical JSON behind its length. Streams that were `drawn` for this
 /// sending stand there as places, so that another sending is the same with others in their places.
@@ -23,16 +31,72 @@ pub(super) fn digest(
     secret: &[u8; 32],
     command: &Command,
     drawn: &[StreamId],
-) -> Result<[u8; 32], EncodeError> {
+) -> Result<Digested, EncodeError> {
+    let mut all = Vec::new();
     // PANIC: HMAC takes a key of any length (RFC 2104 section 2).
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length will do");
     mac.update(&(command.intents.len() as u64).to_be_bytes());
     for intent in &command.intents {
-        let bytes = canonical_bytes(&Value::Object(asked(intent, drawn)?))?;
+        let bytes = match written(intent, drawn) {
+            Some((bytes, said)) => {
+                all.extend(said);
+                bytes
+            }
+            None => canonical_bytes(&Value::Object(asked(intent, drawn)?))?,
+        };
         mac.update(&(bytes.len() as u64).to_be_bytes());
         mac.update(&bytes);
     }
-    Ok(mac.finalize().into_bytes().into())
+    Ok(Digested {
+        digest: mac.finalize().into_bytes().into(),
+        said: all,
+    })
+}
+
+/// The canonical JSON of what is recorded, written member by member: nearly every intent is one, and as a value it costs many
+/// times as much. `None` for what is looked at as a whole: other intents, and what cannot be written.
+fn written(intent: &Intent, drawn: &[StreamId]) -> Option<(Vec<u8>, Option<Said>)> {
+    let Intent::Record(draft) = intent else {
+        return None;
+    };
+    let data = draft.payload.to_value().ok()?;
+    let sources = match draft.sources.as_slice() {
+        [] => Value::Array(Vec::new()),
+        some => serde_json::to_value(some).ok()?,
+    };
+    let null = Value::Null;
+    let mut members = Members::start();
+    let data_at = members.value("data", &data).ok()?;
+    members.text("do", "record").ok()?;
+    members.text("kind", draft.payload.kind_name()).ok()?;
+    match &draft.on {
+        Some(on) => members.text("on", on.as_str()).ok()?,
+        None => members.value("on", &null).ok()?,
+    };
+    members.value("sources", &sources).ok()?;
+    match drawn.iter().position(|one| *one == draft.stream) {
+        Some(place) => {
+            members.open("stream").ok()?;
+            members.number("drawn", place as u64).ok()?;
+            members.close();
+        }
+        None => {
+            members.text("stream", &draft.stream.to_string()).ok()?;
+        }
+    }
+    match draft.payload.kind() {
+        Some(kind) => members.number("v", kind.version().into()).ok()?,
+        None => {
+            members.value("v", &null).ok()?;
+        }
+    }
+    let bytes = members.finish().ok()?;
+    let text = bytes
+        .get(data_at)
+        .and_then(|text| std::str::from_utf8(text).ok());
+    let said = text.filter(|_| data.is_object());
+    let said = said.map(|text| Said::new(draft.payload.clone(), text.into()));
+    Some((bytes, said))
 }
 
 /// An intent as JSON. Its members are named as in an event; `do` says which intent it is.
@@ -127,4 +191,63 @@ fn said(payload: &Payload, body: &mut Map<String, Value>) -> Result<(), EncodeEr
     );
     body.insert("data".to_owned(), data);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deal::event::Kind;
+    use uuid::Uuid;
+
+    fn plainly(intent: &Intent, drawn: &[StreamId]) -> Result<Vec<u8>, EncodeError> {
+        canonical_bytes(&Value::Object(asked(intent, drawn)?))
+    }
+
+    /// The digest is kept for ever: what is written member by member is what the whole value comes to.
+    #[test]
+    fn what_is_recorded_is_digested_as_the_whole_value_is() {
+        let stream = StreamId::Agreement(Uuid::from_u128(7));
+        let source = r#"{"title":"Qeyd \"A\"","type":"note"}"#;
+        for kind in Kind::ALL {
+            let payload = Payload::decode(kind.as_str(), kind.version(), kind.example()).unwrap();
+            let mut draft = Draft {
+                stream,
+                payload,
+                on: None,
+                sources: Vec::new(),
+            };
+            for drawn in [&[][..], &[StreamId::Ledger, stream][..]] {
+                for on in [None, Some("../2025-04-25".parse().unwrap())] {
+                    draft.on = on;
+                    let intent = Intent::Record(draft.clone());
+                    let (written, said) = written(&intent, drawn).unwrap();
+                    let whole = plainly(&intent, drawn);
+                    assert_eq!(Ok(written), whole, "{}", kind.as_str());
+                    assert!(said.is_some(), "{}", kind.as_str());
+                }
+                draft.sources.push(serde_json::from_str(source).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_stored_is_refused_in_words() {
+        let data = r#"{"a":1.5}"#;
+        let draft = Draft {
+            stream: StreamId::Ledger,
+            payload: Payload::decode_or_keep("moon_landed", 1, data),
+            on: None,
+            sources: Vec::new(),
+        };
+        let intent = Intent::Record(draft.clone());
+        assert!(written(&intent, &[]).is_none());
+        assert!(plainly(&intent, &[]).is_err());
+        let kept = Payload::decode_or_keep("moon_landed", 1, r#"{"a":15}"#);
+        let intent = Intent::Record(Draft {
+            payload: kept,
+            ..draft
+        });
+        let (bytes, _) = written(&intent, &[]).unwrap();
+        assert_eq!(Ok(bytes), plainly(&intent, &[]));
+    }
 }

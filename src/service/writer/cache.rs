@@ -1,9 +1,10 @@
 //! A bounded memory of folded streams: the least recently used make room.
 //!
-//! What is bounded is how many streams there are and how many events they have together: an event of a folded stream takes two
-//! to three kilobytes, and streams may be long.
+//! What is bounded is how many streams there are and how many events they have together: an event of a folded stream takes half a
+//! kilobyte or more, and streams may be long.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::deal::state::Book;
@@ -18,7 +19,27 @@ pub(super) struct BookCache {
     books: HashMap<StreamId, Remembered>,
     /// How many events the remembered streams had when they were remembered.
     held: u64,
-    events: HashMap<EventId, StreamId>,
+    events: Events,
+}
+
+/// The stream of each event.
+pub(super) type Events = HashMap<EventId, StreamId, BuildHasherDefault<Tail>>;
+
+/// The last eight bytes of a key, for ids that the ledger draws by lot itself: their end is as good as any hash of them.
+#[derive(Default)]
+pub(super) struct Tail(u64);
+
+impl Hasher for Tail {
+    fn write(&mut self, bytes: &[u8]) {
+        for word in bytes.rchunks(size_of::<u64>()).take(1) {
+            self.0 = word.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The highest bits count as well as the lowest.
+        self.0 ^ self.0.rotate_left(32)
+    }
 }
 
 struct Remembered {
@@ -36,7 +57,7 @@ impl BookCache {
             uses: 0,
             books: HashMap::new(),
             held: 0,
-            events: HashMap::new(),
+            events: Events::default(),
         }
     }
 
@@ -78,9 +99,9 @@ impl BookCache {
         self.books.insert(stream, Remembered { used, held, book });
     }
 
-    /// Remembers the stream of an event.
-    pub(super) fn put_event(&mut self, event: EventId, stream: StreamId) {
-        self.events.insert(event, stream);
+    /// Remembers the streams of events.
+    pub(super) fn put_events(&mut self, events: Events) {
+        self.events.extend(events);
     }
 
     /// Hands a stream out to grow: whoever has it alone changes it without a copy. It comes back with

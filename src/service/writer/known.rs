@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cache::BookCache;
+use super::cache::{BookCache, Events};
 use super::mentions::{Mentions, Streams};
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::decision::World;
@@ -41,7 +41,7 @@ const NEAR: u64 = 4_096;
 struct Overlay {
     books: BTreeMap<StreamId, Arc<Book>>,
     mentions: BTreeMap<String, Streams>,
-    events: BTreeMap<EventId, StreamId>,
+    events: Events,
     ledger: Option<Arc<LedgerState>>,
 }
 
@@ -126,7 +126,7 @@ impl Known {
         let entry = self.overlay.books.entry(event.stream);
         let book = entry.or_insert_with(|| Arc::new(Book::new(event.stream)));
         Arc::make_mut(book).evolve(event);
-        for key in keys::of(event) {
+        for key in keys::of_others(event) {
             let streams = self.overlay.mentions.entry(key).or_default();
             streams.insert(event.stream);
         }
@@ -150,9 +150,7 @@ impl Known {
         {
             cache.put_grown(stream, book);
         }
-        for (event, stream) in overlay.events {
-            cache.put_event(event, stream);
-        }
+        cache.put_events(overlay.events);
         let mut mentions = self.mentions.borrow_mut();
         for (key, streams) in overlay.mentions {
             mentions.add(&key, streams);
@@ -204,6 +202,19 @@ impl Known {
         Ok(events)
     }
 
+    /// The streams that mention a key in the durable ledger.
+    fn stored_mentions(&self, key: &str) -> Result<Streams, WorldError> {
+        let hits = self.store.key(&index_key(key))?.into_iter();
+        let streams = hits.map(|hit| {
+            StreamId::try_from(hit.stream).map_err(|error| DecodeError {
+                seq: hit.seq,
+                field: "stream",
+                problem: error.to_string(),
+            })
+        });
+        Ok(streams.collect::<Result<_, _>>()?)
+    }
+
     /// The stored events of a stream from a version on.
     fn stored(&self, stream: StreamId, from: u64) -> Result<Vec<Recorded>, WorldError> {
         Ok(self.store.stream(&stream.to_string(), from)?)
@@ -245,15 +256,7 @@ impl World for Known {
                 None => durable.iter().copied().collect(),
             });
         }
-        let mut streams = Streams::new();
-        for hit in self.store.key(&index_key(key))? {
-            let stream = StreamId::try_from(hit.stream).map_err(|error| DecodeError {
-                seq: hit.seq,
-                field: "stream",
-                problem: error.to_string(),
-            })?;
-            streams.insert(stream);
-        }
+        let streams = self.stored_mentions(key)?;
         let found = streams.iter().chain(open.into_iter().flatten());
         let found: Streams = found.copied().collect();
         self.mentions.borrow_mut().put(key.to_owned(), streams);
@@ -271,7 +274,9 @@ impl World for Known {
         if let Some(stream) = held {
             return Ok(Some(stream));
         }
-        Ok(self.mentioned(&keys::event(event))?.first().copied())
+        // Not remembered as a key: events that are recorded are remembered by themselves.
+        let streams = self.stored_mentions(&keys::event(event))?;
+        Ok(streams.first().copied())
     }
 
     fn ledger(&self) -> Result<Arc<LedgerState>, WorldError> {

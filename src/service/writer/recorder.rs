@@ -10,7 +10,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::batch::{self, Prepared};
-use super::body;
+use super::body::{self, Digested};
 use super::group::{Group, Outcome};
 use super::known::{Known, WorldError};
 use super::watch::ClockWatch;
@@ -81,11 +81,11 @@ impl Recorder {
         self.record_in_turn(commands, &mut |_| None)
     }
 
-    /// Carries out commands in order; the outcomes are in the order of the commands. `turn` is told which command is decided next, before it is, and gives its digest if it is known.
+    /// Carries out commands in order; the outcomes are in the order of the commands. `turn` is told which command is decided next, before it is, and gives its digest if it is known, once.
     pub(super) fn record_in_turn(
         &mut self,
         commands: &[Command],
-        turn: &mut dyn FnMut(usize) -> Option<[u8; 32]>,
+        turn: &mut dyn FnMut(usize) -> Option<Digested>,
     ) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(commands.len());
         if let Err(error) = self.catch_up() {
@@ -97,8 +97,8 @@ impl Recorder {
         }
         let mut group = self.new_group();
         for (order, command) in commands.iter().enumerate() {
-            let digest = turn(order);
-            match self.consider(&group, command, digest) {
+            let digested = turn(order);
+            match self.consider(&group, command, digested) {
                 Ok(Considered::Answered(answer)) => group.wait(Ok(answer)),
                 Err(error) => group.wait(Err(error)),
                 Ok(Considered::Decided(prepared)) => {
@@ -145,7 +145,7 @@ impl Recorder {
         &mut self,
         group: &Group,
         command: &Command,
-        digest: Option<[u8; 32]>,
+        digested: Option<Digested>,
     ) -> Result<Considered, CommandError> {
         if let Some(reason) = &self.stopped {
             return Err(CommandError::Stopped(reason.clone()));
@@ -154,8 +154,8 @@ impl Recorder {
             actor: command.actor.id.as_str().to_owned(),
             key: command.id.as_str().to_owned(),
         };
-        let digest = match digest {
-            Some(digest) => digest,
+        let Digested { digest, said } = match digested {
+            Some(digested) => digested,
             None => body::digest(&self.secret, command, &[]).map_err(CommandError::NotStorable)?,
         };
         if let Some(answer) = self.earlier(group, command, &scope, &digest)? {
@@ -178,7 +178,7 @@ impl Recorder {
         let zone = self.zone_for(command);
         let known = &self.known;
         let version = |stream| known.version(stream);
-        let prepared = batch::prepare(command, decision, record, zone, version)?;
+        let prepared = batch::prepare(command, (decision, &said), record, zone, version)?;
         Ok(Considered::Decided(Box::new(prepared)))
     }
 

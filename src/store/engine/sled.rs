@@ -305,20 +305,19 @@ impl EventStore for SledStore {
     }
 
     fn command(&self, scope: &Scope) -> Result<Option<CommandRecord>, ReadError> {
-        let (tree, recent) = self.shared.look(|index| {
-            let number = index.command(scope)?;
-            index.frame(number).cloned().map(|place| (number, place))
-        })?;
+        let overlay = &self.shared.overlay;
+        let (tree, recent) = self.shared.in_one_era(|| overlay.command(scope))?;
         let mut places = Vec::new();
-        if let Some((number, place)) = recent {
-            if let Some(frame) = place.at.frame {
+        if let Some((number, seq, held)) = recent {
+            if let Some(frame) = held.frame {
                 return Ok(frame.command(scope));
             }
+            let (hash, at) = (0, held.at);
             places.push(Entry {
-                hash: 0,
+                hash,
                 number,
-                seq: place.first_seq,
-                at: place.at.at,
+                seq,
+                at,
             });
         } else if let Some(tree) = tree {
             places = tree

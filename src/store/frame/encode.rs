@@ -49,12 +49,25 @@ pub fn encode(
     out.extend_from_slice(&chain.0);
     let crc = crc32c::crc32c(&out);
     out.extend_from_slice(&crc.to_le_bytes());
+    let bytes = Slice::from(out);
+    // The events go on in the frame's bytes, and those they were written in are free for the next ones.
+    let mut at = HEADER_BYTES + 4 * group.events.len();
+    let events = group.events.into_iter().map(|event| {
+        let end = at.saturating_add(event.bytes().len());
+        let within = bytes.sub(at..end);
+        at = end;
+        match within {
+            Some(slice) => event.within(slice),
+            None => event,
+        }
+    });
+    let events = events.collect();
     let bytes = FrameBytes {
         header,
         chain,
-        bytes: Slice::from(out),
+        bytes,
     };
-    Ok(Frame::of(bytes, group.events))
+    Ok(Frame::of(bytes, events))
 }
 
 /// Length of a group's body before padding, when everything in it is small enough.

@@ -1,7 +1,7 @@
 //! The index of the frames that sled has not taken over yet.
 //!
-//! Appending only queues a frame here; a look-up indexes the queue first. So the writer's thread pays nothing for
-//! frames nobody looks for before sled has them.
+//! Appending only queues a frame here and notes its commands, which every later command is held against; any other look-up
+//! indexes the queue first. So the writer's thread pays nothing for events nobody looks for before sled has them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use crate::store::event_store::Indexer;
 use crate::store::frame::Frame;
 use crate::store::frame::error::FrameError;
+use crate::store::group::Scope;
 use crate::store::index::Index;
 use crate::store::journal::files::Location;
 use crate::store::watch::HeadWatch;
@@ -72,6 +73,8 @@ impl Overlay {
         content.remember(&frame);
         if content.end_frame() == frame.number() {
             content.held_bytes = content.held_bytes.saturating_add(frame.bytes().len());
+            // The frame was made by this process from records it had checked, so its records can be read.
+            let _ = content.index.add_commands(&frame);
             content.queue.push_back((at, frame));
             if content.held_bytes > HELD_BYTES {
                 content.index_queue(self.indexer.as_ref());
@@ -143,6 +146,7 @@ impl Overlay {
             Some(place) => place.at.frame.is_some(),
             None => match content.queue.pop_front() {
                 Some(_) => {
+                    content.index.remove_commands(frame)?;
                     content.index.restart_at(frame.number().saturating_add(1));
                     content.held_bytes = content.held_bytes.saturating_sub(frame.bytes().len());
                     return Ok(());
@@ -154,6 +158,19 @@ impl Overlay {
             content.held_bytes = content.held_bytes.saturating_sub(frame.bytes().len());
         }
         content.index.remove_first(frame, self.indexer.as_ref())
+    }
+
+    /// The frame that holds the record of a command: its number, its first position, and where it is kept.
+    pub fn command(&self, scope: &Scope) -> Option<(u64, u64, Held)> {
+        let content = self.content.read().unwrap_or_else(PoisonError::into_inner);
+        let number = content.index.command(scope)?;
+        if let Some(place) = content.index.frame(number) {
+            return Some((number, place.first_seq, place.at.clone()));
+        }
+        let (at, frame) = content.held(number)?;
+        let first_seq = frame.first_seq();
+        let frame = Some(frame);
+        Some((number, first_seq, Held { at, frame }))
     }
 
     /// Looks something up, with everything indexed that was appended before.
@@ -213,10 +230,7 @@ impl Content {
             if !keep {
                 self.held_bytes = self.held_bytes.saturating_sub(frame.bytes().len());
             }
-            // The frame was made by this process from records it had checked, so its records can be read.
-            if self.index.add(&frame, held, indexer).is_err() {
-                break;
-            }
+            self.index.add_events(&frame, held, indexer);
         }
     }
 

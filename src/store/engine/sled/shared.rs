@@ -258,9 +258,17 @@ impl Shared {
         &self,
         look: impl Fn(&Index<Held>) -> T,
     ) -> Result<(Option<Arc<Tree>>, T), ReadError> {
+        self.in_one_era(|| self.overlay.look(&look))
+    }
+
+    /// As [`look`](Self::look), for what can be found without indexing what was appended since.
+    ///
+    /// # Errors
+    /// As of [`look`](Self::look).
+    pub fn in_one_era<T>(&self, look: impl Fn() -> T) -> Result<(Option<Arc<Tree>>, T), ReadError> {
         loop {
             let (tree, era) = self.indexed_tree()?;
-            let found = self.overlay.look(&look);
+            let found = look();
             // In between the database may have failed, and the memory begun anew: these are halves of two things then.
             if self.state().era == era {
                 return Ok((tree, found));
