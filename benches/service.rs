@@ -3,7 +3,8 @@
 //! Server and clients share the machine and this process, on runtimes of their own, so that the figures hold what the clients
 //! cost. Each client waits for its answer before it sends again. Beside it stands what the disk allows: an append to a
 //! plain file with an `fdatasync` for each, by one thread. `DEALTRAIL_BENCH_SECONDS` sets how long each measurement lasts (4), and
-//! `DEALTRAIL_BENCH_DIR` where the ledger is made. `DEALTRAIL_BENCH_ONLY` names one of append, batch and read.
+//! `DEALTRAIL_BENCH_DIR` where the ledger is made. `DEALTRAIL_BENCH_ONLY` names one of append, batch, read and log: the last hands records
+//! to the access log at 50,000 a second, and reads with and without one.
 #![allow(clippy::print_stdout)]
 
 use std::fs::File;
@@ -16,9 +17,13 @@ use std::time::{Duration, Instant};
 use dealtrail::deal::value::origin::Origin;
 use dealtrail::deal::value::text::{Names, Text};
 use dealtrail::http::api::routes;
+use dealtrail::http::limits::Settings;
 use dealtrail::http::server::{Limits, serve};
 use dealtrail::http::state::Api;
 use dealtrail::service::access::Access;
+use dealtrail::service::access::log::AccessLog;
+use dealtrail::service::access::log::decision::{Decision, Keeping};
+use dealtrail::service::access::role::Action;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::opening::Init;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -48,7 +53,7 @@ fn main() {
 
     let ledger =
         Arc::new(Ledger::create(&dir.path().join("ledger"), init(), &Options::default()).unwrap());
-    let server = Server::start(&ledger);
+    let server = Server::start(&ledger, None);
     let clients = runtime();
     clients.block_on(register(server.address));
     let wanted = std::env::var("DEALTRAIL_BENCH_ONLY").unwrap_or_default();
@@ -68,6 +73,9 @@ fn main() {
                 "{name:>6}, {count:>2} clients: {rate:>9.0} a second, {times:>6.2} times the plain file"
             );
         }
+    }
+    if "log".contains(&wanted) {
+        access_log(&ledger, &clients, time);
     }
     let (events, rate) = clients.block_on(whole(server.address, ledger.head()));
     println!("the whole ledger as lines, {events} events: {rate:.0} events/s");
@@ -108,8 +116,9 @@ struct Server {
 }
 
 impl Server {
-    fn start(ledger: &Arc<Ledger>) -> Self {
-        let api = Api::new(Arc::clone(ledger), Access::Open("u:bench".parse().unwrap()));
+    fn start(ledger: &Arc<Ledger>, log: Option<Arc<AccessLog>>) -> Self {
+        let access = Access::Open("u:bench".parse().unwrap());
+        let api = Api::guarded(Arc::clone(ledger), (access, log), Settings::default());
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
@@ -124,6 +133,82 @@ impl Server {
             address: told.recv().unwrap(),
             _stop: stop,
         }
+    }
+}
+
+/// Processor time of the whole process, all threads.
+fn processor_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
+}
+
+/// What the access log costs: a record by itself, and a request that has to wait for no disk.
+fn access_log(ledger: &Arc<Ledger>, clients: &tokio::runtime::Runtime, time: Duration) {
+    let dir = ledger.dir().unwrap();
+    let open = || AccessLog::open(dir, ledger.id(), Keeping::default(), chrono::Utc::now());
+    let log = Arc::new(open().unwrap());
+    let (before, began) = (processor_time(), Instant::now());
+    let (handed, slowest) = at_pace(&log, 50_000, time);
+    log.end();
+    println!(
+        "   log, {:.0} records a second: {:>5.2} µs of processor time each, none handed over in more than {slowest:?}",
+        handed as f64 / began.elapsed().as_secs_f64(),
+        (processor_time() - before).as_secs_f64() * 1e6 / handed as f64,
+    );
+    for round in 1..=3 {
+        for (name, log) in [("without", None), ("with", Some(Arc::new(open().unwrap())))] {
+            let server = Server::start(ledger, log.clone());
+            let before = processor_time();
+            let rate = clients.block_on(crowd(server.address, 16, time, Work::Read));
+            let each = (processor_time() - before).as_secs_f64() / (rate * time.as_secs_f64());
+            println!(
+                "  read {name:>7} a log, 16 clients, round {round}: {rate:>7.0} a second, {:>5.1} µs of processor time each, clients included",
+                each * 1e6
+            );
+        }
+    }
+}
+
+/// Hands records over from four threads at an even pace; how many, and the longest that one took.
+fn at_pace(log: &AccessLog, a_second: u32, time: Duration) -> (u64, Duration) {
+    let threads = 4;
+    let each = move || {
+        let began = Instant::now();
+        let (mut handed, mut slowest) = (0_u64, Duration::ZERO);
+        while began.elapsed() < time {
+            let due = began.elapsed().as_secs_f64() * f64::from(a_second) / f64::from(threads);
+            while (handed as f64) < due {
+                let before = Instant::now();
+                log.decided(decision(handed));
+                slowest = slowest.max(before.elapsed());
+                handed += 1;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        (handed, slowest)
+    };
+    std::thread::scope(|scope| {
+        let handing: Vec<_> = (0..threads).map(|_| scope.spawn(each)).collect();
+        let done = handing.into_iter().map(|one| one.join().unwrap());
+        done.fold((0, Duration::ZERO), |(sum, slowest), (handed, own)| {
+            (sum + handed, slowest.max(own))
+        })
+    })
+}
+
+fn decision(number: u64) -> Decision {
+    Decision {
+        at: chrono::Utc::now(),
+        who: None,
+        from: Some([127, 0, 0, 1].into()),
+        method: "GET",
+        path: format!("/v1/agreements/AG-{number}/events").into(),
+        route: "agreementEvents",
+        action: Action::Read,
+        refused: None,
+        status: Some(200),
+        position: Some(number),
+        request: "0196711c44007489".into(),
     }
 }
 

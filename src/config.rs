@@ -4,6 +4,8 @@
 //! built in. Every setting is in [`SETTINGS`], and can be given all three ways. All of it may be printed:
 //! secrets stay in files of their own, and the one that does not, a token, hides itself.
 
+pub mod limits;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
@@ -11,6 +13,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+
+use self::limits::{Limits, Measure};
 
 /// Something that can be set: `--some-thing VALUE`, `DEALTRAIL_SOME_THING=VALUE`, `some_thing = VALUE` in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,8 @@ settings! {
     MIRROR = "mirror", "--mirror", "DEALTRAIL_MIRROR";
     /// The address of a running service to work through.
     SERVER = "server", "--server", "DEALTRAIL_SERVER";
+    /// Who vouches for that service's certificate.
+    CA = "ca", "--ca", "DEALTRAIL_CA";
     /// What is logged.
     LOG = "log", "--log", "DEALTRAIL_LOG";
     /// How the log is written.
@@ -64,6 +70,36 @@ settings! {
     FAREWELL = "farewell", "--farewell", "DEALTRAIL_FAREWELL";
     /// How fast a service compares its read models with the ledger.
     SELF_AUDIT = "self_audit", "--self-audit", "DEALTRAIL_SELF_AUDIT";
+    /// Requests a second with one token.
+    TOKEN_RATE = "token_rate", "--token-rate", "DEALTRAIL_TOKEN_RATE";
+    /// How many of them may come at once.
+    TOKEN_BURST = "token_burst", "--token-burst", "DEALTRAIL_TOKEN_BURST";
+    /// How many of them may be under way.
+    TOKEN_AT_ONCE = "token_at_once", "--token-at-once", "DEALTRAIL_TOKEN_AT_ONCE";
+    /// Requests a second without a valid token, from one address.
+    ADDRESS_RATE = "address_rate", "--address-rate", "DEALTRAIL_ADDRESS_RATE";
+    /// How many of them may come at once.
+    ADDRESS_BURST = "address_burst", "--address-burst", "DEALTRAIL_ADDRESS_BURST";
+    /// Reading requests under way.
+    READS_AT_ONCE = "reads_at_once", "--reads-at-once", "DEALTRAIL_READS_AT_ONCE";
+    /// Recording requests under way.
+    WRITES_AT_ONCE = "writes_at_once", "--writes-at-once", "DEALTRAIL_WRITES_AT_ONCE";
+    /// Long answers under way.
+    LONG_AT_ONCE = "long_at_once", "--long-at-once", "DEALTRAIL_LONG_AT_ONCE";
+    /// The longest body.
+    MAX_BODY = "max_body", "--max-body", "DEALTRAIL_MAX_BODY";
+    /// The longest file of evidence.
+    MAX_EVIDENCE = "max_evidence", "--max-evidence", "DEALTRAIL_MAX_EVIDENCE";
+    /// The longest address with its query.
+    MAX_URI = "max_uri", "--max-uri", "DEALTRAIL_MAX_URI";
+    /// How long a body may take to arrive.
+    BODY_TIME = "body_time", "--body-time", "DEALTRAIL_BODY_TIME";
+    /// How long an answer may take to begin.
+    ANSWER_TIME = "answer_time", "--answer-time", "DEALTRAIL_ANSWER_TIME";
+    /// The same for long answers.
+    LONG_ANSWER_TIME = "long_answer_time", "--long-answer-time", "DEALTRAIL_LONG_ANSWER_TIME";
+    /// How long a follower of the ledger may take nothing.
+    FOLLOWER_TIME = "follower_time", "--follower-time", "DEALTRAIL_FOLLOWER_TIME";
 }
 
 /// The environment's word for the token a service knows its caller by: a secret, and so none of the settings.
@@ -164,6 +200,8 @@ pub struct Serving {
     pub audit: u32,
     /// Whether each request is logged.
     pub log_requests: bool,
+    /// How much it takes on.
+    pub limits: Limits,
 }
 
 /// The settled configuration.
@@ -187,6 +225,8 @@ pub struct Config {
     pub server: Option<String>,
     /// The token it knows its caller by.
     pub token: Option<Secret>,
+    /// The file with the certificates that are believed of it, instead of those of public authorities.
+    pub ca: Option<PathBuf>,
 }
 
 /// A setting that cannot be used.
@@ -303,6 +343,14 @@ impl<E: Fn(&str) -> Option<OsString>> Said<E> {
         })
     }
 
+    /// A limit, if anything was said of it.
+    fn limit(&self, key: &str, measure: Measure) -> Result<Option<u64>, ConfigError> {
+        let setting = SETTINGS.iter().find(|setting| setting.key == key);
+        let limit =
+            setting.map(|setting| self.read(*setting, None, |text| measure.read(text).map(Some)));
+        limit.unwrap_or(Ok(None))
+    }
+
     fn tls(&self) -> Result<Option<(PathBuf, PathBuf)>, ConfigError> {
         let half = |given: Setting, missing: Setting| ConfigError::Half {
             given: given.flag,
@@ -341,6 +389,7 @@ impl<E: Fn(&str) -> Option<OsString>> Said<E> {
             })?,
             audit: self.read(SELF_AUDIT, 500, |text| number(text, 0, 1_000_000))?,
             log_requests: self.read(LOG_REQUESTS, false, truth)?,
+            limits: Limits::settle(|key, measure| self.limit(key, measure))?,
         })
     }
 }
@@ -390,6 +439,7 @@ impl Config {
             serving: said.serving()?,
             server,
             token,
+            ca: said.path(CA),
         })
     }
 }

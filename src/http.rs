@@ -21,6 +21,7 @@ pub mod front;
 pub mod gate;
 pub mod greeting;
 pub mod health;
+pub mod inspect;
 pub mod kept;
 pub mod limits;
 pub mod lists;

@@ -3,7 +3,7 @@
 //! Read in this order: [`ledger`] (a ledger as its users see it), [`answer`] (what a command is told),
 //! [`writer`] (the one thread that decides and records), [`follow`] (read models behind it), [`snapshot`] (folds kept on disk), [`find`]
 //! (what people name), [`history`] (the past, event by event), [`replay`] (everything folded afresh and
-//! compared), [`publish`] (reports), [`exporting`] (the trail for other programs), [`evidence`] (files behind facts), [`doctor`] (everything at rest
+//! compared, and where it is read: [`refold`]), [`info`] (its own state), [`publish`] (reports), [`exporting`] (the trail for other programs), [`evidence`] (files behind facts), [`doctor`] (everything at rest
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
 //! [`tiles`] (the same as plain files), [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved),
 //! [`verify`] (everything held against what was signed), [`witness`] (what watches other ledgers), [`cosigning`] (how witnesses are asked),
@@ -36,6 +36,7 @@ pub mod health;
 pub mod history;
 mod in_order;
 pub mod indexer;
+pub mod info;
 pub mod intake;
 pub mod issue;
 pub mod ledger;
@@ -49,6 +50,7 @@ pub mod publish;
 pub mod publish_error;
 pub mod query;
 pub mod receipt;
+pub mod refold;
 mod refs;
 mod repairs;
 pub mod replay;

@@ -16,9 +16,12 @@ mod proving;
 mod reading;
 mod recording;
 mod refusals;
+#[cfg(feature = "tls")]
+mod secured;
 mod service;
 mod serving;
 mod shapes;
 mod synth;
+mod through;
 mod tokens;
 mod witnessing;

@@ -46,6 +46,10 @@ pub(super) struct Globals {
     /// The token the service knows you by [env: DEALTRAIL_TOKEN]
     #[arg(id = "service-token", long = "token", global = true, value_name = "TOKEN", value_parser = secret)]
     token: Option<Secret>,
+    /// The certificates, in PEM, of those who vouch for that service's own, instead of public authorities
+    /// [env: DEALTRAIL_CA]
+    #[arg(long, global = true, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Who records, as an opaque id such as u:7f3a; on a local ledger the identity is not checked
     /// [env: DEALTRAIL_AS] [default: u:local]
     #[arg(long = "as", global = true, value_name = "ID")]
@@ -88,6 +92,7 @@ impl Globals {
         };
         flags
             .with(config::SERVER, self.server.clone())
+            .with(config::CA, self.ca.clone())
             .with(config::DATA, self.data.clone())
             .with(config::ACTOR, self.actor.clone())
             .with(config::CLOCK, self.clock.clone())
@@ -207,16 +212,13 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Synth(_) => "synth",
             Self::Init(_) => "init",
-            Self::Replay(_) => "replay",
             Self::Verify(_) => "verify",
             Self::Checkpoint(_) => "checkpoint",
-            Self::Receipt(_) => "receipt",
             Self::Trust(_) => "trust",
             Self::Serve(_) => "serve",
             Self::Token(_) => "token",
             Self::Witness(_) => "witness",
-            Self::Export(_) => "export",
-            Self::Info(_) => "info",
+            Self::Export(export) => return export.at_hand_only(),
             Self::Doctor(_) => "doctor",
             Self::Backup(_) => "backup",
             Self::Restore(_) => "restore",

@@ -97,21 +97,28 @@ impl Context {
 
     /// The ledger, open for reading as it was known at a day, moment or position.
     pub(super) fn reader_at(&self, known_at: Option<&str>) -> Result<Session, Failure> {
-        match &self.config.server {
-            Some(server) => self.through(server),
+        match self.service()? {
+            Some(client) => self.through(client),
             None => Session::read(self.data(), self.clock(), self.actor()?, known_at),
         }
     }
 
-    /// The ledger behind a running service.
-    fn through(&self, server: &str) -> Result<Session, Failure> {
+    /// The running service to work through, if one was named.
+    pub(super) fn service(&self) -> Result<Option<Client>, Failure> {
+        let Some(server) = &self.config.server else {
+            return Ok(None);
+        };
         if self.clock().is_some() {
             let sentence = "a service has a clock of its own";
             return Err(Failure::of_field("--clock", sentence)
                 .hint("leave --clock out (and DEALTRAIL_CLOCK unset)"));
         }
         let token = self.config.token.as_ref().map(Secret::reveal);
-        let client = Client::at(server, token)?;
+        Client::at(server, (token, self.config.ca.as_deref())).map(Some)
+    }
+
+    /// The ledger behind a running service.
+    pub(super) fn through(&self, client: Client) -> Result<Session, Failure> {
         // Who nobody names is whoever the service knows.
         let said = match self.config.actor == config::DEFAULT_ACTOR {
             true => None,
@@ -135,8 +142,8 @@ impl Context {
 
     /// The ledger, open for recording.
     pub(super) fn writer(&self) -> Result<Session, Failure> {
-        match &self.config.server {
-            Some(server) => self.through(server),
+        match self.service()? {
+            Some(client) => self.through(client),
             None => Session::write(self.data(), self.clock(), self.mirror(), self.actor()?),
         }
     }

@@ -4,7 +4,6 @@
 use super::failure::Failure;
 use super::output::{Output, Span};
 use super::recorded::{beneath, whom};
-use super::session::Session;
 use super::view::View;
 use crate::deal::value::ids::StreamId;
 use crate::service::query::explained::{EntryLine, Explanation};
@@ -12,12 +11,11 @@ use crate::service::query::trail::Recorded;
 
 /// The explanation of a reading's answer about a thing, against all that is known by now.
 pub(super) fn explain(
-    session: &Session,
+    head: &View,
     reading: &View,
     (thing, stream): (&str, StreamId),
 ) -> Result<Explanation, Failure> {
-    let head = session.reading_known_at(None, None)?;
-    reading.explained(stream, &head)?.ok_or_else(|| {
+    reading.explained(stream, head)?.ok_or_else(|| {
         Failure::refused("not_known", format!("nothing was known of {thing} then"))
             .hint("ask as known at a later moment, or leave --known-at out")
     })

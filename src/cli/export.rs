@@ -10,18 +10,21 @@ use serde_json::json;
 
 use super::access_log::AccessLog;
 use super::audit_pack::AuditPack;
+use super::client::Client;
 use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::output;
 use super::progress::Progress;
 use super::session;
+use super::stored;
 use super::trouble;
-use crate::service::exporting::{self, Exported, ExportingError};
+use crate::service::exporting::{self, Exported, Exporting, ExportingError};
+use crate::service::query::known::LedgerNow;
 
 /// Write what others need, in a form they can read
 ///
 /// Of the trail, every entry as far as it was known, in the order it was recorded, with both its dates. The same question gives the same
-/// bytes at any time. The journal is read beside a running writer, and nothing is changed.
+/// bytes at any time. The journal is read beside a running writer, or handed out by a service, and nothing is changed.
 #[derive(Debug, Subcommand)]
 pub(super) enum Export {
     /// CloudEvents 1.0, one JSON object a line
@@ -71,6 +74,17 @@ impl Export {
             Self::AccessLog(log) => log.run(context),
         }
     }
+
+    /// The name of what is made of a ledger's own files, never through a service.
+    pub(super) fn at_hand_only(&self) -> Option<&'static str> {
+        match self {
+            Self::Cloudevents(_) | Self::Ocel(_) | Self::Csv(_) => None,
+            // The checkpoints, the key and the issued Documents with their certificates are files.
+            Self::AuditPack(_) => Some("export audit-pack"),
+            // The lines that begin the log's files are links of its chain, and no records that are handed out.
+            Self::AccessLog(_) => Some("export access-log"),
+        }
+    }
 }
 
 impl Trail {
@@ -100,7 +114,6 @@ impl Trail {
         context: &Context,
         out: &mut dyn io::Write,
     ) -> Result<Exported, Failure> {
-        let options = session::options(context.clock(), context.mirror())?;
         let progress = Progress::of("writing", "entries");
         let mut told = |done: u64, all: u64| {
             // Beside an export on the terminal itself a bar would stand in its midst.
@@ -109,10 +122,37 @@ impl Trail {
             }
         };
         let asked = (form, self.known_at.as_deref());
-        let exported = exporting::export(context.data(), &options, asked, out, &mut told);
+        let exported = match context.service()? {
+            Some(client) => from_service(&client, asked, out, &mut told),
+            None => {
+                let options = session::options(context.clock(), context.mirror())?;
+                exporting::export(context.data(), &options, asked, out, &mut told)
+                    .map_err(|error| failure(&error))
+            }
+        };
         progress.end();
-        exported.map_err(|error| failure(&error))
+        exported
     }
+}
+
+/// The stored events as a service hands them out, written here as they are written from a ledger at hand.
+fn from_service(
+    client: &Client,
+    asked: (&str, Option<&str>),
+    out: &mut dyn io::Write,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<Exported, Failure> {
+    let now: LedgerNow = client.get("/v1/ledger", &())?;
+    let exporting = Exporting::begin(asked, &now.opened, now.position, out);
+    let mut exporting = exporting.map_err(|error| failure(&error))?;
+    let told = &mut |done: u64| told(done, now.position);
+    if !exporting.has_all() {
+        stored::each(client, 0..now.position, told, &mut |event| {
+            let is_known = exporting.event(event).map_err(|error| failure(&error))?;
+            Ok(is_known && !exporting.has_all())
+        })?;
+    }
+    exporting.end().map_err(|error| failure(&error))
 }
 
 /// Written beside the file and renamed, so that a reader never meets a part.
@@ -154,6 +194,8 @@ fn failure(error: &ExportingError) -> Failure {
     match error {
         ExportingError::Ledger(error) => trouble::of_ledger(error),
         ExportingError::Output(error) => output::not_printed(error),
+        ExportingError::NoEvent(_) => Failure::broken("service", error.to_string())
+            .hint("use the same release of dealtrail as the service"),
         ExportingError::Read(_) => Failure::broken("damaged", error.to_string()).hint(
             "nothing was changed; `dealtrail doctor` looks for good copies of what is damaged, and --known-at with a \
              smaller position exports what stands before it",

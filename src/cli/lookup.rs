@@ -72,11 +72,6 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// When the last entry was recorded.
-    pub(super) fn last_recorded_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-        self.view.recorded_at()
-    }
-
     /// The codes of every milestone of the tracks in force.
     pub(super) fn milestones(&self) -> Result<std::collections::BTreeSet<String>, Failure> {
         self.view.milestones()

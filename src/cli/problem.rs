@@ -37,6 +37,12 @@ pub(super) fn failure(server: &str, status: u16, body: &[u8]) -> Failure {
         "unknown_fact" => known("unknown_fact", Some(HINT_FACT)),
         "beyond_head" | "no_such_moment" => return known("refused", None),
         "other_kind" => known("malformed", None),
+        "no_such_path" | "no_such_method" => {
+            let sentence = format!("{server} has nothing there that this command asks for");
+            return Failure::refused("service", sentence).hint(
+                "check the address given as --server, which ends before /v1; the service may be of an earlier release",
+            );
+        }
         "no_such_issue" | "follows_nothing" => known("report", None),
         "no_such_report" | "report" => known("report", Some(REPORT)),
         // What is not said by the ledger's rules but by the words around it has its own field.

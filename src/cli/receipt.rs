@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
+use super::client::Client;
 use super::context::Context;
 use super::failure::{Exit, Failure};
 use super::session;
-use crate::service::receipt::{self, IssueError};
+use crate::service::receipt::{self, IssueError, Issued};
 
 /// Print the proof that an entry is in the ledger
 ///
@@ -28,13 +29,21 @@ pub(super) struct Receipt {
     record: Option<PathBuf>,
 }
 
+/// What to do about an entry that no checkpoint covers.
+const HINT_SIGN: &str = "`dealtrail checkpoint` signs everything recorded so far";
+
 impl Receipt {
     /// Runs the command.
     pub(super) fn run(&self, context: &Context) -> Result<(), Failure> {
-        let session = context.reader()?;
-        let options = session::options(context.clock(), context.mirror())?;
-        let issued = receipt::issue(session.ledger()?, &options.disk, self.seq);
-        let issued = issued.map_err(|error| failure(&error))?;
+        let issued = match context.service()? {
+            Some(client) => self.fetched(&client)?,
+            None => {
+                let session = context.reader()?;
+                let options = session::options(context.clock(), context.mirror())?;
+                let issued = receipt::issue(session.ledger()?, &options.disk, self.seq);
+                issued.map_err(|error| failure(&error))?
+            }
+        };
         if let Some(file) = &self.record {
             write(file, &issued.record)?;
         }
@@ -59,6 +68,24 @@ impl Receipt {
                 issued.size
             )),
         }
+    }
+}
+
+impl Receipt {
+    /// The receipt and the entry as a service hands them out. That one proves the other is checked here.
+    fn fetched(&self, client: &Client) -> Result<Issued, Failure> {
+        let path = format!("/v1/ledger/events/{}", self.seq);
+        let text = client.bytes(&format!("{path}/proof"), &());
+        let text = text.map_err(|failure| match failure.code.as_ref() {
+            "no_such_entry" => Failure::refused("receipt", failure.sentence),
+            "not_signed" => Failure::refused("receipt", failure.sentence).hint(HINT_SIGN),
+            _ => failure,
+        })?;
+        let record = client.bytes(&path, &())?;
+        Issued::received(self.seq, &text, record).map_err(|error| {
+            Failure::refused("different", format!("the receipt that the service gave does not prove the entry it gave: {error}"))
+                .hint("keep both as they are, and ask whoever runs it to run `dealtrail verify` on the ledger's own directory")
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::client::{Client, Sending};
+use super::client::{BROKEN_OFF, Client, Sending};
 use super::failure::Failure;
 use crate::deal::command::{Command, Draft, Intent};
 use crate::deal::event::Payload;
@@ -39,13 +39,21 @@ pub(super) fn send(client: &Client, command: &Command) -> Result<Answer, Failure
         headers.push(("if-match", format!("\"{version}\"")));
     }
     let body = json!({ "events": items? }).to_string().into_bytes();
-    let recorded: Recorded = client.post(
+    let recorded: Result<Recorded, Failure> = client.post(
         "/v1/batches",
         Sending {
             headers,
             body: Some(("application/json", body)),
         },
-    )?;
+    );
+    // The answer alone is lost, it may be.
+    let recorded = recorded.map_err(|failure: Failure| match failure.code == BROKEN_OFF {
+        true => failure.hint(format!(
+            "it may be recorded all the same: send it again with --command-id {}, which records nothing twice",
+            command.id
+        )),
+        false => failure,
+    })?;
     Ok(Answer {
         position: recorded.position,
         count: u32::try_from(recorded.events.len()).unwrap_or(u32::MAX),

@@ -1,5 +1,6 @@
 //! `serve`: the ledger as a service, for many officers at once.
 
+mod limits;
 mod notice;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use self::limits::LimitFlags;
 use self::notice::Notice;
 use super::context::Context;
 use super::failure::Failure;
@@ -24,7 +26,6 @@ use crate::config::{self, Flags, Serving};
 use crate::http::admission::room_for;
 use crate::http::api;
 use crate::http::doors::Doors;
-use crate::http::limits::Settings;
 use crate::http::server::{self, Limits};
 use crate::http::state::Api;
 use crate::http::tls::{Files, Tls, TlsError};
@@ -74,11 +75,14 @@ pub(super) struct Serve {
     /// Log a line for each request: true or false [env: DEALTRAIL_LOG_REQUESTS] [default: false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     log_requests: Option<String>,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 impl Serve {
     /// Adds what was said of the service.
     pub(super) fn flags(&self, flags: Flags) -> Flags {
+        let flags = self.limits.flags(flags);
         flags
             .with(config::LISTEN, self.listen.clone())
             .with(config::TLS_CERT, self.tls_cert.clone())
@@ -180,7 +184,8 @@ impl Listening {
         let notice = Notice::from_environment();
         let log = Arc::clone(&access.log);
         let kept = (access.access, Some(access.log));
-        let api = Api::guarded(Arc::clone(&ledger), kept, Settings::default());
+        let settings = limits::settled(&context.serving().limits);
+        let api = Api::guarded(Arc::clone(&ledger), kept, settings);
         let operations = operated(&api, context.serving());
         self.doors.open(api::routes(api.clone()));
         let certificates = self.runtime.spawn(kept_current(self.tls.clone()));

@@ -39,7 +39,10 @@ impl Show {
                 .hint("ask as known at a later moment, or leave --known-at out"));
         };
         let explained = match self.explain {
-            true => Some(explain(&session, &reading, (&self.thing, stream))?),
+            true => {
+                let head = session.reading_known_at(None, None)?;
+                Some(explain(&head, &reading, (&self.thing, stream))?)
+            }
             false => None,
         };
         let output = context.output();

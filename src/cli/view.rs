@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -42,7 +42,6 @@ pub(super) struct Remote {
     client: Arc<Client>,
     known_at: u64,
     as_of: NaiveDate,
-    recorded_at: Option<DateTime<Utc>>,
 }
 
 /// The path of the things of a kind.
@@ -72,7 +71,6 @@ impl Remote {
             client,
             known_at: now.known_at,
             as_of: now.as_of,
-            recorded_at: now.recorded_at,
         }
     }
 
@@ -145,14 +143,6 @@ impl View {
         match self {
             Self::Local(reading) => reading.position(),
             Self::Remote(remote) => remote.known_at,
-        }
-    }
-
-    /// When the last entry known was recorded.
-    pub(super) fn recorded_at(&self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Local(reading) => reading.recorded_at(),
-            Self::Remote(remote) => remote.recorded_at,
         }
     }
 

@@ -29,7 +29,7 @@ fn settled_by(text: &str) -> Result<Config, ConfigError> {
 /// Two values of a setting that differ from each other and from what is built in, as flag, environment and file take them.
 fn values(setting: Setting) -> [&'static str; 2] {
     match setting.key {
-        "data" | "mirror" => ["/one", "/two"],
+        "data" | "mirror" | "ca" => ["/one", "/two"],
         "as" => ["u:one", "u:two"],
         "server" => ["http://one.example", "http://two.example"],
         "clock" => ["2025-04-18T06:00:00Z", "2025-04-19T06:00:00Z"],
@@ -41,6 +41,9 @@ fn values(setting: Setting) -> [&'static str; 2] {
         "max_connections" => ["3", "4"],
         "farewell" => ["1", "2"],
         "self_audit" => ["1", "0"],
+        "max_body" | "max_evidence" | "max_uri" => ["2 KiB", "3072"],
+        limit if limit.contains("_rate") || limit.contains("_burst") => ["3", "4"],
+        limit if limit.ends_with("_at_once") || limit.ends_with("_time") => ["3", "4"],
         other => panic!("{other} has no values here"),
     }
 }
@@ -186,6 +189,9 @@ fn what_is_wrong_in_a_file_is_told_with_the_way_out() {
     assert!(told("data = 'a'\ndata = 'b'").contains("duplicate key"));
     assert!(told("max_connections = 0").contains("write a number from 1 to 65536"));
     assert!(told("max_connections = 0").contains("`max_connections` in "));
+    assert!(told("answer_time = 0").contains("write a number from 1 to 86400"));
+    assert!(told("max_body = \"1 GiB\"").contains("a number of bytes from 1 KiB to 4 MiB"));
+    assert!(told("max_uri = 99").contains("a number of bytes from 256 to 16 KiB"));
     assert!(told("listen = \"localhost\"").contains("such as 127.0.0.1:7878"));
     assert!(told("log_format = \"xml\"").contains("write text or json"));
     assert!(told("log_requests = \"yes\"").contains("write true or false"));

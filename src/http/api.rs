@@ -11,8 +11,8 @@ use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
 use super::{
-    access_log, counting, docs, evidence, feed, front, gate, greeting, health, lists, lookups,
-    metrics, problem_pages, published, recording, reports, things,
+    access_log, counting, docs, evidence, feed, front, gate, greeting, health, inspect, lists,
+    lookups, metrics, problem_pages, published, recording, reports, things,
 };
 
 /// Every route of the API.
@@ -24,6 +24,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     all.extend(things::endpoints());
     all.extend(lists::endpoints());
     all.extend(lookups::endpoints());
+    all.extend(inspect::endpoints());
     all.extend(reports::endpoints());
     all.extend(recording::endpoints());
     all.extend(access_log::endpoints());

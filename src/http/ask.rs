@@ -17,6 +17,10 @@ use crate::service::follow::NotReady;
 use crate::service::ledger::Ledger;
 use crate::service::query::Reading;
 
+/// What is wrong with a path whose parts cannot be read.
+pub const NO_SUCH_PART: &str =
+    "a part of it is not of the form that it has: a position is a whole number, a text is UTF-8";
+
 /// The header that says at which position an answer was given.
 pub const POSITION: HeaderName = HeaderName::from_static("dealtrail-position");
 
@@ -32,8 +36,24 @@ impl<Q: DeserializeOwned> FromRequestParts<Api> for Asked<Q> {
             .map_err(|error| {
                 let error = std::error::Error::source(&error)
                     .map_or_else(|| error.to_string(), ToString::to_string);
-                Problem::malformed("query", error)
+                named(&error)
             })
+    }
+}
+
+/// What is wrong behind the question mark, told of the name it is wrong with.
+fn named(error: &str) -> Problem {
+    let is_name = |name: &str| {
+        let letters = name.bytes();
+        !name.is_empty() && { letters }.all(|one| one.is_ascii_lowercase() || one == b'_')
+    };
+    match error.split_once(": ").filter(|(name, _)| is_name(name)) {
+        // The words of the calendar's reader say nothing of what to write.
+        Some((name, said)) if said.contains("input") => {
+            Problem::malformed(name, format!("{said}; write a day such as 2025-04-26"))
+        }
+        Some((name, said)) => Problem::malformed(name, said),
+        None => Problem::malformed("query", error),
     }
 }
 
@@ -47,7 +67,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Api> for Named<T> {
         axum::extract::Path::<T>::from_request_parts(parts, api)
             .await
             .map(|path| Self(path.0))
-            .map_err(|error| Problem::malformed("path", error.body_text()))
+            .map_err(|_| Problem::malformed("path", NO_SUCH_PART))
     }
 }
 

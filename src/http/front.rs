@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
@@ -82,15 +82,18 @@ pub async fn stand(State(api): State<Api>, mut request: Request, next: Next) -> 
         .path_and_query()
         .map_or(0, |uri| uri.as_str().len());
     let longest = api.limits().settings().uri_bytes;
-    let mut response = match length > longest {
-        true => Problem::new(
+    let mut response = match (length > longest, is_for_one(&request)) {
+        (true, _) => Problem::new(
             StatusCode::URI_TOO_LONG,
             "uri_too_long",
             format!("the address has more than {longest} bytes"),
             "ask for less at a time",
         )
         .into_response(),
-        false => {
+        (_, false) => {
+            Problem::malformed("host", "HTTP/1.1 names the machine it asks once").into_response()
+        }
+        (false, true) => {
             request.extensions_mut().insert(id.clone());
             let span = tracing::info_span!(
                 "request",
@@ -103,6 +106,16 @@ pub async fn stand(State(api): State<Api>, mut request: Request, next: Next) -> 
     };
     guard(response.headers_mut(), &id);
     response
+}
+
+/// Whether a request says for which machine it is, and says it once (RFC 9112 section 3.2).
+fn is_for_one(request: &Request) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    match request.version() {
+        Version::HTTP_11 => hosts == 1,
+        // Earlier ones need not; later ones have it in the address, and may have it twice over.
+        _ => hosts <= 1,
+    }
 }
 
 fn guard(headers: &mut HeaderMap, id: &RequestId) {

@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 
-use super::ask::POSITION;
+use super::ask::{NO_SUCH_PART, POSITION};
 use super::front::RequestId;
 use super::limits::{Load, Turn, Wait};
 use super::locality::of_this_machine;
@@ -206,6 +206,7 @@ impl Rule {
         if hint.exact() == Some(0) {
             return Ok((request, None));
         }
+        encoded_as_it_is(request.headers())?;
         let settings = self.api.limits().settings();
         let most = match self.load {
             Load::Upload => settings.upload_bytes,
@@ -239,8 +240,7 @@ impl Rule {
                 too_much(self.load, excess, most).into_response()
             }
             _ if is_rejection(&response) => {
-                Problem::malformed("path", "a part of it is not of the form that it has")
-                    .into_response()
+                Problem::malformed("path", NO_SUCH_PART).into_response()
             }
             _ => response,
         }
@@ -256,6 +256,24 @@ impl Rule {
         };
         let sentence = format!("this took longer than {} seconds", time.as_secs());
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", sentence, hint).retry()
+    }
+}
+
+/// Refuses a body that is sent in another form than its own: what is recorded is what was sent, byte for byte.
+fn encoded_as_it_is(headers: &HeaderMap) -> Result<(), Problem> {
+    let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let mut encodings = encodings.map(HeaderValue::as_bytes);
+    match encodings.find(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
+        None => Ok(()),
+        Some(encoding) => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            format!(
+                "the body is sent with `Content-Encoding: {}`, which is not taken",
+                encoding.escape_ascii()
+            ),
+            "send it as it is, without an encoding",
+        )),
     }
 }
 

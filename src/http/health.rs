@@ -14,7 +14,7 @@ use super::endpoint::Endpoint;
 use super::problem::Problem;
 use super::state::Api;
 use crate::service::access::role::Action;
-use crate::service::health::{STUCK, Trouble};
+use crate::service::health::{STUCK, Trouble, held_up};
 
 /// How long the ledger may take to say how it is.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -56,9 +56,12 @@ pub struct Ready {
 }
 
 async fn ready(State(api): State<Api>) -> Response {
+    if let Some(trouble) = held_up(api.ledger()) {
+        return told(unready(&[trouble]).into_response());
+    }
     let looked = api.looked(PATIENCE, |api| {
         let follow = api.ledger().follow_status();
-        (api.operations().troubles(api.ledger()), follow)
+        (api.troubles(), follow)
     });
     let answer = match looked.await {
         None => unready(&[Trouble {
@@ -75,6 +78,10 @@ async fn ready(State(api): State<Api>) -> Response {
         .into_response(),
         Some((troubles, _)) => unready(&troubles).into_response(),
     };
+    told(answer)
+}
+
+fn told(answer: Response) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }
 

@@ -93,7 +93,7 @@ fn of_program(page: &mut Page, api: &Api) {
 }
 
 fn of_health(page: &mut Page, api: &Api) {
-    let troubles = api.operations().troubles(api.ledger());
+    let troubles = api.troubles();
     let ready = u8::from(troubles.is_empty());
     page.one(
         "dealtrail_ready",

@@ -59,6 +59,9 @@ const AFTER_REFUSAL: Duration = Duration::from_millis(50);
 const STREAMS: u32 = 100;
 /// The longest list of header fields of a request, in bytes as RFC 9113 section 6.5.2 counts them.
 const HEADERS_BYTES: u32 = 16 << 10;
+/// How many bytes the head of a request has at most in HTTP/1, its address included; so much is kept of a connection
+/// before it said what it wants.
+const HEAD_BYTES: usize = 32 << 10;
 /// The most header fields of a request of HTTP/1.1.
 const HEADERS: usize = 64;
 /// How many requests that were taken back may wait to be forgotten before the connection is ended: who opens and resets
@@ -235,7 +238,8 @@ fn builder(limits: Limits) -> auto::Builder<TokioExecutor> {
     http.http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_headers(HEADERS);
+        .max_headers(HEADERS)
+        .max_buf_size(HEAD_BYTES);
     http.http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)

@@ -14,6 +14,7 @@ use super::traffic::Traffic;
 use crate::service::access::Access;
 use crate::service::access::log::AccessLog;
 use crate::service::feed::Feed;
+use crate::service::health::{ACCESS_LOG, Trouble};
 use crate::service::ledger::Ledger;
 use crate::service::operations::Operations;
 
@@ -105,6 +106,21 @@ impl Api {
     #[must_use]
     pub fn operations(&self) -> &Operations {
         &self.0.operations
+    }
+
+    /// What keeps it from its work; nothing when it is ready. It looks at the ledger, whose disk may not answer.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let mut troubles = self.operations().troubles(self.ledger());
+        if self.log().is_some_and(|log| !log.is_ready()) {
+            troubles.push(Trouble {
+                code: ACCESS_LOG,
+                sentence: "the disk does not take the access log, and requests are refused".to_owned(),
+                hint: "free some space on the ledger's disk: requests are answered again by themselves; after a failed sync start \
+                       the service again",
+            });
+        }
+        troubles
     }
 
     /// What was asked of it.

@@ -13,13 +13,14 @@ use super::ledger::Options;
 use super::open_error::LedgerError;
 use crate::codec::decoder::{DecodeError, Decoder};
 use crate::deal::event::Payload;
+use crate::deal::event::ledger_opened::LedgerOpened;
 use crate::deal::value::when::When;
 use crate::deal::value::zone::Zone;
 use crate::export::EVENT_FORMATS;
-use crate::export::events::{EventError, EventWriter, Told};
+use crate::export::events::{EventError, EventFormat, EventWriter, Told};
 use crate::store::event_store::{EventStore, ReadError};
 use crate::store::open;
-use crate::store::recorded::Recorded;
+use crate::store::recorded::{Recorded, RecordedError};
 
 /// About how many bytes are collected before they are handed on.
 const PIECE_BYTES: usize = 256 << 10;
@@ -58,6 +59,16 @@ impl Until {
         position.map_err(|_| FindError::NoMoment(typed.chars().take(60).collect()))
     }
 
+    /// Refuses a position that a ledger of so many events does not reach.
+    fn is_within(self, position: u64) -> Result<(), FindError> {
+        match self {
+            Self::Position(wanted) if wanted > position => {
+                Err(FindError::BeyondHead { wanted, position })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether an event was known by then. A batch was known as a whole or not at all.
     fn holds(self, stored: &Recorded, zone: Zone) -> bool {
         let batch = stored.batch();
@@ -81,31 +92,24 @@ pub fn export(
     out: &mut dyn Write,
     told: &mut dyn FnMut(u64, u64),
 ) -> Result<Exported, ExportingError> {
-    let form = EVENT_FORMATS.iter().find(|one| one.name == form);
-    let form = form.ok_or(ExportingError::Form)?;
-    let until = known_at.map_or(Ok(Until::Head), Until::read)?;
+    let (form, until) = asked(form, known_at)?;
     let opened = open::open_reader(dir, options.store()).map_err(LedgerError::from)?;
     let store = opened.events.as_ref();
     let position = store.head().position;
-    if let Until::Position(wanted) = until
-        && wanted > position
-    {
-        return Err(FindError::BeyondHead { wanted, position }.into());
-    }
+    until.is_within(position)?;
     let zone = zone(store)?;
-    let mut piece = Piece {
-        writer: (form.start)(&opened.file.origin),
-        bytes: Vec::new(),
-        handed_on: 0,
-        out,
-    };
-    let events = piece.fill(store, (until, zone), &mut |done| told(done, position))?;
-    let bytes = piece.end()?;
-    Ok(Exported {
-        origin: opened.file.origin,
-        events,
-        bytes,
-    })
+    let mut exporting = Exporting::of(form, until, (&opened.file.origin, zone), out);
+    exporting.fill(store, &mut |done| told(done, position))?;
+    exporting.end()
+}
+
+fn asked(
+    form: &str,
+    known_at: Option<&str>,
+) -> Result<(&'static EventFormat, Until), ExportingError> {
+    let form = EVENT_FORMATS.iter().find(|one| one.name == form);
+    let form = form.ok_or(ExportingError::Form)?;
+    Ok((form, known_at.map_or(Ok(Until::Head), Until::read)?))
 }
 
 /// The zone in which recordings of this ledger become days.
@@ -117,46 +121,112 @@ fn zone(store: &dyn EventStore) -> Result<Zone, ExportingError> {
     }
 }
 
-/// What is written and not handed on yet.
-struct Piece<'a> {
+/// An export under way: events that come one by one, in order.
+pub struct Exporting<'a> {
+    origin: String,
+    zone: Zone,
+    until: Until,
     writer: Box<dyn EventWriter>,
+    /// What is written and not handed on yet.
     bytes: Vec<u8>,
+    events: u64,
     handed_on: u64,
     out: &'a mut dyn Write,
 }
 
-impl Piece<'_> {
-    /// Writes every event that was known, and answers how many there are.
+impl<'a> Exporting<'a> {
+    /// Begins to export a ledger that has `position` events, as a service tells of it.
+    ///
+    /// # Errors
+    /// When there is no such form, or nobody can have known what is asked for.
+    pub fn begin(
+        (form, known_at): (&str, Option<&str>),
+        opened: &LedgerOpened,
+        position: u64,
+        out: &'a mut dyn Write,
+    ) -> Result<Self, ExportingError> {
+        let (form, until) = asked(form, known_at)?;
+        until.is_within(position)?;
+        Ok(Self::of(
+            form,
+            until,
+            (opened.origin.as_str(), opened.zone),
+            out,
+        ))
+    }
+
+    fn of(
+        form: &EventFormat,
+        until: Until,
+        (origin, zone): (&str, Zone),
+        out: &'a mut dyn Write,
+    ) -> Self {
+        let (mut writer, mut bytes) = ((form.start)(origin), Vec::new());
+        writer.begin(&mut bytes);
+        Self {
+            origin: origin.to_owned(),
+            zone,
+            until,
+            writer,
+            bytes,
+            events: 0,
+            handed_on: 0,
+            out,
+        }
+    }
+
+    /// Writes the next event, given as its stored bytes; `false` when it was not known by then, and so nothing after it.
+    ///
+    /// # Errors
+    /// When the bytes are no event, it cannot be written in this form, or `out` takes no more.
+    pub fn event(&mut self, bytes: &[u8]) -> Result<bool, ExportingError> {
+        let written = self.write(&Recorded::parse(bytes.to_vec())?)?;
+        if self.bytes.len() >= PIECE_BYTES {
+            self.hand_on()?;
+        }
+        Ok(written)
+    }
+
+    fn write(&mut self, stored: &Recorded) -> Result<bool, ExportingError> {
+        if !self.until.holds(stored, self.zone) {
+            return Ok(false);
+        }
+        let recorded = self.zone.day_of(stored.recorded_at());
+        let on = When::try_from(stored.on());
+        let day = on.map_or(recorded, |on| on.latest_day(recorded));
+        self.writer.event(&Told { stored, day }, &mut self.bytes)?;
+        self.events = self.events.saturating_add(1);
+        Ok(true)
+    }
+
+    /// Writes every event that was known.
     fn fill(
         &mut self,
         store: &dyn EventStore,
-        (until, zone): (Until, Zone),
         told: &mut dyn FnMut(u64),
-    ) -> Result<u64, ExportingError> {
-        self.writer.begin(&mut self.bytes);
-        let mut events = 0_u64;
+    ) -> Result<(), ExportingError> {
         let mut frames = store.read(0)?;
         // What stands behind the position asked for is not looked at, whole or damaged.
-        while !matches!(until, Until::Position(position) if position <= events)
+        while !self.has_all()
             && let Some(frame) = frames.next()
         {
             for stored in frame?.events() {
-                if !until.holds(stored, zone) {
-                    return Ok(events);
+                if !self.write(stored)? {
+                    return Ok(());
                 }
-                let recorded = zone.day_of(stored.recorded_at());
-                let on = When::try_from(stored.on());
-                let day = on.map_or(recorded, |on| on.latest_day(recorded));
-                let event = Told { stored, day };
-                self.writer.event(&event, &mut self.bytes)?;
-                events = events.saturating_add(1);
             }
             if self.bytes.len() >= PIECE_BYTES {
                 self.hand_on()?;
-                told(events);
+                told(self.events);
             }
         }
-        Ok(events)
+        Ok(())
+    }
+
+    /// Whether everything before the position asked for is written.
+    #[must_use]
+    pub fn has_all(&self) -> bool {
+        matches!(self.until, Until::Position(position) if position <= self.events)
     }
 
     fn hand_on(&mut self) -> Result<(), ExportingError> {
@@ -168,11 +238,19 @@ impl Piece<'_> {
         Ok(())
     }
 
-    fn end(mut self) -> Result<u64, ExportingError> {
+    /// Writes what ends the form, and says what was exported.
+    ///
+    /// # Errors
+    /// When `out` takes no more.
+    pub fn end(mut self) -> Result<Exported, ExportingError> {
         self.writer.end(&mut self.bytes);
         self.hand_on()?;
         self.out.flush().map_err(ExportingError::Output)?;
-        Ok(self.handed_on)
+        Ok(Exported {
+            origin: self.origin,
+            events: self.events,
+            bytes: self.handed_on,
+        })
     }
 }
 
@@ -194,6 +272,9 @@ pub enum ExportingError {
     /// Stored events cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// What a service handed out is no event.
+    #[error(transparent)]
+    NoEvent(#[from] RecordedError),
     /// The first event cannot be read.
     #[error(transparent)]
     Event(#[from] DecodeError),

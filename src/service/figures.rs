@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How many values were at or below each bound, and their sum.
 #[derive(Debug)]
@@ -85,6 +85,8 @@ pub struct Figures {
     commands: AtomicU64,
     events: AtomicU64,
     no_space: AtomicBool,
+    /// Since when a group is being made durable.
+    under_way: Mutex<Option<Instant>>,
     refused: Mutex<BTreeMap<&'static str, u64>>,
 }
 
@@ -97,6 +99,7 @@ impl Default for Figures {
             commands: AtomicU64::new(0),
             events: AtomicU64::new(0),
             no_space: AtomicBool::new(false),
+            under_way: Mutex::default(),
             refused: Mutex::default(),
         }
     }
@@ -111,6 +114,29 @@ impl Figures {
     /// One that waited is taken up.
     pub(super) fn taken(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// A group is handed to the disk.
+    pub(super) fn begun(&self) {
+        *self.held() = Some(Instant::now());
+    }
+
+    /// The disk answered, whatever it said.
+    pub(super) fn ended(&self) {
+        *self.held() = None;
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Instant>> {
+        // One value, whole whoever held it.
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the disk has had a group that is not durable yet; `None` when it has none.
+    #[must_use]
+    pub fn under_way(&self) -> Option<Duration> {
+        self.held().map(|since| since.elapsed())
     }
 
     /// A group is durable.

@@ -1,5 +1,7 @@
 //! Whether a service can do its work, and why not.
 
+use std::time::Duration;
+
 use super::follow::Health;
 use super::ledger::Ledger;
 use super::self_audit::Audited;
@@ -33,6 +35,8 @@ pub const MODELS_BEHIND: &str = "read_models_behind";
 pub const MODELS_DIFFER: &str = "read_models_differ";
 /// The ledger does not say how it is.
 pub const STUCK: &str = "stuck";
+/// The access log is not taken by its disk, and what would have to be logged is refused.
+pub const ACCESS_LOG: &str = "access_log";
 /// The service ends.
 pub const ENDING: &str = "ending";
 
@@ -46,8 +50,12 @@ pub const CODES: &[&str] = &[
     MODELS_BEHIND,
     MODELS_DIFFER,
     STUCK,
+    ACCESS_LOG,
     ENDING,
 ];
+
+/// How long the disk may take to make commands durable; a disk that is well takes milliseconds.
+const SLOWEST: Duration = Duration::from_secs(5);
 
 /// How many events read models may be behind and the service be ready all the same.
 const BEHIND: u64 = 10_000;
@@ -97,10 +105,32 @@ pub fn troubles(ledger: &Ledger, stall: &Stall, audited: Option<&Audited>) -> Ve
     troubles
 }
 
+/// A disk that has had what is being recorded for too long. It is asked of nothing that waits for the disk itself.
+#[must_use]
+pub fn held_up(ledger: &Ledger) -> Option<Trouble> {
+    let long = ledger.figures()?.under_way()?;
+    (long >= SLOWEST).then(|| Trouble {
+        code: STUCK,
+        sentence: format!(
+            "the disk has not made what is being recorded durable for {} seconds",
+            long.as_secs()
+        ),
+        hint: "check the disk; what was acknowledged is safe, and reading goes on",
+    })
+}
+
 fn of_store(ledger: &Ledger) -> Vec<Trouble> {
     let store = ledger.store_info();
-    let mut troubles = Vec::new();
-    if let Some(reason) = store.stopped {
+    let mut troubles: Vec<Trouble> = held_up(ledger).into_iter().collect();
+    let damage = |finding: &Finding| matches!(finding, Finding::Damage { .. });
+    let found = store.findings.iter().any(damage);
+    if let Some(damage) = store.damage.or_else(|| found.then(|| ledger.damage())?) {
+        troubles.push(Trouble {
+            code: DAMAGED,
+            sentence: format!("the journal is damaged, and nothing is recorded: {damage}"),
+            hint: "`dealtrail doctor` examines everything; go on from the mirror or a backup",
+        });
+    } else if let Some(reason) = store.stopped {
         troubles.push(Trouble {
             code: STOPPED,
             sentence: format!("the ledger has stopped recording: {reason}"),
@@ -114,14 +144,6 @@ fn of_store(ledger: &Ledger) -> Vec<Trouble> {
             code: NO_SPACE,
             sentence: "there is no space left for the ledger".to_owned(),
             hint: "free some space on its disk: recording resumes by itself, and reading goes on",
-        });
-    }
-    let damage = |finding: &Finding| matches!(finding, Finding::Damage { .. });
-    if store.findings.iter().any(damage) {
-        troubles.push(Trouble {
-            code: DAMAGED,
-            sentence: ledger.damage().unwrap_or_default(),
-            hint: "`dealtrail doctor` examines everything; go on from the mirror or a backup",
         });
     }
     troubles

@@ -16,6 +16,7 @@ pub mod standing;
 pub mod trail;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -69,6 +70,15 @@ impl Reading {
     #[must_use]
     pub fn position(&self) -> u64 {
         self.models.position()
+    }
+
+    /// The digest of each read model, in hexadecimal, by its name.
+    #[must_use]
+    pub fn digests(&self) -> BTreeMap<String, String> {
+        let digests = self.models.digests().into_iter();
+        digests
+            .map(|(name, digest)| (name.to_owned(), digest))
+            .collect()
     }
 
     /// When the last entry known here was recorded.

@@ -33,6 +33,27 @@ pub struct Issued {
     pub record: Vec<u8>,
 }
 
+impl Issued {
+    /// A receipt as it was made elsewhere, with the entry it came with.
+    ///
+    /// # Errors
+    /// When the text is no receipt of an entry at that position, or proves other bytes. Who signed is not looked at.
+    pub fn received(index: u64, text: &[u8], record: Vec<u8>) -> Result<Self, ReceiptError> {
+        let receipt = Receipt::parse(text)?;
+        let root = receipt.checkpoint().checkpoint().root();
+        verify_inclusion(&root, index, &leaf_hash(&record), receipt.proof())?;
+        // Written anew with the position that was just proved.
+        let checkpoint = receipt.checkpoint().clone();
+        let receipt = Receipt::new(index, receipt.proof().to_vec(), checkpoint);
+        Ok(Self {
+            index,
+            size: root.size,
+            text: receipt.to_string(),
+            record,
+        })
+    }
+}
+
 /// What a receipt proves.
 #[derive(Debug, Clone)]
 pub struct Proven {

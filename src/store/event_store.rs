@@ -227,6 +227,8 @@ pub struct Info {
     pub second_copy: String,
     /// Why the ledger refuses to record, when it does.
     pub stopped: Option<String>,
+    /// Damage of the journal that no copy mended yet, when it is that for which the ledger refuses to record.
+    pub damage: Option<String>,
     /// What opening and the scrub found and mended.
     pub findings: Vec<Finding>,
     /// How many times everything stored was read again since the ledger was opened.

@@ -24,19 +24,11 @@ const ALONE: &[&str] = &[
     "demo",
     "synth",
     "witness",
-    "export",
 ];
+/// What is exported of a ledger's own files.
+const FILES: &[&str] = &["audit-pack", "access-log"];
 /// What works on a ledger's own directory, beside whoever records.
-const BESIDE: &[&str] = &[
-    "info",
-    "replay",
-    "verify",
-    "receipt",
-    "token",
-    "completions",
-    "man",
-    "help",
-];
+const BESIDE: &[&str] = &["verify", "token", "completions", "man", "help"];
 
 /// Whether desks work through a service.
 pub(crate) fn is_asked_for() -> bool {
@@ -63,6 +55,7 @@ pub(super) fn way(words: &[String]) -> Way {
     match command.map(String::as_str) {
         None => Way::Beside,
         Some(command) if ALONE.contains(&command) => Way::Alone,
+        Some("export") if words.iter().any(|word| FILES.contains(&word.as_str())) => Way::Alone,
         Some(command) if BESIDE.contains(&command) => Way::Beside,
         Some(_) if words.iter().any(own) => Way::Alone,
         Some(_) => Way::Through,
@@ -140,10 +133,20 @@ impl Drop for Running {
 }
 
 /// What is said otherwise through a service, and why.
-const OTHERWISE: &[(&str, &str)] = &[(
-    "cli::amending::a_fact_moves_to_the_agreement_it_belongs_to",
-    "warnings stand in the order of the streams' ids, and through a service the sender draws those",
-)];
+const OTHERWISE: &[(&str, &str)] = &[
+    (
+        "cli::amending::a_fact_moves_to_the_agreement_it_belongs_to",
+        "warnings stand in the order of the streams' ids, and through a service the sender draws those",
+    ),
+    (
+        "cli::reading::replay_folds_the_same_and_explains_an_answer",
+        "a service hands out no frames, so nothing is said of them; cli::through says what is",
+    ),
+    (
+        "cli::exporting::a_damaged_ledger_is_exported_up_to_the_damage_alone",
+        "a service mends its journal from the second copy before anybody asks",
+    ),
+];
 
 /// Runs tests of this binary once more, their desks through a service.
 fn once_more(filters: &[&str]) {
@@ -184,8 +187,18 @@ fn what_cannot_go_through_a_service_says_so_with_what_to_do() {
     let desk = Desk::with_two_agreements();
     let running = Running::start(desk.program(), "2025-04-18T06:00:00Z", None);
     let server = running.address.as_str();
-    for command in ["info", "replay", "verify", "checkpoint", "doctor", "trust"] {
-        let (code, said) = said(&desk, server, &[command]);
+    for command in [
+        "verify",
+        "checkpoint",
+        "doctor",
+        "trust",
+        "export audit-pack",
+        "export access-log",
+    ] {
+        let words: Vec<&str> = command.split(' ').chain(["-o", "x.tar"]).collect();
+        let own = command.split(' ').count();
+        let words = if own == 2 { &words[..] } else { &words[..1] };
+        let (code, said) = said(&desk, server, words);
         assert_eq!(code, Some(1), "{command}: {said}");
         assert!(
             said.contains(&format!(
@@ -242,6 +255,11 @@ fn refusals_say_the_same_through_a_service() {
 #[test]
 fn following_up_and_explaining_say_the_same_through_a_service() {
     once_more(&["cli::follow_up::", "cli::explaining::"]);
+}
+
+#[test]
+fn exports_are_the_same_through_a_service() {
+    once_more(&["cli::exporting::"]);
 }
 
 #[test]

@@ -294,6 +294,25 @@ fn settings_come_from_a_file_and_what_is_wrong_in_it_is_told() {
 }
 
 #[test]
+fn how_much_it_takes_on_can_be_set() {
+    let desk = Desk::with_two_agreements();
+    let service = Running::start(
+        &desk,
+        "serve --listen 127.0.0.1:0 --max-uri 300 --max-body 2KiB",
+    );
+    assert_eq!(service.get("/v1/agreements/BRICK").0, 200);
+    let (status, body) = service.get(&format!("/v1/search?q={}", "x".repeat(300)));
+    assert!(status == 414 && body.contains("300 bytes"), "{body}");
+    service.signal(Signal::TERM);
+    assert_eq!(service.ended().0, Some(0));
+    let (code, said) = refused(&desk, "serve --max-body 1GiB");
+    assert!(
+        code == Some(2) && said.contains("write a number of bytes from 1 KiB to 4 MiB"),
+        "{said}"
+    );
+}
+
+#[test]
 fn every_setting_is_in_the_help_and_in_the_book() {
     let desk = Desk::bare();
     let help = String::from_utf8(desk.quiet("serve --help").stdout).unwrap();

@@ -49,7 +49,7 @@ struct State {
     /// Only files whose path has this part fail; the helpers of a ledger sync their own files when they like.
     only: Option<&'static str>,
     free_bytes: Option<u64>,
-    /// Reads of this thread do not come back.
+    /// Reads and syncs of this thread do not come back.
     stuck: Option<&'static str>,
     unsynced: BTreeMap<PathBuf, Vec<Old>>,
 }
@@ -97,7 +97,7 @@ impl FaultyDisk {
         self.0.lock().unwrap().free_bytes = bytes;
     }
 
-    /// Reads of the thread with this name wait until it is taken back.
+    /// Reads and syncs of the thread with this name wait until it is taken back.
     pub(crate) fn hold(&self, thread: Option<&'static str>) {
         self.0.lock().unwrap().stuck = thread;
     }
@@ -171,6 +171,9 @@ impl DiskFile for FaultyFile {
     }
 
     fn sync(&self) -> io::Result<()> {
+        while self.disk.holds_this_thread() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
         let decision = self.disk.decide(Call::Sync, &self.path);
         let mut state = self.disk.0.lock().unwrap();
         let unsynced = state.unsynced.remove(&self.path).unwrap_or_default();

@@ -311,7 +311,10 @@ fn follow_to(total: u64, address: &Mutex<SocketAddr>, seed: u64) -> Vec<(u64, St
         let patience = 1 + chance.below(60);
         for _ in 0..patience {
             match stream.next() {
-                Said::Event(seq, data) => seen.push((seq, data)),
+                Said::Event(seq, data) => {
+                    assert_eq!(seq, seen.len() as u64, "left out, or twice");
+                    seen.push((seq, data));
+                }
                 Said::End(_) | Said::Over => break,
             }
             if seen.len() as u64 == total {

@@ -28,17 +28,21 @@ fn init() -> Init {
     }
 }
 
-/// A service on a disk that fails when it is told to.
-pub(super) fn moody() -> (Service, FaultyDisk) {
-    let disk = FaultyDisk::default();
-    let options = Options {
+/// What a ledger on such a disk is opened with.
+pub(super) fn options(disk: &FaultyDisk) -> Options {
+    Options {
         disk: Arc::new(disk.clone()),
         segment_bytes: 4 << 20,
         floor_bytes: Some(1),
         ..Options::default()
-    };
+    }
+}
+
+/// A service on a disk that fails when it is told to.
+pub(super) fn moody() -> (Service, FaultyDisk) {
+    let disk = FaultyDisk::default();
     let dir = tempfile::tempdir().unwrap();
-    let ledger = Ledger::create(&dir.path().join("ledger"), init(), &options).unwrap();
+    let ledger = Ledger::create(&dir.path().join("ledger"), init(), &options(&disk)).unwrap();
     (Service::over(dir, ledger, open()), disk)
 }
 

@@ -24,7 +24,7 @@ use super::service::Service;
 use crate::faults::disk::{Call, EIO, Fate, Fault};
 
 /// The codes of the reasons that the service is not ready for.
-fn reasons(service: &Service) -> Vec<String> {
+pub(super) fn reasons(service: &Service) -> Vec<String> {
     let answer = service.get("/health/ready");
     if answer.status == 200 {
         assert_eq!(answer.json()["status"], "ready");

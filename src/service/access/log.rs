@@ -192,6 +192,13 @@ fn keep(shared: &Shared, mut writer: Writer) {
         };
         shared.state.store(state, Ordering::Relaxed);
         if ended {
+            let lost = writer.unwritten();
+            if lost > 0 {
+                tracing::error!(
+                    records = lost,
+                    "the access log ends without records of what was decided last: its disk did not take them"
+                );
+            }
             return;
         }
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::copy::read_small;
@@ -16,7 +17,7 @@ pub const IN_BACKUP: &str = "proof.json";
 const MAX_BYTES: u64 = 64 << 10;
 
 /// A proof: the backup of so many entries was restored, read, and found to be what its manifest says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Proof {
     /// When.
     pub at: DateTime<Utc>,

@@ -17,8 +17,19 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(reader).map(Some)
 }
 
-/// Reads JSON into the form of what is sent.
+/// Reads a JSON object into the form of what is sent. An array whose values happen to stand in the right order is none.
 pub(super) fn read<'a, T: Deserialize<'a>>(at: &str, text: &'a [u8]) -> Result<T, IntakeError> {
+    match text.trim_ascii_start().first() {
+        Some(b'{') => {}
+        Some(_) => return Err(malformed(at, "", "an object in braces is expected")),
+        None => {
+            return Err(malformed(
+                at,
+                "",
+                "there is none: an object in braces is expected",
+            ));
+        }
+    }
     serde_json::from_slice(text).map_err(|error| malformed(at, "", error))
 }
 

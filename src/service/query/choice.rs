@@ -91,7 +91,7 @@ pub enum ChoiceError {
         allowed: Vec<&'static str>,
     },
     /// What was given does not have the form of the field.
-    #[error("{0}")]
+    #[error("{1}")]
     Malformed(&'static str, String),
     /// There is no such package.
     #[error(transparent)]

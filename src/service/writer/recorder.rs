@@ -268,7 +268,10 @@ impl Recorder {
         let span = tracing::debug_span!("group", commands, events, position = base);
         let _entered = span.enter();
         let started = Instant::now();
-        let error = match self.store.append(base, content) {
+        self.figures.begun();
+        let appended = self.store.append(base, content);
+        self.figures.ended();
+        let error = match appended {
             Ok(appended) => {
                 self.frames = appended.head.frames;
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -409,6 +409,7 @@ impl EventStore for SledStore {
             free_bytes: files.disk().free_bytes(files.dir()).ok(),
             second_copy: state.status.clone(),
             stopped: stopped.or_else(|| state.broken.clone()),
+            damage: state.broken.clone(),
             findings: state.findings.clone(),
             scrub_passes: state.scrub.passes,
             scrub_position: state.scrub.position,

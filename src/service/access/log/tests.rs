@@ -206,3 +206,50 @@ fn a_log_that_cannot_be_written_says_so_and_goes_on_when_it_can() {
     log.end();
     check(dir.path(), LEDGER).unwrap();
 }
+
+/// While the disk takes its time, so many wait and no more are let in; nobody who hands one over waits.
+#[test]
+fn a_disk_that_takes_its_time_holds_up_nobody_and_takes_no_more_memory() {
+    let shared = Shared {
+        queue: Mutex::new(Queue {
+            waiting: Vec::new(),
+            ended: false,
+        }),
+        wake: Condvar::new(),
+        full: AtomicBool::new(false),
+        state: AtomicU8::new(WORKING),
+    };
+    let log = AccessLog {
+        shared: Arc::new(shared),
+        // Nobody empties the queue.
+        thread: Mutex::new(None),
+    };
+    let mut handed = 0;
+    while log.is_ready() {
+        log.decided(decision(handed));
+        handed += 1;
+    }
+    assert_eq!(handed, CAPACITY as u64);
+    // Those who were let in before are recorded all the same.
+    log.decided(decision(handed));
+    let (taken, ended) = log.shared.take();
+    assert_eq!((taken.len(), ended), (CAPACITY + 1, false));
+    assert!(log.is_ready(), "it goes on once the disk took them");
+}
+
+/// What could not be written when the service ends is counted, not passed over.
+#[test]
+fn what_a_disk_did_not_take_at_the_end_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let small = Keeping { file_bytes: 1 };
+    let (mut writer, _) = write::Writer::open(dir.path(), LEDGER, small).unwrap();
+    writer.take_in(&Entry::Decision(decision(0)));
+    // The next file cannot be made where a directory has its name.
+    std::fs::create_dir(dir.path().join("access").join(files::name(1))).unwrap();
+    assert!(writer.write(true).is_err());
+    assert_eq!(writer.unwritten(), 0, "the first one is in the file before");
+    writer.take_in(&Entry::Decision(decision(1)));
+    writer.take_in(&Entry::Decision(decision(2)));
+    assert!(writer.write(true).is_err());
+    assert_eq!(writer.unwritten(), 2);
+}

@@ -32,6 +32,8 @@ pub(super) struct Writer {
     synced: Instant,
     failed: Option<Instant>,
     closed: bool,
+    /// How many records came after it was closed.
+    lost: u64,
     used: Used,
 }
 
@@ -72,6 +74,7 @@ impl Writer {
             synced: Instant::now(),
             failed: None,
             closed: false,
+            lost: 0,
             used: Used::read(dir),
         };
         if checked.bytes == 0 {
@@ -101,6 +104,7 @@ impl Writer {
     /// Chains an entry.
     pub(super) fn take_in(&mut self, entry: &Entry) {
         if self.closed {
+            self.lost = self.lost.saturating_add(1);
             return;
         }
         if let Entry::Decision(decision) = entry {
@@ -144,6 +148,12 @@ impl Writer {
         }
         self.used.keep(&self.dir, last);
         Ok(())
+    }
+
+    /// How many records were handed over and could not be written.
+    pub(super) fn unwritten(&self) -> u64 {
+        self.lost
+            .saturating_add(chain::lines(&self.buffer).count() as u64)
     }
 
     fn sync(&mut self) -> Result<(), LogError> {
