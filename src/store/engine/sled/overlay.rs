@@ -307,6 +307,11 @@ mod tests {
                 assert_eq!(found(&format!("c-{number}")), None, "{indexed:?}");
             }
             assert_eq!(found("again"), None, "{indexed:?}");
+            // Nothing of them is kept.
+            for key in ["c-0", "c-3", "again"] {
+                let left = overlay.look(|index| index.command(&scope(key)));
+                assert_eq!(left, None, "{indexed:?} {key}");
+            }
         }
     }
 }
