@@ -70,3 +70,29 @@ fn applied(frame: &Frame) -> Applied {
         last: entry(0).at,
     }
 }
+
+/// What an earlier version began goes on with the segments it was begun with.
+#[test]
+fn a_database_with_earlier_segments_is_opened_with_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let frame = large(0);
+    let earlier = settings(dir.path(), layout::EARLIER_SEGMENT_BYTES);
+    let db = earlier.open().unwrap();
+    let chunks = (0_u16..).zip(frame.bytes().chunks(60 << 10));
+    for (chunk, bytes) in chunks {
+        let value = [layout::location(entry(0).at).as_slice(), bytes].concat();
+        db.insert(layout::frame_key(0, 0, Some(chunk)), value)
+            .unwrap();
+    }
+    drop(db);
+    for number in 1..3 {
+        let tree = Tree::open(dir.path(), Head::default()).unwrap();
+        assert_eq!(tree.frame(0, 0).as_deref(), Some(frame.bytes()));
+        let next = large(number);
+        tree.copy(&[(entry(0).at, Arc::clone(&next))], applied(&next))
+            .unwrap();
+        let kept = tree.frame_of_event(u64::MAX, next.first_seq() + 7);
+        assert_eq!(kept.as_deref(), Some(next.bytes()));
+        assert_eq!(tree.blob_files(), 0);
+    }
+}
