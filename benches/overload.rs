@@ -3,8 +3,8 @@
 //! The program is started by itself, on one core and with 512 MB of memory (a control group, where one can be made); whoever
 //! asks runs on the other core. `DEALTRAIL_BENCH_SECONDS` (20; the bar is for 120) is how long the overload lasts,
 //! `DEALTRAIL_BENCH_SLOW` (2,000) how many slow clients there are. The bars: recorded entries a second under overload at least
-//! 0.9 of what the service records when it is asked as fast as it answers; memory bounded; a request answered as before within
-//! 5 s; with slow clients the 99th percentile of the others below twice what it is without.
+//! 0.9 of what the service records when it is asked as fast as it answers; memory bounded; within 5 s as fast as it is after a
+//! rest; with slow clients the 99th percentile of the others below twice what it is without.
 #![allow(clippy::print_stdout)]
 
 use std::fs;
@@ -114,6 +114,17 @@ impl Service {
             group,
             _dir: dir,
         }
+    }
+
+    /// The processor's time it has taken.
+    fn processor(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.unwrap_or_default();
+        // Behind the name in brackets: the state, and eleven numbers later the ticks, a hundred a second.
+        let fields = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+        Duration::from_millis(ticks * 10)
     }
 
     /// The memory it has had at its most, in MiB.
@@ -327,6 +338,11 @@ async fn steady(address: SocketAddr, clients: usize, time: Duration) -> (f64, Ve
     )
 }
 
+/// Microseconds for each.
+fn each(time: Duration, count: usize) -> f64 {
+    time.as_secs_f64() * 1e6 / count.max(1) as f64
+}
+
 fn percentile(sorted: &[Duration], part: f64) -> f64 {
     let place = ((sorted.len().max(1) - 1) as f64 * part).round() as usize;
     sorted
@@ -337,13 +353,20 @@ fn percentile(sorted: &[Duration], part: f64) -> f64 {
 async fn overload(service: &Service, seconds: u64) {
     let address = service.address;
     steady(address, STEADY, Duration::from_secs(2)).await;
+    let taken = service.processor();
     let (peak, before) = steady(address, STEADY, Duration::from_secs(6)).await;
     println!(
-        "as fast as it answers {STEADY} clients: {peak:.0} entries a second, p50 {:.2} ms, p99 {:.2} ms",
+        "as fast as it answers {STEADY} clients: {peak:.0} entries a second, p50 {:.2} ms, p99 {:.2} ms, {:.0} us of the processor an entry",
         percentile(&before, 0.5),
-        percentile(&before, 0.99)
+        percentile(&before, 0.99),
+        each(service.processor() - taken, before.len())
     );
-    let (rate, tally, begun) = (peak * 3.0, Arc::new(Tally::default()), Instant::now());
+    let (taken, rate, tally, begun) = (
+        service.processor(),
+        peak * 3.0,
+        Arc::new(Tally::default()),
+        Instant::now(),
+    );
     let end = Duration::from_secs(seconds);
     let due = Arc::new(AtomicU64::new(0));
     let tasks: Vec<_> = (0..MANY)
@@ -368,31 +391,48 @@ async fn overload(service: &Service, seconds: u64) {
     }
     let took = begun.elapsed().as_secs_f64();
     let goodput = tally.recorded() as f64 / took;
+    let spent = each(service.processor() - taken, tally.recorded() as usize);
     println!(
-        "asked {MANY} at a time, {rate:.0} a second, for {took:.0} s: {goodput:.0} entries a second, {:.2} of that (bar 0.9); {tally:?}",
+        "asked {MANY} at a time, {rate:.0} a second, for {took:.0} s: {goodput:.0} entries a second, {:.2} of that (bar 0.9), {spent:.0} us of the processor an entry; {tally:?}",
         goodput / peak
     );
-    let ended = Instant::now();
-    let mut recovered = None;
-    while ended.elapsed() < Duration::from_secs(30) {
-        let (again, took) = steady(address, STEADY, Duration::from_millis(500)).await;
-        if again >= peak * 0.9 && percentile(&took, 0.5) <= percentile(&before, 0.5) * 1.5 {
-            recovered = Some(ended.elapsed());
-            break;
-        }
-    }
-    match recovered {
-        Some(took) => println!(
-            "as before again after {:.1} s (bar 5 s)",
-            took.as_secs_f64()
-        ),
-        None => println!("not as before again within 30 s (bar 5 s)"),
-    }
+    recovery(service, peak, tally.recorded()).await;
     println!(
         "memory at its most: {} MiB of {} MiB",
         service.memory(),
         MEMORY >> 20
     );
+}
+
+/// How long it is watched after an overload.
+const WATCHED: Duration = Duration::from_secs(15);
+/// How long it is left alone then, for what is still to be done behind the answers.
+const REST: Duration = Duration::from_secs(10);
+
+/// After how long it answers as it does after a rest. The ledger has grown meanwhile, and an entry of a larger ledger may cost
+/// more: how much of the first figure is left says that, and is no part of what an overload leaves behind.
+async fn recovery(service: &Service, peak: f64, more: u64) {
+    let (address, ended) = (service.address, Instant::now());
+    let mut windows = Vec::new();
+    while ended.elapsed() < WATCHED {
+        let (again, took) = steady(address, STEADY, Duration::from_millis(500)).await;
+        windows.push((ended.elapsed(), again, percentile(&took, 0.5)));
+    }
+    tokio::time::sleep(REST).await;
+    let taken = service.processor();
+    let (rested, took) = steady(address, STEADY, Duration::from_secs(6)).await;
+    let usual = percentile(&took, 0.5);
+    println!(
+        "after a rest: {rested:.0} entries a second, p50 {usual:.2} ms, {:.0} us of the processor an entry; {:.2} of the first figure, with {more} entries more",
+        each(service.processor() - taken, took.len()),
+        rested / peak
+    );
+    let as_usual =
+        |(_, again, p50): &(Duration, f64, f64)| *again >= rested * 0.9 && *p50 <= usual * 1.5;
+    match windows.iter().find(|window| as_usual(window)) {
+        Some((took, ..)) => println!("so again after {:.1} s (bar 5 s)", took.as_secs_f64()),
+        None => println!("not so within {} s (bar 5 s)", WATCHED.as_secs()),
+    }
 }
 
 /// Clients that send a byte of their request each second, and what the others feel of it.

@@ -127,7 +127,8 @@ fn large_frames_do_not_wait_for_others() {
 
 #[test]
 fn whoever_waits_for_the_follower_waits_for_no_other_frames() {
-    let reasons: [(&str, fn(&mut State)); 3] = [
+    type Reason = (&'static str, fn(&mut State));
+    let reasons: [Reason; 3] = [
         ("somebody waits", |state| state.waited_for += 1),
         ("the store closes", |state| state.closing = true),
         ("the database is wrong", |state| {
