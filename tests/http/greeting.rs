@@ -23,7 +23,7 @@ fn the_version_is_told_and_what_is_not_there_is_a_problem() {
     let unknown = service.get("/v1/agreements/BRICK?color=red");
     assert_eq!(
         (unknown.status, unknown.json()["field"].as_str()),
-        (400, Some("query"))
+        (400, Some("color"))
     );
     let missing = service.get("/v1/agreements/BRICK");
     assert_eq!(

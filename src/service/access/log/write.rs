@@ -176,6 +176,14 @@ impl Writer {
     }
 }
 
+#[cfg(test)]
+impl Writer {
+    /// Goes on in another file, for tests of what happens when it cannot be written.
+    pub(super) fn write_to(&mut self, file: File) {
+        self.file = file;
+    }
+}
+
 /// Where the file whose first record has a number begins. A file that others were moved away from begins where it says.
 fn begins(number: u64, before: Option<(u64, &Path)>) -> Result<Place, LogError> {
     let from = |number: u64| Place {
