@@ -4,9 +4,9 @@
 //! Numbers in keys are big-endian, so that sled's order is theirs; numbers in values are little-endian.
 //!
 //! ```text
-//! l/ first seq (8), frame number (8), chunk (2)   -> location (8), up to 7 KiB of the frame's bytes
-//! x/ run (8), block (4)                           -> up to 224 index entries of 32 bytes, sorted
-//! y/ run (8), part (4)                            -> the run's filter and fence, up to 7 KiB a part
+//! l/ first seq (8), frame number (8), chunk (2)   -> location (8), up to 5 KiB of the frame's bytes
+//! x/ run (8), block (4)                           -> up to 160 index entries of 32 bytes, sorted
+//! y/ run (8), part (4)                            -> the run's filter and fence, up to 5 KiB a part
 //! m/applied                                       -> format (4), indexer version (4), ledger id (16), frames (8),
 //!                                                    position (8), chain hash (32), location of the last frame (8)
 //! m/runs                                          -> frames (8) and position (8) that are indexed, chain hash (32),
@@ -26,12 +26,15 @@ pub const SEGMENT_BYTES: usize = 512 << 10;
 /// The length that segments had before: a database keeps the one it was made with. Its values have up to 60 KiB and are read
 /// as any others.
 pub const EARLIER_SEGMENT_BYTES: usize = 8 << 20;
-/// The most bytes in one value. A sled page holds up to 17 values for a moment, and pages above a quarter of a segment
-/// would leave the log for files that sled never syncs.
-pub const CHUNK_BYTES: usize = 7 << 10;
+/// The most bytes in one value. Pages above a quarter of a segment would leave the log for files that sled never syncs, and a
+/// page holds more values than it should for a moment.
+pub const CHUNK_BYTES: usize = 5 << 10;
+/// sled splits a page of more than 16 values the next time it comes by, and until then a neighbour of fewer than four may have
+/// been merged into it; and some to spare.
+const PAGE_VALUES: usize = 24;
 /// What a page takes beside a value at most: the location before it, its key, and lengths.
 const BESIDE_BYTES: usize = 64;
-const _: () = assert!(17 * (CHUNK_BYTES + BESIDE_BYTES) < SEGMENT_BYTES / 4);
+const _: () = assert!(PAGE_VALUES * (CHUNK_BYTES + BESIDE_BYTES) < SEGMENT_BYTES / 4);
 /// Key of the record of which frames were copied.
 pub const APPLIED: &[u8] = b"m/applied";
 /// Key of the list of index runs.
