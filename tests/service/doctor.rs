@@ -9,6 +9,7 @@ use std::time::Duration;
 use dealtrail::service::diagnosis::{Diagnosis, Treatment};
 use dealtrail::service::doctor;
 use dealtrail::service::ledger::{Ledger, Options};
+use dealtrail::store::event_store::Info;
 use dealtrail::store::open::MirrorChoice;
 
 use super::support::{agreement, clock, init, noted, options, registered, send, stored};
@@ -148,7 +149,8 @@ fn what_the_scrub_mends_while_the_ledger_is_open_is_recorded() {
     for n in 1..6 {
         remark(&ledger, n);
     }
-    while ledger.store_info().second_copy != "ready" {
+    let copied = |info: &Info| info.second_copy == "ready" && info.lag_frames == 0;
+    while !copied(&ledger.store_info()) {
         std::thread::sleep(Duration::from_millis(5));
     }
     let before = ledger.head();

@@ -203,7 +203,8 @@ mod tests {
         let mut blocks = builder.take_blocks();
         let (run, rest) = builder.finish();
         blocks.extend(rest);
-        assert_eq!((run.entries, run.blocks()), (5_000, 23));
+        let blocks_wanted = entries.len().div_ceil(BLOCK_ENTRIES);
+        assert_eq!((run.entries, run.blocks() as usize), (5_000, blocks_wanted));
         for entry in &entries {
             assert!(run.may_have(entry.hash));
             let found = run.blocks_of(entry.hash).any(|block| {
@@ -225,12 +226,13 @@ mod tests {
             .collect();
         assert_eq!(Run::from_parts(3, 1, 5_000, &bytes), Some(run.clone()));
         assert_eq!(Run::from_parts(3, 1, 9_000, &bytes), None);
+        let more = 1_000 * blocks_wanted as u64;
         let earlier = Run {
-            entries: 23_000,
+            entries: more,
             ..run.clone()
         };
         assert_eq!(
-            Run::from_parts(3, 1, 23_000, &bytes),
+            Run::from_parts(3, 1, more, &bytes),
             Some(earlier),
             "with 1,024 in a block"
         );
