@@ -71,15 +71,7 @@ impl AccessLog {
         now: DateTime<Utc>,
     ) -> Result<Self, LogError> {
         let (writer, cut) = Writer::open(dir, ledger, keeping)?;
-        let shared = Arc::new(Shared {
-            queue: Mutex::new(Queue {
-                waiting: Vec::new(),
-                ended: false,
-            }),
-            wake: Condvar::new(),
-            full: AtomicBool::new(false),
-            state: AtomicU8::new(WORKING),
-        });
+        let shared = Arc::new(Shared::new());
         let theirs = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("access log".to_owned());
         let thread = thread.spawn(move || keep(&theirs, writer))?;
@@ -140,6 +132,19 @@ impl Drop for AccessLog {
 }
 
 impl Shared {
+    /// Nothing waits yet, and the disk takes what is written.
+    fn new() -> Self {
+        Self {
+            queue: Mutex::new(Queue {
+                waiting: Vec::new(),
+                ended: false,
+            }),
+            wake: Condvar::new(),
+            full: AtomicBool::new(false),
+            state: AtomicU8::new(WORKING),
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -210,17 +210,8 @@ fn a_log_that_cannot_be_written_says_so_and_goes_on_when_it_can() {
 /// While the disk takes its time, so many wait and no more are let in; nobody who hands one over waits.
 #[test]
 fn a_disk_that_takes_its_time_holds_up_nobody_and_takes_no_more_memory() {
-    let shared = Shared {
-        queue: Mutex::new(Queue {
-            waiting: Vec::new(),
-            ended: false,
-        }),
-        wake: Condvar::new(),
-        full: AtomicBool::new(false),
-        state: AtomicU8::new(WORKING),
-    };
     let log = AccessLog {
-        shared: Arc::new(shared),
+        shared: Arc::new(Shared::new()),
         // Nobody empties the queue.
         thread: Mutex::new(None),
     };
