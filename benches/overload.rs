@@ -2,7 +2,7 @@
 //!
 //! The program is started by itself, on one core and with 512 MB of memory (a control group, where one can be made); whoever
 //! asks runs on the other core. `DEALTRAIL_BENCH_SECONDS` (20; the bar is for 120) is how long the overload lasts,
-//! `DEALTRAIL_BENCH_SLOW` (2,000) how many slow clients there are. The bars: recorded entries a second under overload at least
+//! `DEALTRAIL_BENCH_SLOW` (2,000) how many slow clients there are, `DEALTRAIL_PROGRAM` another build of the program. The bars: recorded entries a second under overload at least
 //! 0.9 of what the service records when it is asked as fast as it answers; memory bounded; within 5 s as fast as it is after a
 //! rest; with slow clients the 99th percentile of the others below twice what it is without.
 #![allow(clippy::print_stdout)]
@@ -66,8 +66,9 @@ impl Service {
     fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("ledger");
-        let program = env!("CARGO_BIN_EXE_dealtrail");
-        let made = Command::new(program)
+        let program = std::env::var("DEALTRAIL_PROGRAM");
+        let program = program.unwrap_or_else(|_| env!("CARGO_BIN_EXE_dealtrail").to_owned());
+        let made = Command::new(&program)
             .args([
                 "init",
                 "--origin",
@@ -87,7 +88,7 @@ impl Service {
         let mut child = Command::new("sh")
             .arg("-c")
             .arg(format!("{join}exec taskset -c 0 \"$0\" \"$@\""))
-            .arg(program)
+            .arg(&program)
             .args([
                 "serve",
                 "--listen",

@@ -7,13 +7,15 @@
 mod amend;
 pub mod facts;
 mod places;
+mod versions;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use self::facts::{Facts, Kinds};
+use self::facts::{Facts, Kinds, Unread};
 use self::places::Places;
+use self::versions::Versions;
 use super::event::common::Continued;
 use super::event::{Event, Kind, Payload};
 use super::value::ids::{Actor, CommandId, EventId, StreamId};
@@ -45,6 +47,19 @@ pub struct Recording {
     pub actor: Actor,
     /// The command that caused it.
     pub command: CommandId,
+}
+
+impl Recording {
+    fn of(event: &Event) -> Self {
+        Self {
+            event: event.id,
+            seq: event.seq,
+            at: event.recorded_at,
+            day: event.day,
+            actor: event.actor.clone(),
+            command: event.command.clone(),
+        }
+    }
 }
 
 /// One version of a fact: as first recorded, or as a correction put it.
@@ -117,7 +132,7 @@ pub struct Retraction {
 /// One fact with all that was ever recorded of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
-    versions: Versions,
+    versions: Versions<Version>,
     /// Sources added later.
     pub added: Vec<AddedSource>,
     /// Confirmations.
@@ -126,38 +141,28 @@ pub struct Fact {
     pub retracted: Option<Box<Retraction>>,
 }
 
-/// Every version of a fact, oldest first; never none.
-#[derive(Debug, Clone, PartialEq)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "nearly every fact is the large one, and none is moved about"
-)]
-enum Versions {
-    /// As it was first recorded, which most facts stay. In the fact itself: a place of its own would cost more memory.
-    First(Version),
-    /// With its corrections. Shared, since whoever decides keeps a book from before beside it.
-    Corrected(Arc<[Version]>),
-}
-
-impl Versions {
-    fn as_slice(&self) -> &[Version] {
-        match self {
-            Self::First(version) => std::slice::from_ref(version),
-            Self::Corrected(versions) => versions,
-        }
-    }
-
-    fn push(&mut self, version: Version) {
-        let mut versions = self.as_slice().to_vec();
-        versions.push(version);
-        *self = Self::Corrected(versions.into());
-    }
-}
-
 impl Fact {
-    fn new(version: Version) -> Self {
+    /// The fact that an event begins.
+    #[must_use]
+    pub fn new(event: Event) -> Self {
+        let recording = Recording::of(&event);
+        Self::begun(recording, (event.on, event.payload, event.sources))
+    }
+
+    fn begun(recording: Recording, (on, payload, sources): (When, Payload, Sources)) -> Self {
+        let on_since = match payload.continues() {
+            Some(Continued { since, .. }) => since.min(recording.day),
+            None => recording.day,
+        };
         Self {
-            versions: Versions::First(version),
+            versions: Versions::First(Version {
+                recording,
+                on,
+                on_since,
+                payload,
+                sources,
+                reason: None,
+            }),
             added: Vec::new(),
             confirmations: Vec::new(),
             retracted: None,
@@ -340,6 +345,24 @@ impl Book {
         }
     }
 
+    /// A stream without events, with room for so many facts that are read when somebody looks at them.
+    #[must_use]
+    pub fn unread(id: StreamId, facts: usize, from: Arc<dyn Unread<Fact>>) -> Self {
+        Self {
+            facts: Facts::unread(facts, from),
+            by_event: Places::with_room(facts),
+            ..Self::new(id)
+        }
+    }
+
+    /// Takes in the stream's next event, of which no more is known than that it begins a fact of this kind. What the event says
+    /// is read from where the book was told, by the number of the fact.
+    pub fn take_unread(&mut self, event: EventId, kind: Kind) {
+        self.version = self.version.saturating_add(1);
+        self.by_event.insert(event, self.facts.len());
+        self.facts.push_unread(kind);
+    }
+
     /// The book after these events, which must be of its stream and in order.
     #[must_use]
     pub fn fold<'a>(id: StreamId, events: impl IntoIterator<Item = &'a Event>) -> Self {
@@ -382,6 +405,17 @@ impl Book {
         self.by_event.events()
     }
 
+    /// About how many bytes of memory it takes; the few facts that are read of many are left out.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        const WHOLE: usize = 1_200;
+        const UNREAD: usize = 300;
+        let whole = self.facts.whole();
+        let unread = self.facts.len().saturating_sub(whole);
+        let weight = whole.saturating_mul(WHOLE);
+        weight.saturating_add(unread.saturating_mul(UNREAD)) as u64
+    }
+
     /// The registration of the thing, if the stream has one; a retracted one included.
     #[must_use]
     pub fn registration(&self) -> Option<&Fact> {
@@ -408,14 +442,7 @@ impl Book {
     /// Takes in the stream's next event, with what is in it.
     pub fn take(&mut self, event: Event) {
         self.version = self.version.saturating_add(1);
-        let recording = Recording {
-            event: event.id,
-            seq: event.seq,
-            at: event.recorded_at,
-            day: event.day,
-            actor: event.actor,
-            command: event.command,
-        };
+        let recording = Recording::of(&event);
         let Some(kind) = event.payload.kind() else {
             let (kind, why) = match &event.payload {
                 Payload::Unknown(unknown) => (unknown.kind.clone(), unknown.why.to_string()),
@@ -434,7 +461,7 @@ impl Book {
             Payload::FactConfirmed(data) => self.confirm(recording, &data, event.sources),
             payload => {
                 let (on, sources) = (event.on, event.sources);
-                return self.add(recording, kind, (on, payload, sources));
+                return self.add(kind, Fact::begun(recording, (on, payload, sources)));
             }
         };
         if let Err(Stray { recording, why }) = outcome {
@@ -446,26 +473,9 @@ impl Book {
         }
     }
 
-    fn add(
-        &mut self,
-        recording: Recording,
-        kind: Kind,
-        (on, payload, sources): (When, Payload, Sources),
-    ) {
-        let on_since = match payload.continues() {
-            Some(Continued { since, .. }) => since.min(recording.day),
-            None => recording.day,
-        };
-        self.by_event.insert(recording.event, self.facts.len());
-        let version = Version {
-            recording,
-            on,
-            on_since,
-            payload,
-            sources,
-            reason: None,
-        };
-        self.facts.push(kind, Fact::new(version));
+    fn add(&mut self, kind: Kind, fact: Fact) {
+        self.by_event.insert(fact.id(), self.facts.len());
+        self.facts.push(kind, fact);
     }
 }
 

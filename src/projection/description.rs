@@ -7,11 +7,12 @@
 
 pub mod claims;
 
-use crate::deal::event::Payload;
 use crate::deal::event::agreement_registered::{Class, Instrument, Nature, Sector};
 use crate::deal::event::linked::Relation;
 use crate::deal::event::occasion_registered::{OccasionKind, Participation};
 use crate::deal::event::package_registered::{DeclaredCounts, DeclaredValue};
+use crate::deal::event::{Kind, Payload};
+use crate::deal::state::facts::Kinds;
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::code::{Code, Identifier};
 use crate::deal::value::ids::{Ref, StreamId};
@@ -217,7 +218,7 @@ pub fn agreement(book: &Book) -> Option<AgreementInfo<'_>> {
         inferred: inference(data.inferred.as_ref(), fact),
         links: links(book).collect(),
     };
-    for fact in book.live() {
+    for fact in book.live_of(Kinds::of(&[Kind::AgreementDescribed])) {
         let Payload::AgreementDescribed(data) = fact.payload() else {
             continue;
         };
@@ -261,7 +262,7 @@ pub fn package(book: &Book) -> Option<PackageInfo<'_>> {
             .map(|value| Stated { value, fact }),
         inferred: inference(data.inferred.as_ref(), fact),
     };
-    for fact in book.live() {
+    for fact in book.live_of(Kinds::of(&[Kind::PackageDescribed])) {
         let Payload::PackageDescribed(data) = fact.payload() else {
             continue;
         };
@@ -319,7 +320,7 @@ pub fn occasion(book: &Book) -> Option<OccasionInfo<'_>> {
         },
         links: links(book).collect(),
     };
-    for fact in book.live() {
+    for fact in book.live_of(Kinds::of(&[Kind::OccasionDescribed])) {
         let Payload::OccasionDescribed(data) = fact.payload() else {
             continue;
         };
@@ -361,7 +362,7 @@ pub fn organization(book: &Book) -> Option<OrganizationInfo<'_>> {
         },
         parent: data.parent.as_ref().map(|value| Stated { value, fact }),
     };
-    for fact in book.live() {
+    for fact in book.live_of(Kinds::of(&[Kind::OrganizationDescribed])) {
         let Payload::OrganizationDescribed(data) = fact.payload() else {
             continue;
         };
@@ -411,5 +412,5 @@ pub fn links(book: &Book) -> impl Iterator<Item = Link<'_>> {
         }),
         _ => None,
     };
-    book.live().filter_map(link)
+    book.live_of(Kinds::of(&[Kind::Linked])).filter_map(link)
 }

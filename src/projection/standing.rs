@@ -23,6 +23,7 @@ use super::description::claims::{FieldClaims, claims};
 use super::status::Status;
 use crate::deal::event::contacted::Contacted;
 use crate::deal::event::{Kind, Payload};
+use crate::deal::state::facts::Kinds;
 use crate::deal::state::{Book, Fact, Retraction};
 use crate::deal::track::{SIGNED, Track};
 use crate::deal::value::ids::ActorId;
@@ -244,7 +245,7 @@ fn contact(fact: &Fact) -> Option<Contact<'_>> {
 
 /// The officer of the assignment recorded last.
 pub fn officer(book: &Book) -> Option<&ActorId> {
-    book.live()
+    book.live_of(Kinds::of(&[Kind::Assigned]))
         .filter_map(|fact| match fact.payload() {
             Payload::Assigned(data) => Some((fact.seq(), &data.officer)),
             _ => None,

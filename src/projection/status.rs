@@ -13,6 +13,7 @@ pub mod packed;
 mod pieces;
 mod places;
 mod saved;
+mod sheet;
 mod shelf;
 mod single;
 mod trie;

@@ -110,7 +110,7 @@ pub fn make(
         ambient,
         // A portfolio of years is recorded in minutes: everything of it comes by again and again.
         Limits {
-            events: 1_000_000,
+            bytes: 1_200 << 20,
             ..options.limits
         },
     );

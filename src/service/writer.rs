@@ -42,8 +42,8 @@ pub struct Limits {
     pub group: usize,
     /// How many folded streams are remembered.
     pub books: usize,
-    /// How many events they may have together: one takes some six hundred bytes, and its sources as much again.
-    pub events: u64,
+    /// How many bytes of memory they may take together, about.
+    pub bytes: u64,
 }
 
 impl Default for Limits {
@@ -52,7 +52,7 @@ impl Default for Limits {
             queue: 1_024,
             group: 512,
             books: 50_000,
-            events: 80_000,
+            bytes: 64 << 20,
         }
     }
 }
@@ -146,7 +146,7 @@ impl Writer {
         let folds = Source::default();
         let figures = Arc::new(Figures::default());
         let recorder = Recorder::new(store, folds.clone(), secret, ambient, limits.books)?
-            .remembering(limits.events);
+            .remembering(limits.bytes);
         let recorder = recorder.counting(Arc::clone(&figures));
         let counted = Arc::clone(&figures);
         let most = limits.group.max(1);

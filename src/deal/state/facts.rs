@@ -1,9 +1,11 @@
 //! The facts of a book, in pieces that copies share, and which kinds each piece holds.
 //!
 //! Who decides copies a book and adds to the copy: that copies one small piece and counts the others. Who looks for facts of
-//! some kinds passes over the pieces that hold none of them without touching a fact.
+//! some kinds passes over the pieces that hold none of them without touching a fact. A fact may be there by its kind alone: it
+//! is read by whoever looks at it first.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use crate::deal::event::Kind;
 
@@ -46,17 +48,48 @@ impl Kinds {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
+/// Facts as somebody keeps them, who reads one when it is looked at.
+pub trait Unread<F>: Send + Sync {
+    /// The fact with this number: always the same one.
+    fn read(&self, number: usize) -> F;
+}
+
+/// A fact of a kind; an empty place is one that nobody has looked at.
+#[derive(Clone)]
+struct Slot<F> {
+    kind: Kind,
+    fact: OnceLock<Arc<F>>,
+}
+
+#[derive(Clone)]
 struct Piece<F> {
     kinds: Kinds,
-    facts: Vec<(Kind, Arc<F>)>,
+    slots: Vec<Slot<F>>,
 }
 
 /// Facts by number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub(super) struct Facts<F> {
     pieces: Vec<Arc<Piece<F>>>,
     length: usize,
+    /// How many were added as they are.
+    whole: usize,
+    /// Where the facts are read that nobody has looked at.
+    unread: Option<Arc<dyn Unread<F>>>,
+}
+
+impl<F: fmt::Debug> fmt::Debug for Facts<F> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// The same facts, whoever has looked at which of them.
+impl<F: PartialEq> PartialEq for Facts<F> {
+    fn eq(&self, other: &Self) -> bool {
+        let kinds = |facts: &Self| facts.slots().map(|slot| slot.kind).collect::<Vec<_>>();
+        kinds(self) == kinds(other) && self.iter().eq(other.iter())
+    }
 }
 
 impl<F> Default for Facts<F> {
@@ -71,6 +104,16 @@ impl<F> Facts<F> {
         Self {
             pieces: Vec::with_capacity(facts.div_ceil(PIECE)),
             length: 0,
+            whole: 0,
+            unread: None,
+        }
+    }
+
+    /// Room for so many facts that are read by their numbers when somebody looks at them.
+    pub(super) fn unread(facts: usize, from: Arc<dyn Unread<F>>) -> Self {
+        Self {
+            unread: Some(from),
+            ..Self::with_room(facts)
         }
     }
 
@@ -78,53 +121,90 @@ impl<F> Facts<F> {
         self.length
     }
 
+    /// How many were added as they are; of the others some may have been looked at.
+    pub(super) fn whole(&self) -> usize {
+        self.whole
+    }
+
     /// Adds a fact of a kind, which it keeps.
     pub(super) fn push(&mut self, kind: Kind, fact: F)
     where
         F: Clone,
     {
-        let fact = (kind, Arc::new(fact));
+        let fact = OnceLock::from(Arc::new(fact));
+        self.whole = self.whole.saturating_add(1);
+        self.add(Slot { kind, fact });
+    }
+
+    /// Adds a fact of a kind that is read when somebody looks at it, by the number it has here.
+    pub(super) fn push_unread(&mut self, kind: Kind)
+    where
+        F: Clone,
+    {
+        let fact = OnceLock::new();
+        self.add(Slot { kind, fact });
+    }
+
+    fn add(&mut self, slot: Slot<F>)
+    where
+        F: Clone,
+    {
+        let kinds = Kinds::of(&[slot.kind]);
         match self.pieces.last_mut() {
-            Some(piece) if piece.facts.len() < PIECE => {
+            Some(piece) if piece.slots.len() < PIECE => {
                 let piece = Arc::make_mut(piece);
-                piece.kinds = piece.kinds.and(Kinds::of(&[kind]));
-                piece.facts.push(fact);
+                piece.kinds = piece.kinds.and(kinds);
+                piece.slots.push(slot);
             }
             _ => {
-                let kinds = Kinds::of(&[kind]);
-                let facts = vec![fact];
-                self.pieces.push(Arc::new(Piece { kinds, facts }));
+                let mut slots = Vec::with_capacity(PIECE);
+                slots.push(slot);
+                self.pieces.push(Arc::new(Piece { kinds, slots }));
             }
         }
         self.length = self.length.saturating_add(1);
     }
 
     pub(super) fn get(&self, number: usize) -> Option<&F> {
-        let piece = self.pieces.get(number / PIECE)?;
-        let (_, fact) = piece.facts.get(number % PIECE)?;
-        Some(fact)
+        let slot = self.pieces.get(number / PIECE)?.slots.get(number % PIECE)?;
+        self.look(number, slot)
     }
 
     pub(super) fn get_mut(&mut self, number: usize) -> Option<&mut F>
     where
         F: Clone,
     {
+        self.get(number)?;
         let piece = Arc::make_mut(self.pieces.get_mut(number / PIECE)?);
-        let (_, fact) = piece.facts.get_mut(number % PIECE)?;
-        Some(Arc::make_mut(fact))
+        let slot = piece.slots.get_mut(number % PIECE)?;
+        slot.fact.get_mut().map(Arc::make_mut)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &F> {
-        let facts = self.pieces.iter().flat_map(|piece| &piece.facts);
-        facts.map(|(_, fact)| fact.as_ref())
+        let slots = (0..).zip(self.slots());
+        slots.filter_map(|(number, slot)| self.look(number, slot))
     }
 
     /// Those of some kinds.
     pub(super) fn of(&self, kinds: Kinds) -> impl Iterator<Item = &F> {
-        let pieces = self.pieces.iter().filter(move |one| one.kinds.meets(kinds));
-        let facts = pieces.flat_map(|piece| &piece.facts);
-        let facts = facts.filter(move |(kind, _)| kinds.has(*kind));
-        facts.map(|(_, fact)| fact.as_ref())
+        let pieces = self.pieces.iter().zip((0..).step_by(PIECE));
+        let pieces = pieces.filter(move |(piece, _)| piece.kinds.meets(kinds));
+        let slots = pieces.flat_map(|(piece, first)| (first..).zip(&piece.slots));
+        let slots = slots.filter(move |(_, slot)| kinds.has(slot.kind));
+        slots.filter_map(|(number, slot)| self.look(number, slot))
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &Slot<F>> {
+        self.pieces.iter().flat_map(|piece| &piece.slots)
+    }
+
+    /// A fact as it was read before or is read now. Each has been read or can be: there is always one.
+    fn look<'a>(&'a self, number: usize, slot: &'a Slot<F>) -> Option<&'a F> {
+        if slot.fact.get().is_none() {
+            let unread = self.unread.as_ref()?;
+            slot.fact.get_or_init(|| Arc::new(unread.read(number)));
+        }
+        slot.fact.get().map(Arc::as_ref)
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::deal::event::Payload;
 use crate::deal::event::claim_stated::ClaimStated;
+use crate::deal::event::{Kind, Payload};
+use crate::deal::state::facts::Kinds;
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{EventId, StreamKind};
 use crate::deal::value::text::Text;
@@ -63,7 +64,8 @@ pub fn claims(book: &Book, day: NaiveDate) -> Vec<FieldClaims<'_>> {
     let mut fields: Vec<FieldClaims<'_>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let preferences = preferences(book);
-    for fact in book.live().filter(|fact| fact.happened_by(day)) {
+    let claims = book.live_of(Kinds::of(&[Kind::ClaimStated]));
+    for fact in claims.filter(|fact| fact.happened_by(day)) {
         let Payload::ClaimStated(data) = fact.payload() else {
             continue;
         };
@@ -109,7 +111,7 @@ pub fn claims(book: &Book, day: NaiveDate) -> Vec<FieldClaims<'_>> {
 /// Which claims were chosen, by the claim's root event, each by the last choice that names it.
 fn preferences(book: &Book) -> BTreeMap<EventId, (&Fact, &Text)> {
     let mut chosen = BTreeMap::new();
-    for fact in book.live() {
+    for fact in book.live_of(Kinds::of(&[Kind::ClaimPreferred])) {
         if let Payload::ClaimPreferred(data) = fact.payload() {
             // A correction's id means its root fact.
             let claim = book.fact(data.claim).map_or(data.claim, Fact::id);

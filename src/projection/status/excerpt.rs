@@ -24,12 +24,12 @@ impl Log {
     fn slips<'a>(&'a self, end: u64, words: &'a Words) -> impl Iterator<Item = Slip<'a>> {
         let events = (0..).zip(self.before(end));
         events.filter_map(|(version, packed)| {
-            let kind = words.get(unpacked::kind_of(packed)?)?;
+            let glance = unpacked::glance(packed)?;
             Some(Slip {
                 packed,
                 version,
-                id: unpacked::id_of(packed)?,
-                kind: Kind::of(kind),
+                id: glance.id,
+                kind: words.kind(glance.kind),
             })
         })
     }

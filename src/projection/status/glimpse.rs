@@ -27,7 +27,7 @@ impl<'a> Glimpse<'a> {
     /// Its kind, if this program knows it.
     #[must_use]
     pub fn kind(&self) -> Option<Kind> {
-        Kind::of(self.words.get(unpacked::kind_of(self.packed)?)?)
+        self.words.kind(unpacked::kind_of(self.packed)?)
     }
 
     /// The fact it names as the one it amends.

@@ -6,7 +6,6 @@ use super::packed::{self, Body};
 use super::unpacked::{self, Desk};
 use super::words::Words;
 use crate::deal::event::Event;
-use crate::deal::state::Book;
 use crate::deal::value::ids::{EventId, StreamId};
 use crate::projection::bytes::{Cursor, number};
 
@@ -130,16 +129,6 @@ impl Log {
             };
             (unpacked::seq_of(packed)? < end).then_some(packed)
         })
-    }
-
-    /// The facts of the stream as they were known at a position.
-    #[must_use]
-    pub(super) fn book(&self, end: u64, words: &Words) -> Book {
-        let mut book = Book::with_room(self.stream, self.before(end).count());
-        for event in self.events(end, words) {
-            book.take(event);
-        }
-        book
     }
 
     /// The events before a position.

@@ -46,7 +46,7 @@ impl Outline {
     }
 
     fn add(&mut self, id: EventId, packed: &[u8], words: &Words) {
-        let kind = unpacked::kind_of(packed).and_then(|number| Kind::of(words.get(number)?));
+        let kind = unpacked::kind_of(packed).and_then(|number| words.kind(number));
         let amends = [
             Kind::FactCorrected,
             Kind::FactRetracted,

@@ -80,6 +80,44 @@ pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
     cursor.number()
 }
 
+/// What is known of a packed event at first sight.
+pub(super) struct Glance {
+    /// Its id.
+    pub(super) id: EventId,
+    /// The number of its kind.
+    pub(super) kind: u64,
+    /// The number of its actor.
+    pub(super) actor: u64,
+    /// Whether its data read as those of its kind.
+    pub(super) reads: bool,
+}
+
+/// A packed event at first sight.
+#[must_use]
+pub(super) fn glance(packed: &[u8]) -> Option<Glance> {
+    let mut cursor = Cursor::new(packed);
+    cursor.number()?;
+    let (kind, actor, flags) = (cursor.number()?, cursor.number()?, cursor.byte()?);
+    let reads = flags & NEWEST != 0;
+    let short = MICROSECONDS | TIMED;
+    let id = match flags & short == short {
+        // Of nearly every event, and read for all of them: the millisecond is had without making a moment of it.
+        true => {
+            let [b0, b1, b2, b3, b4, b5, b6] = *cursor.take(7)?.first_chunk()?;
+            let micros = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, 0]);
+            let [_, _, millisecond @ ..] = (micros / 1_000).to_be_bytes();
+            behind(millisecond, &mut cursor)?
+        }
+        false => envelope(&mut Cursor::new(packed))?.id.uuid(),
+    };
+    Some(Glance {
+        id: EventId::new(id),
+        kind,
+        actor,
+        reads,
+    })
+}
+
 /// The one thing that the data of every amendment name.
 #[derive(Deserialize)]
 struct Target {
@@ -173,9 +211,14 @@ fn id(cursor: &mut Cursor<'_>, timed: bool, recorded_at: DateTime<Utc>) -> Optio
     if !timed {
         return Uuid::from_slice(cursor.take(16)?).ok();
     }
+    behind(millisecond(recorded_at), cursor)
+}
+
+/// The id that goes on behind the millisecond it begins with.
+fn behind(millisecond: [u8; 6], cursor: &mut Cursor<'_>) -> Option<Uuid> {
     let mut bytes = [0; 16];
     let (first, rest) = bytes.split_at_mut(6);
-    first.copy_from_slice(&millisecond(recorded_at));
+    first.copy_from_slice(&millisecond);
     rest.copy_from_slice(cursor.take(10)?);
     Some(Uuid::from_bytes(bytes))
 }
@@ -197,6 +240,18 @@ pub(super) fn unpack(
     words: &Words,
     desk: &mut Desk,
 ) -> Option<Event> {
+    let named = |kind, actor, desk: &mut Desk| Some((words.get(kind)?, desk.actor(actor, words)?));
+    unpack_named(packed, (stream, version), named, desk)
+}
+
+/// An event as it was packed, whose kind and actor `named` knows by their numbers; `None` when these bytes are no packed event.
+#[must_use]
+pub(super) fn unpack_named<'a>(
+    packed: &[u8],
+    (stream, version): (StreamId, u64),
+    named: impl FnOnce(u64, u64, &mut Desk) -> Option<(&'a str, ActorId)>,
+    desk: &mut Desk,
+) -> Option<Event> {
     let mut cursor = Cursor::new(packed);
     let envelope = envelope(&mut cursor)?;
     let command = command(&mut cursor, &envelope)?;
@@ -205,12 +260,11 @@ pub(super) fn unpack(
     let day = i32::try_from(days.checked_add(cursor.signed()?)?).ok()?;
     let first = envelope.seq.wrapping_sub(cursor.number()?);
     let count = cursor.number()?;
-    let kind = words.get(envelope.kind)?;
+    let (kind, actor) = named(envelope.kind, envelope.actor, desk)?;
     let (v, set_aside) = form(&mut cursor, &envelope, kind)?;
     let mut texts = cursor.rest();
     let on = When::try_from(desk.text(&mut texts)?).ok()?;
     let sources = sources(&mut texts)?;
-    let actor = desk.actor(envelope.actor, words)?;
     let data = desk.text(&mut texts)?;
     Some(Event {
         seq: envelope.seq,

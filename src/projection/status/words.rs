@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::deal::event::Kind;
+
 /// Texts by their numbers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words(Arc<Pool>);
@@ -11,7 +13,10 @@ pub(super) struct Words(Arc<Pool>);
 struct Pool {
     numbers: BTreeMap<Arc<str>, usize>,
     words: Vec<(Arc<str>, u64)>,
+    /// The kind that each text names, if it does.
+    kinds: Vec<Option<Kind>>,
 }
+
 impl Words {
     /// The number of a text; a new one gets the next, and is known from a position on.
     pub(super) fn number(&mut self, word: &str, since: u64) -> u64 {
@@ -22,6 +27,7 @@ impl Words {
         let number = pool.words.len();
         let word: Arc<str> = Arc::from(word);
         pool.words.push((Arc::clone(&word), since));
+        pool.kinds.push(Kind::of(&word));
         pool.numbers.insert(word, number);
         number as u64
     }
@@ -30,6 +36,11 @@ impl Words {
     pub(super) fn get(&self, number: u64) -> Option<&str> {
         let index = usize::try_from(number).ok()?;
         self.0.words.get(index).map(|(word, _)| word.as_ref())
+    }
+
+    /// The kind of event that the text of a number names.
+    pub(super) fn kind(&self, number: u64) -> Option<Kind> {
+        *self.0.kinds.get(usize::try_from(number).ok()?)?
     }
 
     /// The numbers of those texts that are wanted.

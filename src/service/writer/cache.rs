@@ -1,7 +1,7 @@
 //! A bounded memory of folded streams: the least recently used make room.
 //!
-//! What is bounded is how many streams there are and how many events they have together: an event of a folded stream takes half a
-//! kilobyte or more, and streams may be long.
+//! What is bounded is how many streams there are and how many bytes they take together: one whose facts nobody has looked at
+//! takes a fifth of what it takes when they are all read, and streams may be long.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -10,17 +10,26 @@ use std::sync::Arc;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{EventId, StreamId};
 
-/// Folded streams by id, and the stream of each of their events. The maps are only ever looked up; what makes room is
+/// Folded streams by id, and the streams of the events told of last. The maps are only ever looked up; what makes room is
 /// chosen by use, not by their order.
 pub(super) struct BookCache {
     room: usize,
-    room_for_events: u64,
+    room_for_bytes: u64,
     uses: u64,
     books: HashMap<StreamId, Remembered>,
-    /// How many events the remembered streams had when they were remembered.
+    /// How many bytes the remembered streams took when they were remembered.
     held: u64,
-    events: Events,
+    /// How many events a generation has.
+    generation: usize,
+    young: Events,
+    old: Events,
 }
+
+/// For so many bytes of folded streams one event is remembered in each of two generations; when the younger is full, the
+/// older is dropped.
+const BYTES_AN_EVENT: u64 = 1_024;
+/// How many that are when no limit was set.
+const EVENTS: usize = 65_536;
 
 /// The stream of each event.
 pub(super) type Events = HashMap<EventId, StreamId, BuildHasherDefault<Tail>>;
@@ -53,17 +62,20 @@ impl BookCache {
     pub(super) fn new(room: usize) -> Self {
         Self {
             room: room.max(1),
-            room_for_events: u64::MAX,
+            room_for_bytes: u64::MAX,
             uses: 0,
             books: HashMap::new(),
             held: 0,
-            events: Events::default(),
+            generation: EVENTS,
+            young: Events::default(),
+            old: Events::default(),
         }
     }
 
-    /// Remembers streams of at most so many events together; one alone stays however long it is.
-    pub(super) fn limit(&mut self, events: u64) {
-        self.room_for_events = events;
+    /// Remembers streams of at most so many bytes together; one alone stays however long it is.
+    pub(super) fn limit(&mut self, bytes: u64) {
+        self.room_for_bytes = bytes;
+        self.generation = usize::try_from(bytes / BYTES_AN_EVENT).unwrap_or(EVENTS);
     }
 
     pub(super) fn get(&mut self, stream: StreamId) -> Option<Arc<Book>> {
@@ -73,24 +85,18 @@ impl BookCache {
         Some(Arc::clone(&remembered.book))
     }
 
-    /// The stream of an event, when that stream is remembered. An event never changes its stream.
+    /// The stream of an event that was told of not long ago. An event never changes its stream.
     pub(super) fn stream_of(&self, event: EventId) -> Option<StreamId> {
-        self.events.get(&event).copied()
+        let found = self.young.get(&event).or_else(|| self.old.get(&event));
+        found.copied()
     }
 
-    /// Remembers a stream that was read, and its events.
+    /// Remembers a stream.
     pub(super) fn put(&mut self, stream: StreamId, book: Arc<Book>) {
-        self.events
-            .extend(book.events().map(|event| (event, stream)));
-        self.put_grown(stream, book);
-    }
-
-    /// Remembers a stream again that is handed out and has grown by events that are told by themselves.
-    pub(super) fn put_grown(&mut self, stream: StreamId, book: Arc<Book>) {
         self.uses = self.uses.saturating_add(1);
         self.forget(stream);
-        let held = book.version;
-        let too_much = |cache: &Self| cache.held.saturating_add(held) > cache.room_for_events;
+        let held = book.weight();
+        let too_much = |cache: &Self| cache.held.saturating_add(held) > cache.room_for_bytes;
         while self.books.len() >= self.room || (too_much(self) && !self.books.is_empty()) {
             self.make_room();
         }
@@ -100,12 +106,15 @@ impl BookCache {
     }
 
     /// Remembers the streams of events.
-    pub(super) fn put_events(&mut self, events: Events) {
-        self.events.extend(events);
+    pub(super) fn put_events(&mut self, events: impl IntoIterator<Item = (EventId, StreamId)>) {
+        if self.young.len() >= self.generation {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.extend(events);
     }
 
     /// Hands a stream out to grow: whoever has it alone changes it without a copy. It comes back with
-    /// [`put_grown`](Self::put_grown), or is read anew when it is asked for.
+    /// [`put`](Self::put), or is read anew when it is asked for.
     pub(super) fn take(&mut self, stream: StreamId) -> Option<Arc<Book>> {
         self.forget(stream)
     }
@@ -119,7 +128,8 @@ impl BookCache {
     pub(super) fn clear(&mut self) {
         self.books.clear();
         self.held = 0;
-        self.events.clear();
+        self.young.clear();
+        self.old.clear();
     }
 
     /// Drops the less recently used half, so that its cost is spread over many uses.
@@ -127,14 +137,11 @@ impl BookCache {
         let mut uses: Vec<u64> = self.books.values().map(|one| one.used).collect();
         uses.sort_unstable();
         let median = uses.get(uses.len() / 2).copied().unwrap_or(u64::MAX);
-        let (events, held) = (&mut self.events, &mut self.held);
+        let held = &mut self.held;
         self.books.retain(|_, one| {
             let stays = one.used > median;
             if !stays {
                 *held = held.saturating_sub(one.held);
-                for event in one.book.events() {
-                    events.remove(&event);
-                }
             }
             stays
         });
@@ -144,7 +151,33 @@ impl BookCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deal::event::{Batch, Event, Payload};
+    use crate::deal::value::ids::{Actor, CommandId, KnownBy};
+    use crate::deal::value::sources::Sources;
+    use crate::deal::value::when::When;
+    use chrono::DateTime;
     use uuid::Uuid;
+
+    fn noted(of: u128, n: u64) -> Event {
+        let at = DateTime::UNIX_EPOCH;
+        Event {
+            seq: n,
+            stream: stream(of),
+            version: n,
+            id: EventId::new(Uuid::from_u128(n.into())),
+            on: When::day(at.date_naive()),
+            recorded_at: at,
+            day: at.date_naive(),
+            actor: Actor {
+                id: "u:1".parse().unwrap(),
+                known_by: KnownBy::Token,
+            },
+            batch: Batch { first: n, count: 1 },
+            command: CommandId::from(Uuid::from_u128(1)),
+            sources: Sources::none(),
+            payload: Payload::decode("noted", 1, r#"{"words":"x"}"#).unwrap(),
+        }
+    }
 
     fn stream(n: u128) -> StreamId {
         StreamId::Agreement(Uuid::from_u128(n))
@@ -166,27 +199,49 @@ mod tests {
 
     #[test]
     fn long_streams_make_room_as_well() {
-        let mut cache = BookCache::new(1_000);
-        cache.limit(100);
-        let book = |n, version| {
+        let book = |n, facts| {
             let mut book = Book::new(stream(n));
-            book.version = version;
+            for fact in 0..facts {
+                book.evolve(&noted(n, fact));
+            }
             Arc::new(book)
         };
+        let (one, three) = (book(0, 1).weight(), book(0, 3).weight());
+        assert!(0 < one && one < three);
+        let mut cache = BookCache::new(1_000);
+        cache.limit(three * 7 / 2);
         for n in 0..50 {
-            cache.put(stream(n), book(n, 30));
+            cache.put(stream(n), book(n, 3));
             assert!(cache.get(stream(n)).is_some());
-            assert!(cache.held <= 100 && cache.books.len() <= 3, "{n}");
+            assert!(cache.held <= three * 7 / 2 && cache.books.len() <= 3, "{n}");
         }
         // One that has grown counts as what it is now, and one alone stays however long it is.
         let grown = cache.take(stream(49)).unwrap();
-        cache.put_grown(stream(49), book(49, 500));
-        assert_eq!((cache.held, cache.books.len()), (500, 1));
+        let large = book(49, 50);
+        cache.put(stream(49), Arc::clone(&large));
+        assert_eq!((cache.held, cache.books.len()), (large.weight(), 1));
         drop(grown);
         cache.put(stream(1), book(1, 1));
-        assert_eq!((cache.held, cache.books.len()), (1, 1));
+        assert_eq!((cache.held, cache.books.len()), (one, 1));
         cache.clear();
         assert_eq!(cache.held, 0);
+    }
+
+    #[test]
+    fn the_events_told_of_last_are_known_and_no_more_than_there_is_room_for() {
+        const EVENTS: usize = 100;
+        let mut cache = BookCache::new(1);
+        cache.limit(EVENTS as u64 * BYTES_AN_EVENT);
+        let event = |n: usize| EventId::new(Uuid::from_u128(n as u128));
+        for n in 0..EVENTS * 3 {
+            cache.put_events([(event(n), stream(n as u128))]);
+            assert_eq!(cache.stream_of(event(n)), Some(stream(n as u128)));
+        }
+        assert_eq!(cache.stream_of(event(0)), None);
+        let known = (0..EVENTS * 3).filter(|n| cache.stream_of(event(*n)).is_some());
+        assert!((EVENTS..=EVENTS * 2).contains(&known.count()));
+        cache.clear();
+        assert_eq!(cache.stream_of(event(EVENTS * 3 - 1)), None);
     }
 
     #[test]

@@ -57,9 +57,9 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Remembers folded streams of at most so many events together.
-    pub(super) fn remember(&self, events: u64) {
-        self.cache.borrow_mut().limit(events);
+    /// Remembers folded streams of at most so many bytes together.
+    pub(super) fn remember(&self, bytes: u64) {
+        self.cache.borrow_mut().limit(bytes);
     }
 
     /// The world at the head of a store, with room for so many folded streams; of others it asks the read models first.
@@ -148,7 +148,7 @@ impl Known {
             .into_iter()
             .filter(|(_, book)| book.version > 0)
         {
-            cache.put_grown(stream, book);
+            cache.put(stream, book);
         }
         cache.put_events(overlay.events);
         let mut mentions = self.mentions.borrow_mut();
@@ -171,7 +171,13 @@ impl Known {
         let followed = held.and_then(|held| self.followed(held));
         let book = match followed {
             Some(book) => book,
-            None => self.grown(Book::new(stream), &self.stored(stream, 0)?)?,
+            None => {
+                let book = self.grown(Book::new(stream), &self.stored(stream, 0)?)?;
+                // The read models know the events of what they hold, and say so when they are asked.
+                let events = book.events().map(|event| (event, stream));
+                self.cache.borrow_mut().put_events(events);
+                book
+            }
         };
         Ok(Some(book).filter(|book| book.version > 0).map(Arc::new))
     }

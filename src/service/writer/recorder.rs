@@ -64,9 +64,9 @@ impl Recorder {
         })
     }
 
-    /// Remembers streams of at most so many events together.
-    pub(super) fn remembering(self, events: u64) -> Self {
-        self.known.remember(events);
+    /// Remembers streams of at most so many bytes together.
+    pub(super) fn remembering(self, bytes: u64) -> Self {
+        self.known.remember(bytes);
         self
     }
 
