@@ -28,6 +28,8 @@ const PULSE: Duration = Duration::from_millis(25);
 /// How long it rests once it has taken in all there is, unless somebody waits: what comes meanwhile is taken in together, and
 /// whoever records has the processors to themselves for so long.
 const REST: Duration = Duration::from_millis(2);
+/// How often whoever does not wait looks again while a frame is taken in.
+const TURNS: u32 = 32;
 /// From how many events on it pays to read ahead on all cores.
 const MUCH: u64 = 2_000;
 /// How often a fold may fail at one place before it is given up.
@@ -312,8 +314,14 @@ impl Follower<Models> {
         if self.shared.failed.load(Ordering::Relaxed) {
             return None;
         }
-        let reached = self.shared.models.try_read().ok()?;
-        ask(&reached.models)
+        for _ in 0..TURNS {
+            if let Ok(reached) = self.shared.models.try_read() {
+                return ask(&reached.models);
+            }
+            // A frame is being taken in: the rest of it costs less than reading the store.
+            std::thread::yield_now();
+        }
+        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! The world a command is decided on: what is durable, and over it what the open group has decided.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::cache::{BookCache, Events};
@@ -32,8 +32,8 @@ pub(crate) enum WorldError {
 
 /// How many looked-up keys are remembered for each folded stream.
 const KEYS_A_BOOK: usize = 2;
-/// How many events behind the head read models may be for what came after them to be read as it stands: it is in memory
-/// then, most often. Further behind, the stream's own events are looked up.
+/// How many events behind the head read models may be for what came after them to be read as it stands, and how many of the
+/// last events are remembered for it. Further behind, the stream's own events are looked up.
 const NEAR: u64 = 4_096;
 
 /// What the open group has decided and not yet made durable.
@@ -41,7 +41,8 @@ const NEAR: u64 = 4_096;
 struct Overlay {
     books: BTreeMap<StreamId, Arc<Book>>,
     mentions: BTreeMap<String, Streams>,
-    events: Events,
+    events: Vec<Event>,
+    streams: Events,
     ledger: Option<Arc<LedgerState>>,
 }
 
@@ -53,6 +54,8 @@ pub(super) struct Known {
     ledger: Arc<LedgerState>,
     cache: RefCell<BookCache>,
     mentions: RefCell<Mentions>,
+    /// The last events that became durable.
+    recent: VecDeque<Event>,
     overlay: Overlay,
 }
 
@@ -75,6 +78,7 @@ impl Known {
             ledger: Arc::default(),
             cache: RefCell::new(BookCache::new(books)),
             mentions: RefCell::new(Mentions::new(books.saturating_mul(KEYS_A_BOOK))),
+            recent: VecDeque::new(),
             overlay: Overlay::default(),
         };
         known.refresh()?;
@@ -86,6 +90,7 @@ impl Known {
         self.forget();
         self.cache.borrow_mut().clear();
         self.mentions.borrow_mut().clear();
+        self.recent.clear();
         let mut state = LedgerState::default();
         let mut decoder = Decoder::from_start();
         for stored in self.store.stream(&StreamId::Ledger.to_string(), 0)? {
@@ -122,20 +127,21 @@ impl Known {
     }
 
     /// Lets an event of the open group change the world. Its stream is held.
-    pub(super) fn take_in(&mut self, event: &Event) {
+    pub(super) fn take_in(&mut self, event: Event) {
         let entry = self.overlay.books.entry(event.stream);
         let book = entry.or_insert_with(|| Arc::new(Book::new(event.stream)));
-        Arc::make_mut(book).evolve(event);
-        for key in keys::of_others(event) {
+        Arc::make_mut(book).evolve(&event);
+        for key in keys::of_others(&event) {
             let streams = self.overlay.mentions.entry(key).or_default();
             streams.insert(event.stream);
         }
-        self.overlay.events.insert(event.id, event.stream);
+        self.overlay.streams.insert(event.id, event.stream);
         if event.stream == StreamId::Ledger {
             let durable = || Arc::clone(&self.ledger);
             let state = self.overlay.ledger.get_or_insert_with(durable);
-            Arc::make_mut(state).evolve(event);
+            Arc::make_mut(state).evolve(&event);
         }
+        self.overlay.events.push(event);
     }
 
     /// The open group is durable.
@@ -150,7 +156,11 @@ impl Known {
         {
             cache.put(stream, book);
         }
-        cache.put_events(overlay.events);
+        cache.put_events(overlay.streams);
+        self.recent.extend(overlay.events);
+        let most = usize::try_from(self.near).unwrap_or(usize::MAX);
+        let over = self.recent.len().saturating_sub(most);
+        self.recent.drain(..over);
         let mut mentions = self.mentions.borrow_mut();
         for (key, streams) in overlay.mentions {
             mentions.add(&key, streams);
@@ -186,15 +196,27 @@ impl Known {
     fn followed(&self, held: Folded) -> Option<Book> {
         let Folded { position, book } = held;
         let behind = self.store.head().position.checked_sub(position)?;
-        let name = book.id.to_string();
-        let later = match behind {
-            0 => Vec::new(),
-            near if near <= self.near => self.after(position, &name).ok()?,
-            _ => self.stored(book.id, book.version).ok()?,
+        if let Some(later) = self.remembered(position, behind) {
+            return followed_by(book, later);
+        }
+        let later = match behind <= self.near {
+            true => self.after(position, &book.id.to_string()).ok()?,
+            false => self.stored(book.id, book.version).ok()?,
         };
         let mut versions = (book.version..).zip(&later);
         let meets = versions.all(|(version, event)| event.version() == version);
         meets.then(|| self.grown(book, &later).ok())?
+    }
+
+    /// The events from a position on, so many before the head, when they are remembered.
+    fn remembered(&self, position: u64, behind: u64) -> Option<impl Iterator<Item = &Event>> {
+        let first = usize::try_from(behind).ok();
+        let first = self.recent.len().checked_sub(first?)?;
+        let meets = self
+            .recent
+            .get(first)
+            .is_none_or(|event| event.seq == position);
+        meets.then(|| self.recent.range(first..))
     }
 
     /// The events of a stream from a position on, which has to be one between two frames.
@@ -237,6 +259,18 @@ impl Known {
     }
 }
 
+/// A book and the events of its stream among these; nothing when they do not meet.
+fn followed_by<'a>(mut book: Book, events: impl Iterator<Item = &'a Event>) -> Option<Book> {
+    let stream = book.id;
+    for event in events.filter(|event| event.stream == stream) {
+        if event.version != book.version {
+            return None;
+        }
+        book.evolve(event);
+    }
+    Some(book)
+}
+
 impl World for Known {
     type Error = WorldError;
 
@@ -270,7 +304,7 @@ impl World for Known {
     }
 
     fn fact_stream(&self, event: EventId) -> Result<Option<StreamId>, WorldError> {
-        if let Some(stream) = self.overlay.events.get(&event) {
+        if let Some(stream) = self.overlay.streams.get(&event) {
             return Ok(Some(*stream));
         }
         if let Some(stream) = self.cache.borrow().stream_of(event) {

@@ -242,7 +242,7 @@ impl Recorder {
         self.known.zone().or_else(opening).unwrap_or(Zone::UTC)
     }
 
-    fn admit(&mut self, group: &mut Group, prepared: Prepared) {
+    fn admit(&mut self, group: &mut Group, mut prepared: Prepared) {
         let streams = prepared.events.iter().map(|event| event.stream);
         for stream in streams {
             if let Err(error) = self.known.hold(stream) {
@@ -250,7 +250,7 @@ impl Recorder {
                 return;
             }
         }
-        for event in &prepared.events {
+        for event in std::mem::take(&mut prepared.events) {
             self.known.take_in(event);
         }
         self.watch.recorded(prepared.record.recorded_at);

@@ -152,6 +152,15 @@ impl Office {
         self.stands.push(models);
     }
 
+    /// The last so many events, as the writer has them.
+    fn last(&self, count: usize) -> Vec<Event> {
+        let head = self.store.head().position;
+        let mut decoder = Decoder::from_start();
+        let stored = (0..head).map(|seq| self.store.event(seq).unwrap().unwrap());
+        let events: Vec<Event> = stored.map(|one| decoder.decode(&one).unwrap()).collect();
+        events[events.len() - count..].to_vec()
+    }
+
     /// The book of a stream by the store alone, and of all its events at once.
     fn book(&self, stream: StreamId) -> Option<Book> {
         let stored = self.store.stream(&stream.to_string(), 0).unwrap();
@@ -215,6 +224,35 @@ proptest! {
                     let place = models.map_or_else(|| "none".to_owned(), |models| models.position().to_string());
                     office.compare(&known, &place)?;
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_book_is_the_fold_of_its_stream_however_many_events_the_writer_remembers(groups in groups(), near in 0..12_u64) {
+        let mut office = Office::new();
+        let put = Arc::new(Put::default());
+        let folds = Source::default();
+        folds.set(Arc::clone(&put) as Arc<dyn Folds>);
+        let mut known = Known::new(Arc::clone(&office.store), folds, 1).unwrap();
+        known.near = near;
+        let first = (0..STREAMS).map(|n| intent(n, 0, &[])).collect();
+        let groups = groups.into_iter().map(|group| (Some(group), Vec::new()));
+        for (group, given) in [(None, first)].into_iter().chain(groups) {
+            let intents = group.map_or(given, |group| told(&office, group));
+            let before = office.store.head().position;
+            office.record(intents);
+            let grown = office.store.head().position - before;
+            for event in office.last(usize::try_from(grown).unwrap()) {
+                known.hold(event.stream).unwrap();
+                known.take_in(event);
+            }
+            known.keep();
+            prop_assert!(known.recent.len() as u64 <= near);
+            for models in &office.stands {
+                put.at(Some(models));
+                known.cache.borrow_mut().clear();
+                office.compare(&known, &models.position().to_string())?;
             }
         }
     }
