@@ -408,8 +408,8 @@ impl Book {
     /// About how many bytes of memory it takes; the few facts that are read of many are left out.
     #[must_use]
     pub fn weight(&self) -> u64 {
-        const WHOLE: usize = 1_200;
-        const UNREAD: usize = 300;
+        const WHOLE: usize = 900;
+        const UNREAD: usize = 120;
         let whole = self.facts.whole();
         let unread = self.facts.len().saturating_sub(whole);
         let weight = whole.saturating_mul(WHOLE);

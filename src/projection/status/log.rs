@@ -9,8 +9,10 @@ use crate::deal::event::Event;
 use crate::deal::value::ids::{EventId, StreamId};
 use crate::projection::bytes::{Cursor, number};
 
-/// A log grows by this part of itself at least: little is left over, and growing stays cheap.
+/// A tail grows by this part of itself at least: little is left over, and growing stays cheap.
 const GROWTH: usize = 6;
+/// A tail of so many bytes becomes a piece of its own, which is never copied again: neither to grow nor to be read.
+const TAIL: usize = 4 << 10;
 
 /// The events of one stream.
 #[derive(Debug, Clone)]
@@ -19,23 +21,45 @@ pub(super) struct Log {
     pub(super) stream: StreamId,
     /// The position of its first event.
     pub(super) first: u64,
-    base: Option<Base>,
+    pieces: Vec<Piece>,
     tail: Vec<u8>,
 }
 
-/// Events that were read together with those of other streams: a part of one block.
+/// Packed events that do not change: a part of a block, which may hold those of other streams, too.
 #[derive(Debug, Clone)]
-struct Base {
+pub(super) struct Piece {
     block: Arc<Vec<u8>>,
     start: u32,
     end: u32,
 }
 
-impl Base {
-    fn bytes(&self) -> &[u8] {
+impl Piece {
+    /// All of a block.
+    pub(super) fn of(block: Vec<u8>) -> Option<Self> {
+        let end = u32::try_from(block.len()).ok()?;
+        let block = Arc::new(block);
+        Some(Self {
+            block,
+            start: 0,
+            end,
+        })
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
         let span = self.start as usize..self.end as usize;
         self.block.get(span).unwrap_or_default()
     }
+}
+
+/// A packed event and where it stands: in which part of the log, and from which byte of it on.
+pub(super) struct Place<'a> {
+    /// The event.
+    pub(super) packed: &'a [u8],
+    /// The number of the part: of a piece, or of the tail behind them.
+    pub(super) part: usize,
+    /// The byte.
+    pub(super) start: usize,
 }
 
 impl Log {
@@ -45,7 +69,7 @@ impl Log {
         Self {
             stream,
             first,
-            base: None,
+            pieces: Vec::new(),
             tail: Vec::new(),
         }
     }
@@ -57,8 +81,8 @@ impl Log {
         Some(Self {
             stream,
             first,
-            base: None,
-            tail: bytes,
+            pieces: vec![Piece::of(bytes)?],
+            tail: Vec::new(),
         })
     }
 
@@ -71,29 +95,42 @@ impl Log {
         end: usize,
     ) -> Option<Self> {
         let mut cursor = Cursor::new(block.get(start..end)?);
+        let first = unpacked::seq_of(cursor.bytes()?)?;
+        let piece = Piece {
+            block: Arc::clone(block),
+            start: u32::try_from(start).ok()?,
+            end: u32::try_from(end).ok()?,
+        };
         Some(Self {
             stream,
-            first: unpacked::seq_of(cursor.bytes()?)?,
-            base: Some(Base {
-                block: Arc::clone(block),
-                start: u32::try_from(start).ok()?,
-                end: u32::try_from(end).ok()?,
-            }),
+            first,
+            pieces: vec![piece],
             tail: Vec::new(),
         })
     }
 
-    /// Its packed events, in two parts.
+    /// Its packed events, part by part.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        let pieces = self.pieces.iter().map(Piece::bytes);
+        pieces.chain([self.tail.as_slice()])
+    }
+
+    /// The parts of it that do not change any more.
     #[must_use]
-    pub(super) fn parts(&self) -> [&[u8]; 2] {
-        let base = self.base.as_ref().map(Base::bytes);
-        [base.unwrap_or_default(), &self.tail]
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The part that does.
+    #[must_use]
+    pub(super) fn tail(&self) -> &[u8] {
+        &self.tail
     }
 
     /// How many bytes its packed events have.
     #[must_use]
     pub(super) fn len(&self) -> usize {
-        self.parts().iter().map(|part| part.len()).sum()
+        self.parts().map(<[u8]>::len).sum()
     }
 
     /// Adds the next event; `room` is a buffer to work in.
@@ -113,22 +150,36 @@ impl Log {
         }
         number(&mut self.tail, room.len() as u64);
         self.tail.extend_from_slice(room);
+        if self.tail.len() >= TAIL {
+            // Taken as long as it is: what it had room for is given back.
+            if let Some(piece) = Piece::of(self.tail.as_slice().to_vec()) {
+                self.pieces.push(piece);
+                self.tail = Vec::new();
+            }
+        }
     }
 
     /// Each packed event before a position.
     pub(super) fn before(&self, end: u64) -> impl Iterator<Item = &[u8]> {
-        let [base, tail] = self.parts().map(Cursor::new);
-        let (mut cursor, mut tail) = (base, Some(tail));
-        std::iter::from_fn(move || {
-            let packed = match cursor.bytes() {
-                Some(packed) => packed,
-                None => {
-                    cursor = tail.take()?;
-                    cursor.bytes()?
-                }
-            };
-            (unpacked::seq_of(packed)? < end).then_some(packed)
-        })
+        self.placed(end).map(|place| place.packed)
+    }
+
+    /// Each packed event before a position, and where it stands.
+    pub(super) fn placed(&self, end: u64) -> impl Iterator<Item = Place<'_>> {
+        let parts = self.parts().enumerate();
+        let events = parts.flat_map(|(part, bytes)| {
+            let mut cursor = Cursor::new(bytes);
+            std::iter::from_fn(move || {
+                let packed = cursor.bytes()?;
+                let behind = bytes.len().saturating_sub(cursor.left());
+                Some(Place {
+                    packed,
+                    part,
+                    start: behind.saturating_sub(packed.len()),
+                })
+            })
+        });
+        events.take_while(move |place| unpacked::seq_of(place.packed).is_some_and(|seq| seq < end))
     }
 
     /// The events before a position.

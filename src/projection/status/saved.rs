@@ -70,7 +70,7 @@ impl Status {
                 saver.number(0);
                 saver.number(number.into());
                 saver.stream(log.stream);
-                saver.bytes(&log.parts().concat());
+                saver.bytes(&log.parts().collect::<Vec<_>>().concat());
                 continue;
             }
             if bytes.saturating_add(log.len()) > BLOCK {

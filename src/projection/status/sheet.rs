@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::log::Log;
+use super::log::{Log, Piece, Place};
 use super::unpacked::{self, Desk};
 use super::words::Words;
 use crate::deal::event::{Event, Kind, Role};
@@ -16,22 +16,24 @@ use crate::deal::value::ids::{ActorId, EventId, StreamId};
 /// Most packed events are longer.
 const EVENT: usize = 128;
 
-/// Packed events of a stream with all that reading them takes, so that they can be read after the log has gone.
+/// Packed events of a stream with all that reading them takes, so that they can be read after the log has gone. What does not
+/// change is shared with the log.
 struct Sheet {
     stream: StreamId,
-    bytes: Vec<u8>,
+    pieces: Vec<Piece>,
+    tail: Vec<u8>,
     roots: Vec<Root>,
     actors: Vec<ActorId>,
 }
 
-/// The event that begins a fact: where it stands, its id and kind, and which of the actors recorded it.
+/// The event that begins a fact: where it stands, its kind, and which of the actors recorded it.
 #[derive(Clone, Copy)]
 struct Root {
+    part: u32,
     start: u32,
     end: u32,
     actor: u32,
     kind: Kind,
-    id: EventId,
 }
 
 /// An event that has to be unpacked for the fold: it amends a fact, or cannot be placed.
@@ -59,30 +61,34 @@ impl Sheet {
     }
 
     /// Adds the event that begins the next fact, if it does.
-    fn begins(&mut self, packed: &[u8], words: &Words, numbers: &mut Vec<u64>) -> Option<()> {
-        let glance = unpacked::glance(packed)?;
+    fn begins(
+        &mut self,
+        place: &Place<'_>,
+        words: &Words,
+        numbers: &mut Vec<u64>,
+    ) -> Option<(EventId, Kind)> {
+        let glance = unpacked::glance(place.packed)?;
         // What was read when it was packed is read again.
         let kind = words.kind(glance.kind).filter(|_| glance.reads)?;
         if kind.role() == Role::Amendment {
             return None;
         }
         let actor = self.actor(glance.actor, words, numbers)?;
-        let start = u32::try_from(self.bytes.len()).ok()?;
-        let end = start.checked_add(u32::try_from(packed.len()).ok()?)?;
-        self.bytes.extend_from_slice(packed);
         self.roots.push(Root {
-            start,
-            end,
+            part: u32::try_from(place.part).ok()?,
+            start: u32::try_from(place.start).ok()?,
+            end: u32::try_from(place.start.checked_add(place.packed.len())?).ok()?,
             actor,
             kind,
-            id: glance.id,
         });
-        Some(())
+        Some((glance.id, kind))
     }
 
     fn event(&self, number: usize) -> Option<Event> {
         let root = self.roots.get(number)?;
-        let packed = self.bytes.get(root.start as usize..root.end as usize)?;
+        let part = self.pieces.get(root.part as usize).map(Piece::bytes);
+        let part = part.unwrap_or(&self.tail);
+        let packed = part.get(root.start as usize..root.end as usize)?;
         let actor = self.actors.get(root.actor as usize)?.clone();
         let named = |_, _, _: &mut Desk| Some((root.kind.as_str(), actor));
         unpacked::unpack_named(packed, (self.stream, 0), named, &mut Desk::default())
@@ -101,48 +107,36 @@ impl Log {
     /// The facts of the stream as they were known at a position.
     #[must_use]
     pub(super) fn book(&self, end: u64, words: &Words) -> Book {
-        let (sheet, others) = self.sheet(end, words);
-        let sheet = Arc::new(sheet);
-        let mut book = Book::unread(self.stream, sheet.roots.len(), Arc::clone(&sheet) as _);
-        let mut roots = sheet.roots.iter();
-        let mut desk = Desk::default();
-        let mut begun = 0;
-        for Whole {
-            packed,
-            behind,
-            version,
-        } in others
-        {
-            let until = behind.saturating_sub(begun);
-            begun = behind;
-            roots
-                .by_ref()
-                .take(until)
-                .for_each(|root| book.take_unread(root.id, root.kind));
-            book.take(self.unpacked(packed, version, words, &mut desk));
-        }
-        roots.for_each(|root| book.take_unread(root.id, root.kind));
-        book
-    }
-
-    /// The events that begin facts, and the others.
-    fn sheet(&self, end: u64, words: &Words) -> (Sheet, Vec<Whole<'_>>) {
         let mut sheet = Sheet {
             stream: self.stream,
-            bytes: Vec::with_capacity(self.len()),
+            pieces: self.pieces().to_vec(),
+            tail: self.tail().to_vec(),
             roots: Vec::with_capacity(self.len() / EVENT),
             actors: Vec::new(),
         };
-        let (mut numbers, mut others) = (Vec::new(), Vec::new());
-        for (version, packed) in (0..).zip(self.before(end)) {
-            if sheet.begins(packed, words, &mut numbers).is_none() {
-                others.push(Whole {
-                    packed,
-                    behind: sheet.roots.len(),
+        let (mut begun, mut others) = (Vec::with_capacity(sheet.roots.capacity()), Vec::new());
+        let mut numbers = Vec::new();
+        for (version, place) in (0..).zip(self.placed(end)) {
+            match sheet.begins(&place, words, &mut numbers) {
+                Some(root) => begun.push(root),
+                None => others.push(Whole {
+                    packed: place.packed,
+                    behind: begun.len(),
                     version,
-                });
+                }),
             }
         }
-        (sheet, others)
+        let mut book = Book::unread(self.stream, begun.len(), Arc::new(sheet));
+        let (mut roots, mut desk) = (begun.into_iter(), Desk::default());
+        let mut taken = 0;
+        for other in others {
+            let more = other.behind.saturating_sub(taken);
+            taken = other.behind;
+            let before = roots.by_ref().take(more);
+            before.for_each(|(event, kind)| book.take_unread(event, kind));
+            book.take(self.unpacked(other.packed, other.version, words, &mut desk));
+        }
+        roots.for_each(|(event, kind)| book.take_unread(event, kind));
+        book
     }
 }
