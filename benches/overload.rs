@@ -2,7 +2,8 @@
 //!
 //! The program is started by itself, on one core and with 512 MB of memory (a control group, where one can be made); whoever
 //! asks runs on the other core. `DEALTRAIL_BENCH_SECONDS` (20; the bar is for 120) is how long the overload lasts,
-//! `DEALTRAIL_BENCH_SLOW` (2,000) how many slow clients there are, `DEALTRAIL_PROGRAM` another build of the program. The bars: recorded entries a second under overload at least
+//! `DEALTRAIL_BENCH_SLOW` (2,000) how many slow clients there are, `DEALTRAIL_BENCH_AGREEMENTS` (8,000) how many
+//! agreements are recorded on, `DEALTRAIL_PROGRAM` another build of the program. The bars: recorded entries a second under overload at least
 //! 0.9 of what the service records when it is asked as fast as it answers; memory bounded; within 5 s as fast as it is after a
 //! rest; with slow clients the 99th percentile of the others below twice what it is without.
 #![allow(clippy::print_stdout)]
@@ -25,8 +26,14 @@ const MEMORY: u64 = 512 << 20;
 const STEADY: usize = 32;
 /// Connections of those who ask for too much.
 const MANY: usize = 1_024;
-/// Agreements that are recorded on.
+/// How many agreements are recorded on, when nothing else is said.
 const AGREEMENTS: u64 = 8_000;
+
+/// How many agreements are recorded on.
+fn agreements() -> u64 {
+    static GIVEN: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    *GIVEN.get_or_init(|| number("DEALTRAIL_BENCH_AGREEMENTS", AGREEMENTS).max(1))
+}
 
 fn main() {
     // The rest of the machine is the service's.
@@ -246,7 +253,7 @@ fn remark(n: u64) -> Vec<u8> {
         r#"{{"kind":"noted","data":{{"words":"{}"}}}}"#,
         words.trim_end_matches([',', ' '])
     );
-    let path = format!("/v1/agreements/LOAD-{}/events", n % AGREEMENTS);
+    let path = format!("/v1/agreements/LOAD-{}/events", n % agreements());
     post(&path, &body, n)
 }
 
@@ -263,7 +270,7 @@ async fn prepare(address: SocketAddr) {
     let senders = (0..STEADY as u64).map(|sender| {
         tokio::spawn(async move {
             let mut client = Client::new(address);
-            for n in (sender..AGREEMENTS).step_by(STEADY) {
+            for n in (sender..agreements()).step_by(STEADY) {
                 let body = format!(
                     r#"{{"data":{{"class":"practical","instrument":"contract","nature":"greenfield","ref":"LOAD-{n}","titles":{{"en":"Load {n}"}}}}}}"#
                 );

@@ -405,15 +405,17 @@ impl Book {
         self.by_event.events()
     }
 
-    /// About how many bytes of memory it takes; the few facts that are read of many are left out.
+    /// About how many bytes of memory it takes, its registration read and few of its other unread facts.
     #[must_use]
     pub fn weight(&self) -> u64 {
+        const BOOK: usize = 1_500;
         const WHOLE: usize = 900;
         const UNREAD: usize = 120;
         let whole = self.facts.whole();
         let unread = self.facts.len().saturating_sub(whole);
-        let weight = whole.saturating_mul(WHOLE);
-        weight.saturating_add(unread.saturating_mul(UNREAD)) as u64
+        let facts = whole.saturating_mul(WHOLE);
+        let facts = facts.saturating_add(unread.saturating_mul(UNREAD));
+        facts.saturating_add(BOOK) as u64
     }
 
     /// The registration of the thing, if the stream has one; a retracted one included.

@@ -223,7 +223,7 @@ impl SecondCopy for Tree {
 fn settings(dir: &Path, segment: usize) -> sled::Config {
     sled::Config::new()
         .path(dir)
-        .cache_capacity(32 << 20)
+        .cache_capacity(16 << 20)
         .segment_size(segment)
         // Garbage collection runs only in the background flusher, so it stays on although we flush ourselves.
         .flush_every_ms(Some(500))
