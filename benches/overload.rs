@@ -404,6 +404,10 @@ async fn overload(service: &Service, seconds: u64) {
         "asked {MANY} at a time, {rate:.0} a second, for {took:.0} s: {goodput:.0} entries a second, {:.2} of that (bar 0.9), {spent:.0} us of the processor an entry; {tally:?}",
         goodput / peak
     );
+    assert!(
+        service.memory() > 0,
+        "the service ended under the overload: it may have had more memory than it may have"
+    );
     recovery(service, peak, tally.recorded()).await;
     println!(
         "memory at its most: {} MiB of {} MiB",

@@ -52,7 +52,7 @@ impl Default for Limits {
             queue: 1_024,
             group: 512,
             books: 50_000,
-            bytes: 32 << 20,
+            bytes: 24 << 20,
         }
     }
 }

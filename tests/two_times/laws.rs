@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 use dealtrail::deal::event::{Batch, Event, Kind, Payload};
+use dealtrail::deal::state::Book;
 use dealtrail::deal::value::ids::{CommandId, EventId, StreamId, StreamKind};
 use dealtrail::deal::value::when::When;
 use dealtrail::projection::Projection;
@@ -153,6 +154,39 @@ proptest! {
             prop_assert_eq!(&placed(&models), &told);
             prop_assert_eq!(models.status.is_incomplete(), !told.is_empty());
             prop_assert!(placed(&before).len() + 1 >= told.len());
+        }
+    }
+
+    #[test]
+    fn a_book_whose_facts_are_read_when_looked_at_is_the_fold_of_its_events(
+        nonsense in prop::collection::vec(nonsense(), 0..60), cut in 0..60_usize, looks in prop::collection::vec(any::<u8>(), 0..5)
+    ) {
+        let events: Vec<Event> = (0..).zip(nonsense).map(|(seq, event)| Event { seq, ..event }).collect();
+        let models = Models::fold(&events);
+        let cut = cut.min(events.len());
+        let apart = models.until(cut as u64);
+        for whole in models.status.books() {
+            let of_stream = || events.iter().filter(|event| event.stream == whole.id);
+            prop_assert_eq!(whole, &Book::fold(whole.id, of_stream()));
+            // As known before, looked at here and there, and grown from there on.
+            let (before, after): (Vec<&Event>, Vec<&Event>) = of_stream().partition(|event| event.seq < cut as u64);
+            let folded = Book::fold(whole.id, before.iter().copied());
+            let Some(mut grown) = apart.status.fold(whole.id) else {
+                prop_assert!(before.is_empty());
+                continue;
+            };
+            for look in &looks {
+                let place = usize::from(*look) % before.len().max(1);
+                let event = before.get(place).map(|event| event.id);
+                let seen = event.and_then(|event| grown.fact(event));
+                prop_assert_eq!(seen, event.and_then(|event| folded.fact(event)));
+            }
+            let copy = grown.clone();
+            for event in after {
+                grown.evolve(event);
+            }
+            prop_assert_eq!(&grown, whole);
+            prop_assert_eq!(copy, folded);
         }
     }
 

@@ -225,19 +225,32 @@ mod tests {
         assert!(!Kinds::of(&[]).has(Kind::LedgerOpened));
     }
 
+    /// The fact with a number is that number.
+    struct Numbers;
+
+    impl Unread<u64> for Numbers {
+        fn read(&self, number: usize) -> u64 {
+            number as u64
+        }
+    }
+
     proptest! {
         // Copies are taken between any two facts, and none of them changes when the facts they were taken of do.
         #[test]
         fn facts_are_found_by_number_and_kind_and_copies_stay_as_they_were(
             steps in proptest::collection::vec((0..Kind::ALL.len(), any::<bool>(), any::<Option<u8>>()), 0..70),
+            unread in 0..70_u64,
             wanted in proptest::collection::vec(0..Kind::ALL.len(), 0..4),
         ) {
             let wanted: Vec<Kind> = wanted.into_iter().map(|at| Kind::ALL[at]).collect();
             let set = Kinds::of(&wanted);
-            let (mut facts, mut plain) = (Facts::with_room(3), Vec::new());
+            let (mut facts, mut plain) = (Facts::unread(3, Arc::new(Numbers)), Vec::new());
             let mut copies = Vec::new();
             for ((kind, copied, changed), number) in steps.into_iter().zip(0_u64..) {
-                facts.push(Kind::ALL[kind], number);
+                match number < unread {
+                    true => facts.push_unread(Kind::ALL[kind]),
+                    false => facts.push(Kind::ALL[kind], number),
+                }
                 plain.push((Kind::ALL[kind], number));
                 if copied {
                     copies.push((facts.clone(), plain.clone()));
@@ -250,6 +263,7 @@ mod tests {
             copies.push((facts, plain));
             for (facts, plain) in copies {
                 prop_assert_eq!(facts.len(), plain.len());
+                prop_assert_eq!(facts.whole(), plain.len().saturating_sub(usize::try_from(unread).unwrap()));
                 prop_assert!(facts.iter().eq(plain.iter().map(|(_, fact)| fact)));
                 let of = plain.iter().filter(|(kind, _)| wanted.contains(kind));
                 prop_assert!(facts.of(set).eq(of.map(|(_, fact)| fact)));
