@@ -35,13 +35,16 @@ const KEYS_A_BOOK: usize = 2;
 /// How many events behind the head read models may be for what came after them to be read as it stands, and how many of the
 /// last events are remembered for it. Further behind, the stream's own events are looked up.
 const NEAR: u64 = 4_096;
+/// How many bytes the last events may have together, as they are stored.
+const NEAR_BYTES: usize = 4 << 20;
 
 /// What the open group has decided and not yet made durable.
 #[derive(Default)]
 struct Overlay {
     books: BTreeMap<StreamId, Arc<Book>>,
     mentions: BTreeMap<String, Streams>,
-    events: Vec<Event>,
+    /// Each with its length as it is stored.
+    events: Vec<(Event, usize)>,
     streams: Events,
     ledger: Option<Arc<LedgerState>>,
 }
@@ -54,8 +57,9 @@ pub(super) struct Known {
     ledger: Arc<LedgerState>,
     cache: RefCell<BookCache>,
     mentions: RefCell<Mentions>,
-    /// The last events that became durable.
-    recent: VecDeque<Event>,
+    /// The last events that became durable, each with its length, and their length together.
+    recent: VecDeque<(Event, usize)>,
+    recent_bytes: usize,
     overlay: Overlay,
 }
 
@@ -79,6 +83,7 @@ impl Known {
             cache: RefCell::new(BookCache::new(books)),
             mentions: RefCell::new(Mentions::new(books.saturating_mul(KEYS_A_BOOK))),
             recent: VecDeque::new(),
+            recent_bytes: 0,
             overlay: Overlay::default(),
         };
         known.refresh()?;
@@ -91,6 +96,7 @@ impl Known {
         self.cache.borrow_mut().clear();
         self.mentions.borrow_mut().clear();
         self.recent.clear();
+        self.recent_bytes = 0;
         let mut state = LedgerState::default();
         let mut decoder = Decoder::from_start();
         for stored in self.store.stream(&StreamId::Ledger.to_string(), 0)? {
@@ -126,8 +132,8 @@ impl Known {
         Ok(())
     }
 
-    /// Lets an event of the open group change the world. Its stream is held.
-    pub(super) fn take_in(&mut self, event: Event) {
+    /// Lets an event of the open group change the world; it has so many bytes as it is stored. Its stream is held.
+    pub(super) fn take_in(&mut self, event: Event, bytes: usize) {
         let entry = self.overlay.books.entry(event.stream);
         let book = entry.or_insert_with(|| Arc::new(Book::new(event.stream)));
         Arc::make_mut(book).evolve(&event);
@@ -141,7 +147,7 @@ impl Known {
             let state = self.overlay.ledger.get_or_insert_with(durable);
             Arc::make_mut(state).evolve(&event);
         }
-        self.overlay.events.push(event);
+        self.overlay.events.push((event, bytes));
     }
 
     /// The open group is durable.
@@ -157,10 +163,15 @@ impl Known {
             cache.put(stream, book);
         }
         cache.put_events(overlay.streams);
+        let bytes: usize = overlay.events.iter().map(|(_, bytes)| bytes).sum();
+        self.recent_bytes = self.recent_bytes.saturating_add(bytes);
         self.recent.extend(overlay.events);
-        let most = usize::try_from(self.near).unwrap_or(usize::MAX);
-        let over = self.recent.len().saturating_sub(most);
-        self.recent.drain(..over);
+        while self.recent.len() as u64 > self.near || self.recent_bytes > NEAR_BYTES {
+            let Some((_, bytes)) = self.recent.pop_front() else {
+                break;
+            };
+            self.recent_bytes = self.recent_bytes.saturating_sub(bytes);
+        }
         let mut mentions = self.mentions.borrow_mut();
         for (key, streams) in overlay.mentions {
             mentions.add(&key, streams);
@@ -215,8 +226,8 @@ impl Known {
         let meets = self
             .recent
             .get(first)
-            .is_none_or(|event| event.seq == position);
-        meets.then(|| self.recent.range(first..))
+            .is_none_or(|(event, _)| event.seq == position);
+        meets.then(|| self.recent.range(first..).map(|(event, _)| event))
     }
 
     /// The events of a stream from a position on, which has to be one between two frames.

@@ -250,8 +250,12 @@ impl Recorder {
                 return;
             }
         }
-        for event in std::mem::take(&mut prepared.events) {
-            self.known.take_in(event);
+        let lengths = prepared.stored.iter().map(|stored| stored.bytes().len());
+        for (event, bytes) in std::mem::take(&mut prepared.events)
+            .into_iter()
+            .zip(lengths)
+        {
+            self.known.take_in(event, bytes);
         }
         self.watch.recorded(prepared.record.recorded_at);
         group.add(prepared);

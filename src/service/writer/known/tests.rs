@@ -229,7 +229,9 @@ proptest! {
     }
 
     #[test]
-    fn a_book_is_the_fold_of_its_stream_however_many_events_the_writer_remembers(groups in groups(), near in 0..12_u64) {
+    fn a_book_is_the_fold_of_its_stream_however_many_events_the_writer_remembers(
+        groups in groups(), near in 0..12_u64, bytes in 1..NEAR_BYTES
+    ) {
         let mut office = Office::new();
         let put = Arc::new(Put::default());
         let folds = Source::default();
@@ -245,10 +247,11 @@ proptest! {
             let grown = office.store.head().position - before;
             for event in office.last(usize::try_from(grown).unwrap()) {
                 known.hold(event.stream).unwrap();
-                known.take_in(event);
+                known.take_in(event, bytes);
             }
             known.keep();
             prop_assert!(known.recent.len() as u64 <= near);
+            prop_assert!(known.recent.len() * bytes <= NEAR_BYTES);
             for models in &office.stands {
                 put.at(Some(models));
                 known.cache.borrow_mut().clear();
