@@ -335,16 +335,6 @@ impl Book {
         }
     }
 
-    /// A stream without events, with room for so many.
-    #[must_use]
-    pub fn with_room(id: StreamId, events: usize) -> Self {
-        Self {
-            facts: Facts::with_room(events),
-            by_event: Places::with_room(events),
-            ..Self::new(id)
-        }
-    }
-
     /// A stream without events, with room for so many facts that are read when somebody looks at them.
     #[must_use]
     pub fn unread(id: StreamId, facts: usize, from: Arc<dyn Unread<Fact>>) -> Self {

@@ -140,3 +140,76 @@ impl Log {
         book
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::packed::Packed;
+    use super::*;
+    use crate::deal::event::{Batch, Payload};
+    use crate::deal::value::ids::{Actor, CommandId, KnownBy};
+    use crate::deal::value::sources::Sources;
+    use crate::deal::value::when::When;
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    fn event(seq: u64) -> Event {
+        let at = DateTime::UNIX_EPOCH;
+        let of = u128::from(seq);
+        // Every seventh withdraws the one before it.
+        let (kind, data) = match seq % 7 {
+            6 => {
+                let fact = Uuid::from_u128(of - 1);
+                (
+                    "fact_retracted",
+                    format!(r#"{{"fact":"{fact}","reason":"a mistake"}}"#),
+                )
+            }
+            _ => (
+                "noted",
+                format!(r#"{{"words":"{seq} {}"}}"#, "qx zk ".repeat(30) + "j"),
+            ),
+        };
+        Event {
+            seq,
+            stream: StreamId::Ledger,
+            version: seq,
+            id: EventId::new(Uuid::from_u128(of)),
+            on: When::day(at.date_naive()),
+            recorded_at: at,
+            day: at.date_naive(),
+            actor: Actor {
+                id: format!("u:{}", seq % 3).parse().unwrap(),
+                known_by: KnownBy::Token,
+            },
+            batch: Batch {
+                first: seq,
+                count: 1,
+            },
+            command: CommandId::from(Uuid::from_u128(of)),
+            sources: Sources::none(),
+            payload: Payload::decode(kind, 1, &data).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_long_log_has_pieces_and_its_books_are_those_of_its_events_before_any_position() {
+        let events: Vec<Event> = (0..125).map(event).collect();
+        let (mut log, mut words) = (Log::new(StreamId::Ledger, 0), Words::default());
+        for event in &events {
+            let packed = Packed::of([event]);
+            log.push(
+                event,
+                packed.iter().next().unwrap(),
+                &mut words,
+                &mut Vec::new(),
+            );
+        }
+        assert!(log.pieces().len() >= 2 && !log.tail().is_empty());
+        for end in 0..=125 {
+            let book = log.book(end, &words);
+            let before = events.iter().take(usize::try_from(end).unwrap());
+            assert_eq!(book, Book::fold(StreamId::Ledger, before), "{end}");
+            assert!(book.anomalies.is_empty());
+        }
+    }
+}

@@ -69,7 +69,7 @@ pub(super) fn seq_of(packed: &[u8]) -> Option<u64> {
 /// The id of a packed event.
 #[must_use]
 pub(super) fn id_of(packed: &[u8]) -> Option<EventId> {
-    envelope(&mut Cursor::new(packed)).map(|envelope| envelope.id)
+    glance(packed).map(|glance| glance.id)
 }
 
 /// The number of a packed event's kind.
