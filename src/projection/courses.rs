@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use super::Projection;
 use super::by_reference::{ByReference, Place};
 use super::ledger::LedgerModel;
+use super::many;
 use super::portfolio::card::Remarks;
 use super::portfolio::course::Course;
 use super::portfolio::gist::Gist;
@@ -323,9 +324,16 @@ impl Sheet {
 
     /// The agreements that name no package, then those that name each, registered or not, in the order of the packages: by the
     /// numbers of their streams, of which some may not be known yet.
-    pub fn teams(&self) -> impl Iterator<Item = (Option<StreamId>, &[u32])> {
+    pub fn teams(&self) -> impl Iterator<Item = (Option<StreamId>, &Vec<u32>)> {
         let teams = self.members.iter();
-        teams.map(|(named, members)| (*named, members.as_slice()))
+        teams.map(|(named, members)| (*named, members.as_ref()))
+    }
+
+    /// The agreements that name a package, registered or not: by the numbers of their streams.
+    #[must_use]
+    pub fn members(&self, package: StreamId) -> &[u32] {
+        let members = self.members.get(&Some(package));
+        members.map_or(&[], |members| members.as_slice())
     }
 
     /// The sectors of all agreements, by their words, with their numbers.
@@ -367,9 +375,9 @@ impl Sheet {
     /// The packages that are registered, on a day, by stream.
     #[must_use]
     pub fn packages(&self, day: NaiveDate) -> Vec<Arc<PackageCard>> {
-        let registered = self.packages.values().flatten();
-        let cards = registered.filter_map(|package| package.on(day).map(Arc::clone));
-        let mut cards: Vec<_> = cards.collect();
+        let registered: Vec<&Arc<_>> = self.packages.values().flatten().collect();
+        let on = |package: &&Arc<Phased<PackageCard>>| package.on(day).map(Arc::clone);
+        let mut cards = many::each(&registered, on);
         cards.sort_unstable_by_key(|card| card.id);
         cards
     }

@@ -6,7 +6,7 @@
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 /// How many things are asked at once, at most and at least: fewer are not worth a thread.
@@ -19,8 +19,7 @@ const MOST_THREADS: usize = 8;
 
 /// What `ask` says of each thing, in the order of the things; nothing of those of which it says `None`.
 pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync) -> Vec<T> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(MOST_THREADS);
+    let threads = cores().min(MOST_THREADS);
     let piece = things.len().div_ceil(threads.saturating_mul(PIECES));
     let pieces: Vec<&[I]> = things.chunks(piece.clamp(SMALLEST, LARGEST)).collect();
     let threads = threads.min(pieces.len());
@@ -55,6 +54,12 @@ pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync
     });
     answers.sort_unstable_by_key(|(number, _)| *number);
     answers.into_iter().flat_map(|(_, piece)| piece).collect()
+}
+
+/// How many cores there are for this process; the system is asked once, for it looks into several files to tell.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// Two things at once where there are two cores; one after the other where the system gives no thread.

@@ -24,6 +24,7 @@ pub mod parts;
 pub mod phased;
 pub mod register;
 pub mod roll;
+pub mod telling;
 pub mod ties;
 
 use std::collections::BTreeMap;

@@ -32,16 +32,18 @@ pub(super) struct Wording<'a> {
 impl<'a> Wording<'a> {
     /// "Brick production (AG-2025-001)".
     pub(super) fn agreement(&self, info: &AgreementInfo<'_>) -> String {
-        let title = self.text.name(info.titles.value);
-        format!("{title} ({})", info.reference)
+        self.called(info.reference, info.titles.value)
+    }
+
+    /// A thing by its name and reference.
+    pub(super) fn called(&self, reference: &Ref, names: &Names) -> String {
+        let name = self.text.name(names);
+        format!("{name} ({reference})")
     }
 
     /// A registered thing by its name and reference, or its stream where it has none.
     pub(super) fn thing(&self, stream: StreamId) -> String {
-        let say = |(reference, names): (&Ref, &Names)| {
-            let name = self.text.name(names);
-            format!("{name} ({reference})")
-        };
+        let say = |(reference, names): (&Ref, &Names)| self.called(reference, names);
         let status = &self.models.status;
         let said = match stream.kind() {
             // Of agreements there are many, and most have long books.

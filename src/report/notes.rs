@@ -45,6 +45,14 @@ impl Renumbered {
         self.0
     }
 
+    /// All of them, each once, in their order in the Document.
+    pub(super) fn sorted(self) -> Vec<u32> {
+        let mut numbers = self.0;
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
     /// The numbers in the Document, in the order of those given apart.
     pub(super) fn numbers(&self, apart: &[u32]) -> Vec<u32> {
         let number = |apart: &u32| self.0.get(apart.checked_sub(1)? as usize).copied();
@@ -82,6 +90,16 @@ impl<'a> Citations<'a> {
         notes.sort_unstable();
         notes.dedup();
         notes
+    }
+
+    /// What the facts at several positions are cited as, apart; each is read by itself.
+    pub(super) fn cited(&self, positions: &[u64]) -> Self {
+        let mut apart = Self::new(&self.question);
+        for seq in positions {
+            let status = &self.question.models.status;
+            status.one_fact(*seq, |_| false, |_, fact| apart.cite(fact));
+        }
+        apart
     }
 
     /// The numbers of the footnotes for the facts at several positions; each fact is read apart, on all cores.

@@ -94,7 +94,7 @@ impl Rates<'_> {
 
     /// "2 of 9 practical agreements", or why that cannot be computed.
     pub(super) fn value(&self, answer: &Answer<'_>) -> String {
-        let numerator = answer.numerator();
+        let numerator = answer.numerator;
         self.text.rate(match answer.denominator {
             Denominator { value: None, .. } => Rate::CannotBeComputed(Missing::Counts),
             Denominator { value: Some(0), .. } => Rate::CannotBeComputed(Missing::Agreements),

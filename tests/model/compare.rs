@@ -203,7 +203,8 @@ fn sums(models: &Models, day: NaiveDate) -> Vec<String> {
         );
         let money = (package.counts.headline(), package.counts.apportioned());
         let more = (package.facts.claims.len(), package.facts.expectations.len());
-        let members = &package.counts.members().to_vec();
+        let members = portfolio.members(package.counts.id);
+        let members: Vec<_> = members.map(|member| member.id()).collect();
         format!(
             "{} {counts:?} {members:?} {money:?} {more:?}",
             package.counts.id

@@ -133,7 +133,7 @@ proptest! {
         let models = Models::fold(&written(&script).events);
         for day in days() {
             for rate in models.portfolio(day).conversion(Scope::All) {
-                prop_assert!(Some(rate.numerator()) <= rate.denominator.value);
+                prop_assert!(Some(rate.numerator) <= rate.denominator.value);
             }
         }
     }

@@ -41,7 +41,7 @@ fn state(ledger: &mut Ledger, name: &str, value: Value) {
 }
 
 fn fraction(rate: &Rate<'_>) -> (u64, Option<u64>) {
-    (rate.numerator(), rate.denominator.value)
+    (rate.numerator, rate.denominator.value)
 }
 
 fn any_step(models: &Models, on: &str) -> (u64, Option<u64>) {
@@ -189,7 +189,7 @@ fn the_denominator_holds_what_was_declared_and_not_registered() {
         .map(|rate| {
             (
                 rate.definition.code.as_str(),
-                rate.numerator(),
+                rate.numerator,
                 rate.denominator.unregistered,
             )
         })
@@ -300,7 +300,7 @@ fn a_documented_model_needs_document_and_strength_in_one_fact() {
         given.batch("1 May", vec![draft]);
         let models = given.head();
         let rates = models.portfolio(day("1 May")).conversion(Scope::All);
-        (rates[0].numerator(), rates[1].numerator())
+        (rates[0].numerator, rates[1].numerator)
     };
     assert_eq!(model(&mut given, "discussions_concluded", &letter), (1, 0));
     assert_eq!(model(&mut given, "signed_off", &said), (1, 0));

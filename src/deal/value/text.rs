@@ -355,46 +355,42 @@ string_form!(Lang, TextError, expects "a language code in quotes, such as \"en\"
 });
 
 /// A name or title in one or more languages.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct Names(BTreeMap<Lang, Text>);
+///
+/// By language code; there are few, and they stand in one piece of memory as large as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Names(Box<[(Lang, Text)]>);
 
 impl Names {
     /// A name in one language.
     pub fn one(lang: Lang, text: Text) -> Self {
-        Self(BTreeMap::from([(lang, text)]))
+        Self(Box::from([(lang, text)]))
     }
 
     /// An English name of this program's own.
     pub(in crate::deal) fn english(name: &'static str) -> Self {
-        Self(BTreeMap::from([(
-            Lang("en".into()),
-            Text(Form::Plain(name.into())),
-        )]))
+        Self::one(Lang("en".into()), Text(Form::Plain(name.into())))
     }
 
     /// The name in exactly that language.
     pub fn get(&self, lang: &Lang) -> Option<&Text> {
-        self.0.get(lang)
+        let mut all = self.0.iter();
+        all.find(|(of, _)| of == lang).map(|(_, text)| text)
     }
 
     /// The name in the first of the wanted languages it has; else in English, else in the first
     /// language by code. `None` only in theory: there is always at least one.
     pub fn best(&self, wanted: &[Lang]) -> Option<&Text> {
-        wanted
-            .iter()
-            .find_map(|lang| self.0.get(lang))
-            .or_else(|| {
-                self.0
-                    .iter()
-                    .find(|(lang, _)| lang.as_str() == "en")
-                    .map(|(_, text)| text)
-            })
-            .or_else(|| self.0.values().next())
+        let english = || self.iter().find(|(lang, _)| lang.as_str() == "en");
+        let found = wanted.iter().find_map(|lang| self.get(lang));
+        found.or_else(|| {
+            let (_, text) = english().or_else(|| self.iter().next())?;
+            Some(text)
+        })
     }
 
     /// All of them, by language code.
     pub fn iter(&self) -> impl Iterator<Item = (&Lang, &Text)> {
-        self.0.iter()
+        self.0.iter().map(|(lang, text)| (lang, text))
     }
 }
 
@@ -405,8 +401,14 @@ impl TryFrom<BTreeMap<Lang, Text>> for Names {
         if names.is_empty() {
             Err(TextError::NoName)
         } else {
-            Ok(Self(names))
+            Ok(Self(names.into_iter().collect()))
         }
+    }
+}
+
+impl Serialize for Names {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

@@ -28,7 +28,9 @@ pub struct Rate<'a> {
     pub definition: &'a Conversion,
     /// Who is counted against whom.
     pub denominator: Denominator,
-    /// The agreements that meet the definition, by stream.
+    /// How many agreements meet the definition.
+    pub numerator: u64,
+    /// Which they are, by stream; nobody where they were counted only, by [`Conversions::overall`].
     pub converted: Vec<StreamId>,
     /// The registered agreements of the denominator by instrument. Those not registered have none.
     pub by_instrument: BTreeMap<Instrument, Share>,
@@ -47,14 +49,6 @@ pub enum NoShare {
     OfNothing,
     /// The amounts have too many digits.
     TooLarge,
-}
-
-impl Rate<'_> {
-    /// How many meet the definition.
-    #[must_use]
-    pub fn numerator(&self) -> u64 {
-        self.converted.len() as u64
-    }
 }
 
 /// Who is counted against whom.
@@ -101,7 +95,8 @@ pub struct ValueShare {
 #[derive(Debug, Clone)]
 pub struct Conversions<'a> {
     definitions: &'a [Conversion],
-    is_by_package: bool,
+    /// Whether it is asked who meets a definition, and for the rates of single packages.
+    is_named: bool,
     all: Group,
     outside: Group,
     packages: BTreeMap<StreamId, Group>,
@@ -119,6 +114,7 @@ struct Group {
 
 #[derive(Debug, Clone, Default)]
 struct Met {
+    count: u64,
     converted: Vec<StreamId>,
     by_instrument: BTreeMap<Instrument, u64>,
     money: MoneySums,
@@ -130,18 +126,18 @@ impl<'a> Conversions<'a> {
     pub fn by(definitions: &'a [Conversion]) -> Self {
         Self {
             definitions,
-            is_by_package: true,
+            is_named: true,
             all: Group::default(),
             outside: Group::default(),
             packages: BTreeMap::new(),
         }
     }
 
-    /// Nothing counted in yet; the rates of single packages are not asked for.
+    /// Nothing counted in yet; it is not asked who meets a definition, nor for the rates of single packages.
     #[must_use]
     pub fn overall(definitions: &'a [Conversion]) -> Self {
         Self {
-            is_by_package: false,
+            is_named: false,
             ..Self::by(definitions)
         }
     }
@@ -151,14 +147,14 @@ impl<'a> Conversions<'a> {
         if !one.is_in_denominator() {
             return;
         }
-        let definitions = self.definitions.len();
-        self.all.add(one, definitions);
+        let (definitions, is_named) = (self.definitions.len(), self.is_named);
+        self.all.add(one, definitions, is_named);
         let group = match one.ties().package {
-            Some(_) if !self.is_by_package => return,
+            Some(_) if !is_named => return,
             Some(package) => self.packages.entry(package).or_default(),
             None => &mut self.outside,
         };
-        group.add(one, definitions);
+        group.add(one, definitions, is_named);
     }
 
     /// Adds what was counted apart, under the same definitions.
@@ -212,6 +208,7 @@ impl<'a> Conversions<'a> {
             Rate {
                 definition,
                 denominator: denominator.clone(),
+                numerator: met.count,
                 converted: met.converted.clone(),
                 by_instrument: group.by_instrument(met),
                 by_value,
@@ -223,7 +220,7 @@ impl<'a> Conversions<'a> {
 }
 
 impl Group {
-    fn add(&mut self, one: &impl Summed, definitions: usize) {
+    fn add(&mut self, one: &impl Summed, definitions: usize, is_named: bool) {
         let instrument = one.instrument();
         self.registered = self.registered.saturating_add(1);
         one_more(&mut self.by_instrument, instrument);
@@ -236,7 +233,10 @@ impl Group {
         self.met.resize_with(definitions, Met::default);
         let met = self.met.iter_mut().enumerate();
         for (_, met) in met.filter(|(place, _)| one.meets(*place)) {
-            met.converted.push(one.id());
+            met.count = met.count.saturating_add(1);
+            if is_named {
+                met.converted.push(one.id());
+            }
             one_more(&mut met.by_instrument, instrument);
             declared().for_each(|money| add(money, &mut met.money));
         }
@@ -249,6 +249,7 @@ impl Group {
         let definitions = self.met.len().max(apart.met.len());
         self.met.resize_with(definitions, Met::default);
         for (met, apart) in self.met.iter_mut().zip(apart.met) {
+            met.count = met.count.saturating_add(apart.count);
             met.converted.extend(apart.converted);
             add_all(&mut met.by_instrument, apart.by_instrument);
             met.money.absorb(&apart.money);

@@ -12,7 +12,7 @@ use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::Money;
 use crate::deal::value::party::Country;
-use crate::deal::value::text::Text;
+use crate::deal::value::text::{Names, Text};
 use crate::projection::standing::health::{Fare, Health};
 
 /// An agreement on any day.
@@ -22,6 +22,8 @@ pub struct Course {
     pub id: StreamId,
     /// Its reference.
     pub reference: Ref,
+    /// Its title.
+    pub titles: Names,
     /// Whether its registration stands.
     pub is_registered: bool,
     /// Practical or institutional.

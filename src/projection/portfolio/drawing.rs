@@ -40,6 +40,7 @@ impl Course {
         let course = Self {
             id: info.id,
             reference: info.reference.clone(),
+            titles: info.titles.value.clone(),
             is_registered: book.is_registered(),
             class: *info.class.value,
             instrument: *info.instrument.value,
@@ -82,7 +83,7 @@ struct Drawing {
     reversals: Vec<NaiveDate>,
     money: Vec<(u64, Money)>,
     places: Vec<u32>,
-    stretches: Vec<Stretch>,
+    stretches: Vec<(NaiveDate, Stretch)>,
     phases: Vec<Phase>,
 }
 
@@ -109,7 +110,7 @@ impl Drawing {
             }
         }
         starts[3] = self.end();
-        let mut stretch = stretch(from, standing);
+        let mut stretch = stretch(standing);
         for (place, definition) in (0..).zip(&ledger.policy().conversions) {
             if meets(standing, &definition.criterion) {
                 self.places.push(place);
@@ -128,12 +129,13 @@ impl Drawing {
             fare: standing.fare,
             starts,
         };
-        let last = self.phases.last().zip(self.stretches.last());
+        let last = self.stretches.last().map(|(_, stretch)| stretch);
+        let last = self.phases.last().zip(last);
         if last.is_some_and(|last| self.is_same(last, (&phase, &stretch))) {
             self.places.truncate(starts[0] as usize);
         } else {
             self.phases.push(phase);
-            self.stretches.push(stretch);
+            self.stretches.push((from, stretch));
         }
     }
 
@@ -173,13 +175,12 @@ impl Drawing {
     }
 }
 
-/// What is counted from a day on; the definitions met are not marked yet.
-fn stretch(from: NaiveDate, standing: &Standing<'_>) -> Stretch {
+/// What is counted on a day; the definitions met are not marked yet.
+fn stretch(standing: &Standing<'_>) -> Stretch {
     let milestones = standing.milestones.iter();
     let inferred = standing.book.live();
     let inferred = inferred.filter(|fact| fact.payload().inferred().is_some());
     Stretch {
-        from,
         news: news(standing),
         learned: milestones
             .map(Reached::learned_day)

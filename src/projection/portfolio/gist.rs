@@ -63,8 +63,6 @@ impl<T: Clone> Single<T> {
 /// A stretch of days on which nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stretch {
-    /// The first of them.
-    pub(super) from: NaiveDate,
     /// The last day on which a milestone was reached or raised, or a step reversed.
     pub(super) news: NaiveDate,
     /// The last civil day on which a milestone was learned.
@@ -90,37 +88,56 @@ pub(super) struct Stretch {
 /// The stretches of days of one agreement, in order; those of many may stand in one block.
 #[derive(Debug, Clone)]
 pub(super) struct Stretches {
-    block: Arc<Vec<Stretch>>,
+    block: Arc<Block>,
     start: usize,
     end: usize,
 }
 
+/// Stretches of days, and apart from them the first day of each: whoever looks for a day reads the days and one stretch.
+#[derive(Debug, Default)]
+struct Block {
+    from: Vec<NaiveDate>,
+    stretches: Vec<Stretch>,
+}
+
 impl PartialEq for Stretches {
     fn eq(&self, other: &Self) -> bool {
-        self.as_slice() == other.as_slice()
+        self.from() == other.from() && self.as_slice() == other.as_slice()
     }
 }
 
-impl From<Vec<Stretch>> for Stretches {
-    fn from(all: Vec<Stretch>) -> Self {
+impl From<Vec<(NaiveDate, Stretch)>> for Stretches {
+    fn from(all: Vec<(NaiveDate, Stretch)>) -> Self {
+        let (from, stretches): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         Self {
             start: 0,
-            end: all.len(),
-            block: Arc::new(all),
+            end: stretches.len(),
+            block: Arc::new(Block { from, stretches }),
         }
     }
 }
 
 impl Stretches {
-    pub(super) fn as_slice(&self) -> &[Stretch] {
-        self.block.get(self.start..self.end).unwrap_or_default()
+    fn as_slice(&self) -> &[Stretch] {
+        let block = &self.block.stretches;
+        block.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The first day of each.
+    fn from(&self) -> &[NaiveDate] {
+        let block = &self.block.from;
+        block.get(self.start..self.end).unwrap_or_default()
     }
 
     /// Puts those of several agreements into one block, in their order: whoever counts them one after the other reads it from
     /// one end to the other.
     pub(super) fn together(mut all: Vec<&mut Self>) {
         let stretches = all.iter().flat_map(|one| one.as_slice());
-        let block: Arc<Vec<Stretch>> = Arc::new(stretches.cloned().collect());
+        let from = all.iter().flat_map(|one| one.from());
+        let block = Arc::new(Block {
+            from: from.copied().collect(),
+            stretches: stretches.cloned().collect(),
+        });
         let mut start = 0_usize;
         for one in &mut all {
             let end = start.saturating_add(one.as_slice().len());
@@ -148,10 +165,9 @@ impl Stretch {
 impl Gist {
     /// Which stretch of days a day is in, and where it stands among all.
     pub(super) fn stretch_on(&self, day: NaiveDate) -> Option<(usize, &Stretch)> {
-        let stretches = self.stretches.as_slice();
-        let later = stretches.partition_point(|one| one.from <= day);
+        let later = self.stretches.from().partition_point(|from| *from <= day);
         let place = later.checked_sub(1)?;
-        Some((place, stretches.get(place)?))
+        Some((place, self.stretches.as_slice().get(place)?))
     }
 }
 
@@ -161,7 +177,6 @@ mod tests {
 
     fn stretch() -> Stretch {
         Stretch {
-            from: NaiveDate::MIN,
             news: NaiveDate::MIN,
             learned: NaiveDate::MIN,
             expectations: 0,

@@ -175,12 +175,6 @@ impl PackageCounts {
         }
     }
 
-    /// The members, by stream; superseded ones and duplicates are among them and do not count.
-    #[must_use]
-    pub fn members(&self) -> &[StreamId] {
-        &self.parts.members
-    }
-
     /// The declared value against what its members state; `None` when no value was declared.
     #[must_use]
     pub fn headline(&self) -> Option<Headline> {

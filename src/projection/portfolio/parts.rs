@@ -6,14 +6,11 @@ use super::headline::{Headline, residual};
 use super::ties::Summed;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::event::package_registered::{DeclaredValue, ValueScope};
-use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
 
 /// What a group of agreements comes to, such as the members of a package: counted in one by one.
 #[derive(Debug, Clone, Default)]
 pub struct Parts {
-    /// All of them, by stream, whether they count or not.
-    pub members: Vec<StreamId>,
     /// How many count.
     pub registered: ByClass,
     /// How many of those have a step.
@@ -27,19 +24,9 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Nothing counted in yet, with room for so many agreements.
-    #[must_use]
-    pub fn with_room(agreements: usize) -> Self {
-        Self {
-            members: Vec::with_capacity(agreements),
-            ..Self::default()
-        }
-    }
-
     /// Counts an agreement in.
     pub fn add(&mut self, one: &impl Summed) {
         let (ties, class) = (one.ties(), one.class());
-        self.members.push(one.id());
         if ties.is_gone() {
             self.gone.add(class);
         }

@@ -13,17 +13,13 @@ use super::package_card::PackageCard;
 use super::parts::Parts;
 use super::roll::Scope;
 use super::ties::{Says, Summed, Ties, superseded};
-use crate::deal::event::Kind;
 use crate::deal::event::agreement_registered::{Class, Instrument};
-use crate::deal::state::Book;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
 use crate::projection::courses::{Kept, Sheet};
-use crate::projection::description::{self, AgreementInfo};
 use crate::projection::ledger::LedgerModel;
 use crate::projection::many;
-use crate::projection::standing::{Standing, standing};
 use crate::projection::status::Status;
 
 /// Every agreement and package on a day, in figures.
@@ -55,11 +51,28 @@ pub struct Entry<'r> {
     place: Option<usize>,
 }
 
-/// As many agreements, about, are counted in one go.
+/// So many agreements of no package are counted in one go.
 const BATCH: usize = 256;
+/// The members of so many packages are.
+const TEAMS: usize = 24;
 
-/// Agreements by the numbers of their streams, and where their package stands among those registered.
-type Team<'r> = (Option<usize>, &'r [u32]);
+/// The members of a registered package by the numbers of their streams, and where the package stands among them all.
+type Team<'r> = (usize, &'r Vec<u32>);
+
+/// Agreements to be counted in one go, by the numbers of their streams.
+enum Batch<'r> {
+    /// Those of some packages.
+    Teams(&'r [Team<'r>]),
+    /// Some of those of no package.
+    Outside(&'r [u32]),
+}
+
+/// What is counted in one go.
+struct Counted<'a, T> {
+    kept: T,
+    packages: Vec<PackageCounts>,
+    conversions: Conversions<'a>,
+}
 
 /// The agreements of a scope, counted.
 #[derive(Debug)]
@@ -70,17 +83,6 @@ pub struct Census<'a, T> {
     pub packages: Vec<PackageCounts>,
     /// Them by each definition of the policy.
     pub conversions: Conversions<'a>,
-}
-
-/// An agreement with its facts, as it is told of.
-#[derive(Debug, Clone)]
-pub struct Told<'a> {
-    /// What it is.
-    pub info: AgreementInfo<'a>,
-    /// How it stands on the day.
-    pub standing: Standing<'a>,
-    /// What others make of it.
-    pub ties: Ties,
 }
 
 impl<'r> Entry<'r> {
@@ -255,77 +257,83 @@ impl<'a> Register<'a> {
         keep: impl Fn(&mut T, u32, Entry<'r>) + Sync,
     ) -> Census<'a, T> {
         let definitions = &self.ledger.policy().conversions;
-        let counted = many::each(&self.batches(scope), |batch| {
-            let mut kept = T::default();
-            let mut packages = Vec::new();
-            let mut conversions = Conversions::overall(definitions);
-            for (place, members) in batch {
-                let mut parts = Parts::with_room(members.len());
-                for number in *members {
-                    let known = self.sheet.kept(*number);
-                    let entry = known.and_then(|one| self.entry_in(*number, one, *place));
-                    let Some(entry) = entry else { continue };
-                    if place.is_some() {
-                        parts.add(&entry);
-                    }
-                    conversions.add(&entry);
-                    keep(&mut kept, *number, entry);
-                }
-                let package = place.and_then(|place| self.packages.get(place));
-                let package = package.map(|package| PackageCounts::of(package, parts));
-                packages.extend(package);
+        let (teams, outside) = self.teams(scope);
+        let batches = teams.chunks(TEAMS).map(Batch::Teams);
+        let outside = outside.into_iter();
+        let outside = outside.flat_map(|members| members.chunks(BATCH).map(Batch::Outside));
+        let batches: Vec<Batch<'_>> = batches.chain(outside).collect();
+        let counted = many::each(&batches, |batch| {
+            let mut counted = Counted {
+                kept: T::default(),
+                packages: Vec::new(),
+                conversions: Conversions::overall(definitions),
+            };
+            match batch {
+                Batch::Outside(members) => self.count_in(None, members, &keep, &mut counted),
+                Batch::Teams(teams) => teams.iter().for_each(|(place, members)| {
+                    self.count_in(Some(*place), members, &keep, &mut counted);
+                }),
             }
-            Some((kept, packages, conversions))
+            Some(counted)
         });
-        let packages = counted.iter().map(|(_, packages, _)| packages.len());
         let mut all = Census {
             kept: Vec::with_capacity(counted.len()),
-            packages: Vec::with_capacity(packages.sum()),
+            packages: Vec::with_capacity(teams.len()),
             conversions: Conversions::overall(definitions),
         };
-        for (kept, packages, conversions) in counted {
-            all.kept.push(kept);
-            all.packages.extend(packages);
-            all.conversions.absorb(conversions);
+        for counted in counted {
+            all.kept.push(counted.kept);
+            all.packages.extend(counted.packages);
+            all.conversions.absorb(counted.conversions);
         }
         all
     }
 
-    /// The agreements in a scope by where their packages stand, the packages in order, then those of none; some packages, or
-    /// some of the rest, together.
-    fn batches(&self, scope: Scope) -> Vec<Vec<Team<'_>>> {
+    /// Counts in the members of a package, and with them the package, or some agreements of none.
+    fn count_in<'r, T>(
+        &'r self,
+        place: Option<usize>,
+        members: &[u32],
+        keep: &impl Fn(&mut T, u32, Entry<'r>),
+        counted: &mut Counted<'a, T>,
+    ) {
+        let mut parts = Parts::default();
+        for number in members {
+            let known = self.sheet.kept(*number);
+            let entry = known.and_then(|one| self.entry_in(*number, one, place));
+            let Some(entry) = entry else { continue };
+            if place.is_some() {
+                parts.add(&entry);
+            }
+            counted.conversions.add(&entry);
+            keep(&mut counted.kept, *number, entry);
+        }
+        let package = place.and_then(|place| self.packages.get(place));
+        let package = package.map(|package| PackageCounts::of(package, parts));
+        counted.packages.extend(package);
+    }
+
+    /// The registered packages in a scope, with those that name them; and the agreements of the scope that name none.
+    fn teams(&self, scope: Scope) -> (Vec<Team<'_>>, Vec<&Vec<u32>>) {
+        static NOBODY: Vec<u32> = Vec::new();
         // Both are in the order of the packages.
-        let mut teams = self.sheet.teams().peekable();
-        let mut gone: Vec<&[u32]> = Vec::new();
-        let mut registered: Vec<Team<'_>> = Vec::new();
+        let mut all = self.sheet.teams().peekable();
+        let mut outside: Vec<&Vec<u32>> = Vec::new();
+        let mut teams: Vec<Team<'_>> = Vec::with_capacity(self.streams.len());
         for (place, package) in self.streams.iter().enumerate() {
-            while let Some((_, members)) = teams.next_if(|(named, _)| *named < Some(*package)) {
-                gone.push(members);
+            while let Some((_, members)) = all.next_if(|(named, _)| *named < Some(*package)) {
+                outside.push(members);
             }
-            let mine = teams.next_if(|(named, _)| *named == Some(*package));
+            let mine = all.next_if(|(named, _)| *named == Some(*package));
             if scope.covers(Some(*package)) {
-                registered.push((Some(place), mine.map_or(&[], |(_, members)| members)));
+                teams.push((place, mine.map_or(&NOBODY, |(_, members)| members)));
             }
         }
-        gone.extend(teams.map(|(_, members)| members));
-        let outside = gone.into_iter().flat_map(|members| members.chunks(BATCH));
-        let outside = outside.filter(|_| scope.covers(None));
-        let mut batches: Vec<Vec<Team<'_>>> = Vec::new();
-        let mut room = 0_usize;
-        let outside = outside.map(|members| (None, members));
-        for (place, members) in registered.into_iter().chain(outside) {
-            if room == 0 {
-                batches.push(Vec::new());
-                room = BATCH;
-            }
-            batches
-                .iter_mut()
-                .last()
-                .into_iter()
-                .for_each(|batch| batch.push((place, members)));
-            room = room.saturating_sub(members.len().saturating_add(1));
+        outside.extend(all.map(|(_, members)| members));
+        if !scope.covers(None) {
+            outside.clear();
         }
-        batches
+        (teams, outside)
     }
 
     /// What a registered agreement says of others.
@@ -374,6 +382,17 @@ impl<'a> Register<'a> {
         self.packages.get(self.place(package)?).map(Arc::as_ref)
     }
 
+    /// The registered agreements that belong to a registered package, superseded ones and duplicates included and marked, by
+    /// stream.
+    #[must_use]
+    pub fn members(&self, package: StreamId) -> Vec<Entry<'_>> {
+        let members = self.sheet.members(package).iter();
+        let entries = members.filter_map(|number| self.numbered(*number));
+        let mut entries: Vec<Entry<'_>> = entries.filter(|one| one.place.is_some()).collect();
+        entries.sort_unstable_by_key(Summed::id);
+        entries
+    }
+
     /// What every registered package in a scope comes to, by stream, from these agreements.
     pub fn sums<'r>(
         &self,
@@ -418,42 +437,11 @@ impl<'a> Register<'a> {
         many::each(things, ask)
     }
 
-    /// A registered agreement with its facts.
+    /// What does not change from day to day of an agreement, withdrawn or not; `None` when its stream has no registration of
+    /// one.
     #[must_use]
-    pub fn told(&self, agreement: StreamId) -> Option<Told<'a>> {
-        let ties = self.one(agreement)?.ties;
-        let book = self.status.book(agreement)?;
-        let info = description::agreement(book)?;
-        let track = self.ledger.track(*info.class.value);
-        Some(Told {
-            standing: standing(book, track, self.day),
-            info,
-            ties,
-        })
-    }
-
-    /// What `look` sees in the facts of some kinds of the registered agreement whose stream has a number, its registration and
-    /// descriptions always among them: they are read apart and let go again. Of the standing only what follows from these
-    /// facts is true.
-    pub fn excerpt<T>(
-        &self,
-        number: u32,
-        wanted: impl Fn(Kind) -> bool,
-        look: impl FnOnce(&Told<'_>) -> T,
-    ) -> Option<T> {
-        let entry = self.numbered(number)?;
-        let ties = entry.ties;
-        let wanted = |kind: Kind| kind.describes() || wanted(kind);
-        let look = |book: &Book| {
-            let info = description::agreement(book)?;
-            let track = self.ledger.track(*info.class.value);
-            let standing = standing(book, track, self.day);
-            Some(look(&Told {
-                info,
-                standing,
-                ties,
-            }))
-        };
-        self.status.excerpt(entry.on.gist.id, wanted, look)?
+    pub fn course(&self, agreement: StreamId) -> Option<&Course> {
+        let kept = self.sheet.kept(self.status.number_of(agreement)?)?;
+        Some(kept.course.as_ref())
     }
 }

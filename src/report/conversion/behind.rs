@@ -33,7 +33,7 @@ impl<'a> Draft<'a> {
             };
         }
         if rate.converted.len() > MOST_NAMED {
-            let count = rate.numerator();
+            let count = rate.numerator;
             return self.paragraph(PortfolioWords::TooMany { count });
         }
         let found = rate.converted.iter();

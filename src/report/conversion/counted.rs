@@ -6,7 +6,7 @@ use crate::deal::event::linked::Relation;
 use crate::deal::state::Fact;
 use crate::deal::value::ids::StreamId;
 use crate::projection::description;
-use crate::projection::portfolio::register::Told;
+use crate::projection::portfolio::telling::Told;
 use crate::projection::standing::health::Pause;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::text::sentence::portfolio::{Head, Meaning, Name, PortfolioWords};

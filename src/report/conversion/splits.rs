@@ -119,7 +119,7 @@ impl<'a> Draft<'a> {
     fn cell(&self, rate: &Rate<'_>) -> String {
         match rate.denominator.value {
             Some(0) => self.name(Name::NotApplicable),
-            Some(_) => self.of(rate.numerator(), rate.denominator.value),
+            Some(_) => self.of(rate.numerator, rate.denominator.value),
             None => self.say(PortfolioWords::CannotBeComputed),
         }
     }

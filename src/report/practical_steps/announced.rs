@@ -1,26 +1,24 @@
 //! What was announced: each package with its declared documents and value, what is apportioned, what
 //! is left; then agreements outside packages, signatures and steps of the period.
 
-use std::collections::BTreeSet;
-
 use super::Draft;
 use super::account::Marks;
 use super::named::{MOST, Named, Topic};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::MoneyKind;
 use crate::projection::description;
 use crate::projection::portfolio::headline::Headline as Sums;
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
-use crate::projection::portfolio::register::{Entry, Told};
+use crate::projection::portfolio::register::Entry;
 use crate::projection::portfolio::roll::Scope;
+use crate::projection::portfolio::telling::Seen;
 use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Block, Figure, Line, Part};
 use crate::report::facts::claims::{COUNTS, VALUE, disputed};
 use crate::report::notes::Citations;
 use crate::report::text::sentence::{Definition, Heading, Headline, Label, Listed};
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
     pub(super) fn announced(&mut self) -> Part {
         let packages = std::mem::take(&mut self.packages);
         let mut blocks = Vec::new();
@@ -30,11 +28,15 @@ impl Draft<'_> {
             });
         }
         let named = self.named_packages(&packages);
-        self.unfold(&named.first);
-        for package in &named.first {
-            let Some(facts) = self.register.package_facts(package.id) else {
-                continue;
-            };
+        let read = self.register.asked(&named.first, |package| {
+            let facts = self.register.package_facts(package.id)?;
+            // Where it was signed is told of, too, and unfolded by the way.
+            let occasion = facts.info.occasion.map(|stated| *stated.value);
+            occasion.map(|occasion| self.register.status.book(occasion).map(|_| ()));
+            let apportioning = self.apportioning(package);
+            Some((*package, facts, self.notes.citations.cited(&apportioning)))
+        });
+        for (package, facts, apportioning) in read {
             let title = self.text.name(facts.info.titles.value);
             blocks.push(Block::Subheading {
                 text: self.text.headline(Headline::Package {
@@ -42,7 +44,7 @@ impl Draft<'_> {
                     title: &title,
                 }),
             });
-            let rows = self.package_rows(package, &facts);
+            let rows = self.package_rows(package, &facts, apportioning);
             blocks.push(Block::Figures { rows });
         }
         blocks.extend(self.more(Listed::Packages, named.more));
@@ -69,15 +71,6 @@ impl Draft<'_> {
         }
     }
 
-    /// Unfolds what is told of packages, on all cores.
-    fn unfold(&self, packages: &[&PackageCounts]) {
-        let streams: Vec<StreamId> = packages.iter().map(|package| package.id).collect();
-        let occasions = packages.iter().filter_map(|package| package.card.occasion);
-        let occasions: BTreeSet<StreamId> = occasions.collect();
-        let streams = streams.into_iter().chain(occasions);
-        self.register.unfold(&streams.collect::<Vec<_>>());
-    }
-
     fn figure(
         &mut self,
         label: Label,
@@ -93,12 +86,17 @@ impl Draft<'_> {
         }
     }
 
-    fn package_rows(&mut self, package: &PackageCounts, facts: &PackageFacts<'_>) -> Vec<Figure> {
+    fn package_rows(
+        &mut self,
+        package: &PackageCounts,
+        facts: &PackageFacts<'_>,
+        apportioning: Citations<'a>,
+    ) -> Vec<Figure> {
         let mut rows = Vec::new();
         rows.extend(self.occasion_row(facts));
         rows.push(self.documents_row(facts));
         rows.push(self.registered_row(package));
-        rows.extend(self.value_rows(package, facts));
+        rows.extend(self.value_rows(package, facts, apportioning));
         rows
     }
 
@@ -142,7 +140,12 @@ impl Draft<'_> {
         row
     }
 
-    fn value_rows(&mut self, package: &PackageCounts, facts: &PackageFacts<'_>) -> Vec<Figure> {
+    fn value_rows(
+        &mut self,
+        package: &PackageCounts,
+        facts: &PackageFacts<'_>,
+        apportioning: Citations<'a>,
+    ) -> Vec<Figure> {
         let declared = facts.info.declared_value;
         let value = self
             .text
@@ -163,7 +166,7 @@ impl Draft<'_> {
                 apportioned,
                 Some(Definition::Apportioned),
             );
-            row.notes = self.notes.cite_positions(&self.apportioning(package));
+            row.notes = self.notes.citations.take_in(apportioning).sorted();
             rows.push(row);
             let residual = self.residual(&sums);
             rows.push(self.figure(Label::Residual, residual, Some(Definition::Residual)));
@@ -197,13 +200,14 @@ impl Draft<'_> {
         }
     }
 
-    /// The positions of the facts that apportion something of the declared value; none where they are too many to be named.
+    /// The positions of the facts that apportion something of a value that was declared; none where they are too many to be
+    /// named.
     fn apportioning(&self, package: &PackageCounts) -> Vec<u64> {
-        let mut members = package.members().to_vec();
-        members.sort_unstable();
-        let entries = members.iter();
-        let entries = entries.filter_map(|member| self.register.one(*member));
-        let facts = entries.filter(Entry::counts).flat_map(|entry| {
+        if package.card.value.is_none() {
+            return Vec::new();
+        }
+        let members = self.register.members(package.id);
+        let facts = members.into_iter().filter(Entry::counts).flat_map(|entry| {
             let declared = entry.on.money();
             let declared = declared.filter(|(_, money)| money.kind() == MoneyKind::Declared);
             declared.map(|(fact, _)| *fact)
@@ -251,8 +255,8 @@ impl Draft<'_> {
         let mut row = self.figure(Label::Signed, value, Some(Definition::Signed));
         // Signatures that are too many to be named are cited by their count.
         if practical.max(institutional) <= MOST as u64 {
-            let cite = |_: &Self, told: &Told<'_>, notes: &mut Citations<'_>| {
-                let signed = told.standing.signed();
+            let cite = |_: &Self, seen: &Seen<'_>, notes: &mut Citations<'_>| {
+                let signed = seen.standing.signed();
                 let facts = signed.iter().flat_map(|signed| &signed.facts).copied();
                 vec![Line::new(String::new()).noted(notes.cite_all(facts))]
             };

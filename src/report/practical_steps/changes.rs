@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use super::named::MOST;
 use super::{Draft, list_or};
-use crate::deal::event::Kind;
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::state::{Book, Fact, Version};
-use crate::deal::value::ids::{StreamId, StreamKind};
+use crate::deal::track::Track;
+use crate::deal::value::ids::StreamId;
 use crate::projection::amended::{Became, amended_since};
-use crate::projection::description::class_of;
 use crate::projection::portfolio::card::Remarks;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::amended::words as amended_words;
@@ -103,19 +102,23 @@ impl Draft<'_> {
     /// The correction or withdrawal at a position, in words.
     fn amended(&self, seq: u64, notes: &mut Citations<'_>) -> Option<Line> {
         let status = self.register.status;
-        let amended = status.one_fact(seq, Kind::describes, |book, fact| {
-            let withdrawn = fact.retracted.as_ref();
-            if withdrawn.is_some_and(|retraction| retraction.recording.seq == seq) {
-                return self.withdrawn(book, fact, notes);
-            }
-            let mut pairs = fact.versions().windows(2);
-            pairs.find_map(|pair| match pair {
-                [before, after] if after.recording.seq == seq => {
-                    Some(self.corrected(book, fact, [before, after], notes))
+        let amended = status.one_fact(
+            seq,
+            |_| false,
+            |book, fact| {
+                let withdrawn = fact.retracted.as_ref();
+                if withdrawn.is_some_and(|retraction| retraction.recording.seq == seq) {
+                    return self.withdrawn(book, fact, notes);
                 }
-                _ => None,
-            })
-        });
+                let mut pairs = fact.versions().windows(2);
+                pairs.find_map(|pair| match pair {
+                    [before, after] if after.recording.seq == seq => {
+                        Some(self.corrected(book, fact, [before, after], notes))
+                    }
+                    _ => None,
+                })
+            },
+        );
         amended?
     }
 
@@ -150,7 +153,7 @@ impl Draft<'_> {
             .words(after.reason.as_ref())
             .unwrap_or_default();
         let text = self.text.remark(Remark::Change {
-            about: &self.wording.thing(book.id),
+            about: &self.thing(book.id),
             kind: &self.kind(fact),
             recorded,
             before: &old,
@@ -164,7 +167,7 @@ impl Draft<'_> {
         let retraction = fact.retracted.as_ref()?;
         let recorded = retraction.recording.day;
         let text = self.text.remark(Remark::Withdrawn {
-            about: &self.wording.thing(book.id),
+            about: &self.thing(book.id),
             kind: &self.kind(fact),
             recorded,
             before: &self.version(book, fact.current()),
@@ -175,7 +178,7 @@ impl Draft<'_> {
 
     /// What differs between two versions: the day alone, the words alone, or both.
     fn difference(&self, book: &Book, before: &Version, after: &Version) -> (String, String) {
-        let track = self.register.ledger.track(class(book));
+        let track = self.track(book.id);
         let (old, new) = (
             says(self.wording, track, before),
             says(self.wording, track, after),
@@ -189,7 +192,7 @@ impl Draft<'_> {
     }
 
     fn version(&self, book: &Book, version: &Version) -> String {
-        let track = self.register.ledger.track(class(book));
+        let track = self.track(book.id);
         let words = says(self.wording, track, version);
         let is_dated = version.payload.kind().is_some_and(|kind| kind.dated());
         if is_dated {
@@ -204,17 +207,17 @@ impl Draft<'_> {
         }
     }
 
+    /// The track of an agreement; of other things, the one that most agreements have.
+    fn track(&self, stream: StreamId) -> &Track {
+        let course = self.register.course(stream);
+        let class = course.map_or(Class::Practical, |course| course.class);
+        self.register.ledger.track(class)
+    }
+
     fn kind(&self, fact: &Fact) -> String {
         match fact.payload().kind() {
             Some(kind) => self.text.kind(kind).to_owned(),
             None => fact.payload().kind_name().to_owned(),
         }
-    }
-}
-
-fn class(book: &Book) -> Class {
-    match book.id.kind() {
-        StreamKind::Agreement => class_of(book),
-        _ => Class::Practical,
     }
 }

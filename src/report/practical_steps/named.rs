@@ -7,8 +7,8 @@ use super::account::Marks;
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::card::Remarks;
-use crate::projection::portfolio::course::OnDay;
-use crate::projection::portfolio::register::Told;
+use crate::projection::portfolio::course::{Course, OnDay};
+use crate::projection::portfolio::telling::Seen;
 use crate::projection::portfolio::ties::Summed;
 use crate::report::document::block::{Block, Line};
 use crate::report::notes::Citations;
@@ -34,10 +34,10 @@ pub(super) struct Said {
     pub(super) lines: Vec<Line>,
 }
 
-/// Which facts of an agreement a list looks at, beside what it is.
+/// Which facts of an agreement a list looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Topic {
-    /// What it is, and nothing else.
+    /// Its registration.
     Registration,
     /// Its signing.
     Signing,
@@ -53,18 +53,19 @@ impl Topic {
     fn has(self, kind: Kind) -> bool {
         let is_milestone = matches!(
             kind,
-            Kind::Signed
-                | Kind::LandAllocated
+            Kind::LandAllocated
                 | Kind::FinancialModelAgreed
                 | Kind::CompanyIncorporated
                 | Kind::MilestoneReached
                 | Kind::MilestoneReversed
         );
         match self {
-            Self::Registration => false,
-            Self::Signing | Self::Steps => is_milestone,
+            Self::Registration => kind == Kind::AgreementRegistered,
+            Self::Steps => is_milestone,
+            Self::Signing => is_milestone || kind == Kind::Signed,
             Self::Expectations => {
-                is_milestone || matches!(kind, Kind::ExpectationStated | Kind::Contacted)
+                let closes = matches!(kind, Kind::Signed | Kind::Contacted);
+                is_milestone || closes || kind == Kind::ExpectationStated
             }
             Self::Obstacles => matches!(kind, Kind::ObstacleRaised | Kind::ObstacleResolved),
         }
@@ -79,17 +80,17 @@ impl<'a> Draft<'a> {
         most: usize,
         marks: Marks,
         topic: Topic,
-        say: impl Fn(&Self, &Told<'_>, &mut Citations<'a>) -> Vec<Line> + Sync,
+        say: impl Fn(&Self, &Seen<'_>, &mut Citations<'a>) -> Vec<Line> + Sync,
     ) -> Named<Said> {
         let Named { first, more } = self.first_by_reference(most, marks);
         let said = self.register.asked(&first, |number| {
             let kinds = |kind| topic.has(kind);
-            self.register.excerpt(*number, kinds, |told| {
+            self.register.excerpt(*number, kinds, |seen| {
                 let mut apart = self.notes.apart();
                 let said = Said {
                     number: *number,
-                    lines: say(self, told, &mut apart),
-                    about: self.wording.agreement(&told.info),
+                    lines: say(self, seen, &mut apart),
+                    about: self.titled(seen.course),
                 };
                 (said, apart)
             })
@@ -102,6 +103,19 @@ impl<'a> Draft<'a> {
         Named {
             first: first.collect(),
             more,
+        }
+    }
+
+    /// An agreement by its title and reference.
+    pub(super) fn titled(&self, course: &Course) -> String {
+        self.wording.called(&course.reference, &course.titles)
+    }
+
+    /// A registered thing by its title and reference: an agreement's book is not read for it.
+    pub(super) fn thing(&self, stream: StreamId) -> String {
+        match self.register.course(stream) {
+            Some(course) => self.titled(course),
+            None => self.wording.thing(stream),
         }
     }
 

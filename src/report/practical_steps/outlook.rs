@@ -18,26 +18,27 @@ impl Draft<'_> {
         let packages = self.packages.iter();
         let open = packages.map(|package| (package.id, u64::from(package.card.expectations)));
         let expecting: Vec<(StreamId, u64)> = open.filter(|(_, open)| *open > 0).collect();
-        let first: Vec<StreamId> = expecting.iter().take(MOST).map(|(id, _)| *id).collect();
-        self.register.unfold(&first);
-        for (place, (id, open)) in expecting.into_iter().enumerate() {
-            let facts = self.register.package_facts(id).filter(|_| place < MOST);
-            let Some(facts) = facts else {
-                left = left.saturating_add(open);
-                continue;
-            };
+        let (first, rest) = expecting.split_at(expecting.len().min(MOST));
+        left = rest
+            .iter()
+            .fold(left, |left, (_, open)| left.saturating_add(*open));
+        let facts = self.register.asked(first, |(id, _)| {
+            let facts = self.register.package_facts(*id)?;
+            Some((*id, facts))
+        });
+        for (id, facts) in facts {
             let track = self.register.ledger.track(Class::Practical);
             for expectation in facts.expectations.iter().filter(|item| item.is_open()) {
                 let notes = &mut self.notes.citations;
                 let line = self.wording.expectation(track, expectation, notes);
-                items.push(about(&self.wording.thing(id), line));
+                items.push(about(&self.thing(id), line));
             }
         }
         let topic = Topic::Expectations;
-        let named = self.said(MOST, Marks::EXPECTS, topic, |draft, told, notes| {
+        let named = self.said(MOST, Marks::EXPECTS, topic, |draft, seen, notes| {
             let Standing {
                 track, follow_up, ..
-            } = &told.standing;
+            } = &seen.standing;
             let open = follow_up.open_expectations();
             open.map(|one| draft.wording.expectation(track, one, notes))
                 .collect()
@@ -54,8 +55,8 @@ impl Draft<'_> {
 
     pub(super) fn obstacles(&mut self) -> Part {
         let topic = Topic::Obstacles;
-        let named = self.said(MOST, Marks::OBSTRUCTED, topic, |draft, told, notes| {
-            let open = told.standing.follow_up.open_obstacles();
+        let named = self.said(MOST, Marks::OBSTRUCTED, topic, |draft, seen, notes| {
+            let open = seen.standing.follow_up.open_obstacles();
             open.map(|one| draft.wording.obstacle(one, notes)).collect()
         });
         let stand = self.accounts.obstacles();
@@ -70,9 +71,13 @@ impl Draft<'_> {
     /// Practical agreements without a step: those registered by name, the rest counted.
     pub(super) fn no_step(&mut self) -> Part {
         let topic = Topic::Registration;
-        let named = self.said(MOST, Marks::WITHOUT_STEP, topic, |draft, told, notes| {
-            let note = notes.cite(told.info.registration);
-            vec![Line::new(draft.wording.agreement(&told.info)).noted([note])]
+        let named = self.said(MOST, Marks::WITHOUT_STEP, topic, |draft, seen, notes| {
+            let note = seen
+                .standing
+                .book
+                .registration()
+                .map(|fact| notes.cite(fact));
+            vec![Line::new(draft.titled(seen.course)).noted(note)]
         });
         let count = named.more.saturating_add(named.first.len() as u64);
         let counted = self.accounts.count(Marks::IN_DENOMINATOR);
@@ -110,15 +115,15 @@ impl Draft<'_> {
         let mut open: Vec<(StreamId, u64)> =
             self.packages.iter().filter_map(unregistered).collect();
         open.sort_unstable();
-        let first: Vec<StreamId> = open.iter().take(MOST).map(|(id, _)| *id).collect();
-        self.register.unfold(&first);
-        for (id, count) in open.iter().take(MOST) {
-            let Some(facts) = self.register.package_facts(*id) else {
-                continue;
-            };
+        let first = open.get(..open.len().min(MOST)).unwrap_or_default();
+        let facts = self.register.asked(first, |(id, count)| {
+            let facts = self.register.package_facts(*id)?;
+            Some((facts, *count))
+        });
+        for (facts, count) in facts {
             let note = self.notes.cite(facts.info.declared_counts.fact);
             let words = self.text.outlook(Outlook::NotNamed {
-                count: *count,
+                count,
                 package: &self.text.name(facts.info.titles.value),
             });
             items.push(Line::new(words).noted([note]));

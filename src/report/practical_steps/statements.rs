@@ -20,7 +20,7 @@ impl<'a> Draft<'a> {
         let status = self.register.status;
         let said = self.register.asked(&named.first, |thing| {
             let is_claim = |kind| matches!(kind, Kind::ClaimStated | Kind::ClaimPreferred);
-            let heading = self.wording.thing(*thing);
+            let heading = self.thing(*thing);
             status.excerpt(*thing, is_claim, |book| {
                 let mut apart = self.notes.apart();
                 let fields = claims(book, self.period.until);
@@ -105,7 +105,7 @@ impl<'a> Draft<'a> {
                     apart.cite(fact);
                     Some((words, apart))
                 });
-                (self.wording.thing(thing), remarks.collect())
+                (self.thing(thing), remarks.collect())
             },
         )
     }

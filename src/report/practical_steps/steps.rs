@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account::{InSector, Marks};
 use super::named::{MOST, MOST_WITH_STEPS, Said, Topic};
 use super::{Draft, list_or};
-use crate::projection::portfolio::register::Told;
+use crate::projection::portfolio::telling::Seen;
 use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
 use crate::report::notes::Citations;
@@ -53,10 +53,10 @@ impl Draft<'_> {
     }
 
     /// The steps of an agreement in the period, and their reversals.
-    fn step_lines(&self, told: &Told<'_>, notes: &mut Citations<'_>) -> Vec<Line> {
+    fn step_lines(&self, seen: &Seen<'_>, notes: &mut Citations<'_>) -> Vec<Line> {
         let period = self.period;
-        let standing = &told.standing;
-        let reference = told.info.reference.as_str();
+        let standing = &seen.standing;
+        let reference = seen.course.reference.as_str();
         let steps = standing.steps_between(period.since, period.until);
         let mut items: Vec<Line> = steps
             .filter_map(|step| self.wording.step(standing, reference, step, notes))
@@ -118,8 +118,8 @@ impl Draft<'_> {
         let mut left = 0_u64;
         for practical in [true, false] {
             let raised = Marks::told(practical).and(Marks::RAISED);
-            let named = self.said(MOST, raised, Topic::Steps, |draft, told, notes| {
-                let standing = &told.standing;
+            let named = self.said(MOST, raised, Topic::Steps, |draft, seen, notes| {
+                let standing = &seen.standing;
                 let raised = standing.strengthened_between(period.since, period.until);
                 let line = |(reached, raised)| {
                     let wording = draft.wording;
@@ -146,9 +146,9 @@ impl Draft<'_> {
         let mut left = 0_u64;
         for practical in [true, false] {
             let marks = Marks::told(practical).and(Marks::LEARNED);
-            let named = self.said(MOST, marks, Topic::Steps, |draft, told, notes| {
-                let standing = &told.standing;
-                let reference = told.info.reference.as_str();
+            let named = self.said(MOST, marks, Topic::Steps, |draft, seen, notes| {
+                let standing = &seen.standing;
+                let reference = seen.course.reference.as_str();
                 let steps = standing.steps_learned_since(since, learned);
                 let line = |step: &Reached<'_>| {
                     let mut line = draft.wording.step(standing, reference, step, notes)?;

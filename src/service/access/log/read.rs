@@ -1,6 +1,7 @@
 //! Reading the access log, beside whoever writes it, and holding it against its own chain.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use uuid::Uuid;
@@ -17,7 +18,10 @@ pub struct Page {
     pub next: Option<u64>,
 }
 
-/// The records from a number on, at most so many.
+/// When a record is looked for, the part of a file that is left to be read line by line, in bytes.
+const NEAR: u64 = 16 << 10;
+
+/// The records from a number on, at most so many: of a file only what they are found by and they themselves are read.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -27,10 +31,10 @@ pub fn page(dir: &Path, from: u64, limit: usize) -> Result<Page, LogError> {
     let mut page = Page::default();
     let mut left = limit;
     for (_, path) in all.iter().skip(reached.saturating_sub(1)) {
-        let bytes = chain::bytes_of(path)?;
-        for line in chain::lines(&bytes) {
-            let linked: Option<Linked> = serde_json::from_slice(line).ok();
-            let Some(n) = linked.and_then(|linked| linked.n).filter(|n| *n >= from) else {
+        let mut lines = Lines::of(File::open(path)?);
+        lines.go_near(from)?;
+        while let Some(line) = lines.next()? {
+            let Some(n) = number_of(line).filter(|n| *n >= from) else {
                 continue;
             };
             if left == 0 {
@@ -39,10 +43,77 @@ pub fn page(dir: &Path, from: u64, limit: usize) -> Result<Page, LogError> {
             }
             left = left.saturating_sub(1);
             page.bytes.extend_from_slice(line);
-            page.bytes.push(b'\n');
         }
     }
     Ok(page)
+}
+
+/// The number of a record; `None` for the line that begins a file.
+fn number_of(line: &[u8]) -> Option<u64> {
+    let linked: Linked = serde_json::from_slice(line).ok()?;
+    linked.n
+}
+
+/// A file of the log, read line by line from some place on.
+struct Lines {
+    file: BufReader<File>,
+    line: Vec<u8>,
+    /// Where the next line begins.
+    at: u64,
+}
+
+impl Lines {
+    fn of(file: File) -> Self {
+        Self {
+            file: BufReader::new(file),
+            line: Vec::new(),
+            at: 0,
+        }
+    }
+
+    fn go_to(&mut self, at: u64) -> io::Result<()> {
+        self.at = self.file.seek(SeekFrom::Start(at))?;
+        Ok(())
+    }
+
+    /// The next line with its end; `None` where no whole one follows.
+    fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        self.line.clear();
+        let length = self.file.read_until(b'\n', &mut self.line)?;
+        self.at = self.at.saturating_add(length as u64);
+        Ok(Some(self.line.as_slice()).filter(|line| line.ends_with(b"\n")))
+    }
+
+    /// Goes to a line at or before the record with a number, by halves: the records of a file are in order.
+    fn go_near(&mut self, number: u64) -> io::Result<()> {
+        let (mut low, mut high) = (0, self.file.get_ref().metadata()?.len());
+        while high.saturating_sub(low) > NEAR {
+            let middle = low.midpoint(high);
+            self.go_to(middle)?;
+            // The middle is most often amidst a line.
+            self.next()?;
+            match self.next_numbered(high)? {
+                Some((at, n)) if n < number => low = at,
+                _ => high = middle,
+            }
+        }
+        self.go_to(low)
+    }
+
+    /// The next record that begins before a place: where, and its number.
+    fn next_numbered(&mut self, before: u64) -> io::Result<Option<(u64, u64)>> {
+        loop {
+            let at = self.at;
+            match self.next()? {
+                Some(line) if at < before => {
+                    if let Some(n) = number_of(line) {
+                        return Ok(Some((at, n)));
+                    }
+                }
+                _ => return Ok(None),
+            }
+        }
+    }
 }
 
 /// What a log that holds together comes to.

@@ -116,6 +116,39 @@ fn the_chain_goes_on_after_a_restart_and_over_files() {
     );
 }
 
+/// A page is found by halves; it has the lines that reading the whole file would give, whatever line is damaged or torn.
+#[test]
+fn any_page_of_a_large_file_is_the_part_of_it_that_it_should_be() {
+    const RECORDS: u64 = 1_500;
+    let dir = tempfile::tempdir().unwrap();
+    let log = opened(dir.path());
+    (0..RECORDS).for_each(|n| log.decided(decision(n)));
+    drop(log);
+    let file = files::all(dir.path()).unwrap().remove(0).1;
+    let mut bytes = std::fs::read(&file).unwrap();
+    assert!(bytes.len() > 300_000, "not large enough to be halved");
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 400].fill(b'x');
+    bytes.extend_from_slice(b"{\"n\":99999,\"to");
+    std::fs::write(&file, &bytes).unwrap();
+    let mut readable: Vec<(u64, &[u8])> = Vec::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n').skip(1) {
+        let read: Option<serde_json::Value> = serde_json::from_slice(line).ok();
+        readable.extend(read.and_then(|read| Some((read["n"].as_u64()?, line))));
+    }
+    assert!((RECORDS as usize - 10..RECORDS as usize + 2).contains(&readable.len()));
+    for from in (0..RECORDS + 20).step_by(7) {
+        for limit in [1, 5, 1_000] {
+            let place = readable.partition_point(|(n, _)| *n < from);
+            let wanted = &readable[place..];
+            let page = page(dir.path(), from, limit).unwrap();
+            let lines: Vec<&[u8]> = wanted.iter().take(limit).map(|(_, line)| *line).collect();
+            assert!(page.bytes == lines.concat(), "{limit} from {from}");
+            assert_eq!(page.next, wanted.get(limit).map(|(n, _)| *n));
+        }
+    }
+}
+
 #[test]
 fn a_torn_end_is_cut_kept_aside_and_told() {
     let dir = tempfile::tempdir().unwrap();
