@@ -234,3 +234,33 @@ fn given_one_in_a_newer_form_then_it_is_left_alone() {
     fs::write(&file, &bytes).unwrap();
     assert_eq!(examine(&scene.dir()).len(), 1);
 }
+
+#[test]
+fn given_two_who_write_and_forget_at_once_then_neither_fails_nor_loses_its_own() {
+    let scene = Scene::new();
+    let (dir, own, others) = (scene.dir(), Folds::own(), others());
+    // Both programs at every position, one of them as who records.
+    let (id, reached) = (scene.id, &scene.reached);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 0..40 {
+                write(&dir, id, &reached[turn % 4]).unwrap();
+            }
+        });
+        scope.spawn(|| {
+            for turn in 0..40 {
+                put(&dir, (id, &reached[turn % 4]), &others).unwrap();
+                write_beside(&dir, id, &reached[turn % 4]).unwrap();
+            }
+        });
+    });
+    scene.write(3);
+    let mut kept = [
+        scene.name(2, &own),
+        scene.name(3, &own),
+        scene.name(3, &others),
+    ];
+    kept.sort();
+    assert_eq!(scene.names(), kept);
+    assert!(examine(&dir).is_empty());
+}
