@@ -2,12 +2,12 @@
 //!
 //! A snapshot is bound to the ledger, to a place between two frames (position, number and chain hash), and to the versions
 //! of the read models; a journal that has another history there, or a program that folds otherwise, does not use it. Those of
-//! programs that fold otherwise stand side by side ([`shelf`]), so that a new one is made ready while the old one serves. It is
+//! programs that fold otherwise stand side by side (`shelf`), so that a new one is made ready while the old one serves. It is
 //! no truth: one that is damaged or missing costs time and nothing else.
 //!
-//! The file is a line of JSON that says what it is ([`label`]), then pieces ([`pieces`]): length and CRC32C (four bytes each,
+//! The file is a line of JSON that says what it is (`label`), then pieces (`pieces`): length and CRC32C (four bytes each,
 //! little-endian), then so many bytes. The first piece is the line again; one of length 0 is the end. The file is written
-//! under another name ([`draft`]), synced, and renamed.
+//! under another name (`draft`), synced, and renamed.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
@@ -124,8 +124,8 @@ pub fn places(dir: &Path) -> Vec<Place> {
         let read = read.and_then(|file| Label::read(&mut BufReader::new(file)));
         let of = match read {
             Ok(label) => label.head().map(|head| (label.ledger, head)),
-            Err(LabelError::Newer) => return None,
-            Err(LabelError::Io(_)) => None,
+            Err(error) if error.says_nothing() => return None,
+            Err(_) => None,
         };
         Some(Place {
             file: inside(dir, &one.path),
@@ -200,14 +200,13 @@ pub fn tidy(dir: &Path) {
 #[must_use]
 pub fn newest_position(dir: &Path) -> Option<u64> {
     let id = Folds::own().id();
-    let all = shelf::all(&dir.join(DIRECTORY)).into_iter().rev();
-    Some(all.into_iter().find(|one| one.is_of(&id))?.position)
+    let mut all = shelf::all(&dir.join(DIRECTORY)).into_iter().rev();
+    Some(all.find(|one| one.is_of(&id))?.position)
 }
 
 /// What does not hold in a ledger's snapshots, whichever program's: each file and why. Of one in a newer form nothing is known.
 #[must_use]
 pub fn examine(dir: &Path) -> Vec<(String, String)> {
-    let own = Folds::own().id();
     let problem = |one: &Shelved| -> Option<(String, String)> {
         let read = || -> Result<(), LabelError> {
             let mut reader = BufReader::new(File::open(&one.path)?);
@@ -220,7 +219,7 @@ pub fn examine(dir: &Path) -> Vec<(String, String)> {
         };
         let error = match read() {
             Ok(()) => return None,
-            Err(LabelError::Newer) if !one.is_of(&own) => return None,
+            Err(error) if error.says_nothing() => return None,
             Err(error) => error,
         };
         Some((inside(dir, &one.path), error.to_string()))

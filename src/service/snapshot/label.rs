@@ -92,6 +92,16 @@ pub(super) enum LabelError {
     Io(#[from] io::Error),
 }
 
+impl LabelError {
+    /// Whether it is no sign of damage: a later program knows what it means, or whoever records has forgotten the file since.
+    pub(super) fn says_nothing(&self) -> bool {
+        match self {
+            Self::Newer => true,
+            Self::Io(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+}
+
 impl Label {
     pub(super) fn of(ledger: Uuid, head: Head, folds: &Folds) -> Self {
         Self {
