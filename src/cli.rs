@@ -46,6 +46,7 @@ mod passphrase;
 mod problem;
 mod progress;
 mod promise;
+mod rebuild;
 mod receipt;
 mod record;
 mod recorded;

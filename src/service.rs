@@ -7,7 +7,7 @@
 //! examined and mended), [`backup`] (a second place for all of it, and the way back), [`checkpoint`] (what the ledger signs),
 //! [`tiles`] (the same as plain files), [`receipt`] (one entry, proved), [`certificate`] (an issued report, proved),
 //! [`verify`] (everything held against what was signed), [`witness`] (what watches other ledgers), [`cosigning`] (how witnesses are asked),
-//! [`mirror`] (how the second directory is doing), [`operations`] (how a running service is doing), [`self_audit`] (read models held
+//! [`mirror`] (how the second directory is doing), [`rebuild`] (read models made anew beside a running service), [`operations`] (how a running service is doing), [`self_audit`] (read models held
 //! against the ledger without end). Time, ids and randomness enter here,
 //! through [`ambient`], and are handed down.
 
@@ -49,6 +49,7 @@ pub mod process;
 pub mod publish;
 pub mod publish_error;
 pub mod query;
+pub mod rebuild;
 pub mod receipt;
 pub mod refold;
 mod refs;

@@ -14,6 +14,7 @@ mod issuing;
 mod ledgers;
 mod proving;
 mod reading;
+mod rebuilding;
 mod recording;
 mod refusals;
 #[cfg(feature = "tls")]

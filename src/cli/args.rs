@@ -9,8 +9,8 @@ use crate::config::{self, Flags, Secret};
 use super::{
     assign, backup, checkpoint, claim, completions, confirm, contact, correct, demo, describe,
     doctor, expect, export, figure, history, info, init, link, list, man, moving, note, obstacle,
-    promise, receipt, record, register, replay, report, restore, retract, search, serve, show,
-    source, synth, token, trust, value, verify, witness,
+    promise, rebuild, receipt, record, register, replay, report, restore, retract, search, serve,
+    show, source, synth, token, trust, value, verify, witness,
 };
 
 const EXIT_CODES: &str = "\
@@ -195,6 +195,8 @@ pub(super) enum Command {
     Info(info::Info),
     /// Examine everything the ledger keeps on disk, and mend it on request
     Doctor(doctor::Doctor),
+    /// Make the read models anew beside a running service, for the next start
+    Rebuild(rebuild::Rebuild),
     /// Copy the ledger to another place, beside whoever records in it
     Backup(backup::Backup),
     /// Make a ledger of a backup, in the new directory named by --data
@@ -220,6 +222,7 @@ impl Command {
             Self::Witness(_) => "witness",
             Self::Export(export) => return export.at_hand_only(),
             Self::Doctor(_) => "doctor",
+            Self::Rebuild(_) => "rebuild",
             Self::Backup(_) => "backup",
             Self::Restore(_) => "restore",
             _ => return None,

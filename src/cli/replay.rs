@@ -57,7 +57,8 @@ impl Replay {
                 "different",
                 "the live read models differ from the entries they were made from",
             )
-            .hint("the ledger itself is whole; start the program again and the read models are made anew")),
+            .hint("the ledger itself is whole; stop the service if one runs, run `dealtrail rebuild`, and start it again: it goes on \
+             from a fold afresh")),
         }
     }
 

@@ -156,6 +156,7 @@ fn command(cli: Cli, config: Config, stopping: Stopping) -> Result<(), Failure> 
         Command::Witness(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Info(command) => command.run(&context),
+        Command::Rebuild(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),
         Command::Doctor(command) => command.run(&context),

@@ -11,6 +11,7 @@ use crate::service::follow::NotReady;
 use crate::service::open_error::LedgerError;
 use crate::service::publish_error::PublishError;
 use crate::service::query::choice::ChoiceError;
+use crate::service::rebuild::RebuildError;
 
 /// What to do about a thing that was not found.
 pub(super) const HINT_THING: &str = "`dealtrail list agreements` shows what is registered";
@@ -122,6 +123,22 @@ pub(super) fn of_backup(error: &BackupError) -> Failure {
         true => Failure::refused("refused", error.to_string()),
         false => Failure::broken("backup", error.to_string()),
     };
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// Read models that were not made anew.
+pub(super) fn of_rebuild(error: &RebuildError) -> Failure {
+    let code = match error {
+        RebuildError::Ledger(error) => return of_ledger(error),
+        RebuildError::NotReady(error) => return of_models(error),
+        RebuildError::Damaged(_) => "damaged",
+        RebuildError::NoRoom { .. } => "no_space",
+        RebuildError::Write(_) => "snapshot",
+    };
+    let failure = Failure::broken(code, error.to_string());
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,

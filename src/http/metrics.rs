@@ -294,7 +294,7 @@ fn of_copies(page: &mut Page, standing: &Standing) {
     );
     page.known(
         "dealtrail_snapshot_events",
-        "Where the newest snapshot of the read models stands.",
+        "Where the newest snapshot of the read models stands that fits this program.",
         standing.snapshot,
     );
 }

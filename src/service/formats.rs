@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::backup::manifest;
-use super::snapshot;
+use super::snapshot::label;
 use crate::store::frame;
 use crate::store::journal::segment;
 use crate::store::ledger_file;
@@ -16,6 +16,6 @@ pub fn written() -> BTreeMap<&'static str, u32> {
         ("frame", u32::from(frame::VERSION)),
         ("ledger", ledger_file::FORMAT),
         ("segment", segment::VERSION),
-        ("snapshot", snapshot::FORMAT),
+        ("snapshot", label::FORMAT),
     ])
 }

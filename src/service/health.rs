@@ -98,8 +98,8 @@ pub fn troubles(ledger: &Ledger, stall: &Stall, audited: Option<&Audited>) -> Ve
             "the read models differ from the ledger from position {} on: {}",
             departure.position, departure.what
         );
-        let hint = "stop the service, move `snapshots` out of the ledger's directory and start it again: everything is \
-                    folded afresh";
+        let hint = "run `dealtrail rebuild` on the ledger's directory, which folds everything afresh beside the service, and \
+                    start the service again";
         troubles.push(at(MODELS_DIFFER, sentence, hint));
     }
     troubles

@@ -50,7 +50,7 @@ pub struct LedgerInfo {
     pub scrub: Scrub,
     /// How many files of evidence there are.
     pub evidence_files: u64,
-    /// Where the newest snapshot of the read models stands.
+    /// Where the newest snapshot of the read models stands that fits this program.
     pub snapshot: Option<u64>,
     /// The newest checkpoint.
     pub signed: Signed,

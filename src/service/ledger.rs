@@ -124,7 +124,7 @@ pub struct Ledger {
     // In the order they have to end: who records repairs, the writer, who takes snapshots, the follower, then the store under all.
     repairs: Option<Repairs>,
     writer: Option<Arc<Writer>>,
-    _snapshots: Option<Snapshots>,
+    snapshots: Option<Snapshots>,
     follower: Arc<Follower<Models>>,
     ambient: Ambient,
     drawn: AtomicU64,
@@ -288,7 +288,7 @@ impl Ledger {
             opened,
             repairs: None,
             writer: writer.map(Arc::new),
-            _snapshots: keeps.transpose().map_err(LedgerError::Thread)?,
+            snapshots: keeps.transpose().map_err(LedgerError::Thread)?,
             follower,
             ambient: options.ambient.clone(),
             drawn: AtomicU64::new(0),

@@ -62,7 +62,7 @@ pub enum LedgerError {
 }
 
 /// What to do about what the system says.
-fn of_system(error: &io::Error) -> Option<&'static str> {
+pub(super) fn of_system(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Some("free some space on its disk and try again; what is recorded is safe")

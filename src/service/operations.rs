@@ -53,7 +53,8 @@ impl Operations {
     /// When the system gives no thread.
     pub fn audit(&self, ledger: &Ledger, pace: Pace) -> std::io::Result<()> {
         let follower = Arc::clone(ledger.follower());
-        let audit = SelfAudit::start(Arc::clone(ledger.store()), follower, pace)?;
+        let store = Arc::clone(ledger.store());
+        let audit = SelfAudit::start(store, follower, ledger.doubt(), pace)?;
         *self.held() = Some(audit);
         Ok(())
     }

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use super::ahead::{Wanted, prepare};
 use super::follow::{Follower, Health};
 use super::indexer::DealIndexer;
+use super::snapshots::Doubt;
 use super::stall::Stall;
 use crate::codec::decoder::Decoder;
 use crate::deal::event::Event;
@@ -108,6 +109,7 @@ impl SelfAudit {
     pub(super) fn start(
         store: Arc<dyn EventStore>,
         follower: Arc<Follower<Models>>,
+        doubt: Doubt,
         pace: Pace,
     ) -> io::Result<Self> {
         let shared = Arc::new(Mutex::new(Audited::default()));
@@ -115,6 +117,7 @@ impl SelfAudit {
         let mut auditor = Auditor {
             store,
             follower,
+            doubt,
             shared: Arc::clone(&shared),
             stall: Stall::default(),
             next: 0,
@@ -163,6 +166,7 @@ fn locked(shared: &Mutex<Audited>) -> std::sync::MutexGuard<'_, Audited> {
 struct Auditor {
     store: Arc<dyn EventStore>,
     follower: Arc<Follower<Models>>,
+    doubt: Doubt,
     shared: Arc<Mutex<Audited>>,
     stall: Stall,
     next: u64,
@@ -318,13 +322,15 @@ impl Auditor {
         {
             return;
         }
+        // Before anybody is told: whoever rebuilds then is not overtaken by a snapshot of these models.
+        self.doubt.raise();
         let departure = Departure { position, what };
         let mut shared = locked(&self.shared);
         if shared.departure.as_ref() != Some(&departure) {
             tracing::error!(
                 position, what = %departure.what,
-                "the read models differ from the ledger: answers may be wrong; stop the service, move `snapshots` out of the \
-                 ledger's directory and start it again, so that everything is folded afresh"
+                "the read models differ from the ledger: answers may be wrong; `dealtrail rebuild` folds everything afresh beside \
+                 the service, then start it again"
             );
         }
         shared.departure = Some(departure.clone());

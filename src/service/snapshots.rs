@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -29,8 +30,45 @@ const BYTES_AN_EVENT: u64 = 400;
 /// How much space a snapshot leaves to the ledger, in bytes.
 const KEPT_FREE: u64 = 256 << 20;
 
+/// Too little space for a snapshot: it is left to the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoRoom {
+    /// How many bytes have to be free.
+    pub needed: u64,
+    /// How many are.
+    pub free: u64,
+}
+
+/// Refuses a snapshot of so many events where it would take the space that the ledger needs.
+pub(super) fn room(disk: &dyn Disk, dir: &Path, events: u64) -> Result<(), NoRoom> {
+    let bytes = events.saturating_mul(BYTES_AN_EVENT);
+    let needed = bytes.saturating_add(KEPT_FREE);
+    match disk.free_bytes(dir) {
+        Ok(free) if free < needed => Err(NoRoom { needed, free }),
+        // A disk that does not say is found out by writing.
+        _ => Ok(()),
+    }
+}
+
+/// Whether read models were found to be other than what is stored. From then on they are not written down any more, so that the
+/// snapshot of a rebuild stays the newest.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Doubt(Arc<AtomicBool>);
+
+impl Doubt {
+    /// Says that they differ; this is not taken back while the ledger is open.
+    pub(super) fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// A thread that writes a snapshot whenever the fold has gone on far enough; dropped, it writes a last one.
 pub(super) struct Snapshots {
+    doubt: Doubt,
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -43,6 +81,7 @@ struct Keeper {
     /// How many events lie between two snapshots of a small ledger.
     distance: u64,
     last: u64,
+    doubt: Doubt,
 }
 
 impl Snapshots {
@@ -58,7 +97,9 @@ impl Snapshots {
         distance: u64,
     ) -> io::Result<Self> {
         let (end, ended) = mpsc::channel();
+        let doubt = Doubt::default();
         let mut keeper = Keeper {
+            doubt: doubt.clone(),
             last,
             dir: dir.to_owned(),
             ledger,
@@ -68,15 +109,22 @@ impl Snapshots {
         let thread = std::thread::Builder::new()
             .name("snapshots".to_owned())
             .spawn(move || {
+                snapshot::tidy(&keeper.dir);
                 while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     keeper.keep(keeper.distance);
                 }
                 keeper.keep((keeper.distance / AT_CLOSING).max(1));
             })?;
         Ok(Self {
+            doubt,
             end: Some(end),
             thread: Some(thread),
         })
+    }
+
+    /// Where it is told that the read models differ from what is stored.
+    pub(super) fn doubt(&self) -> Doubt {
+        self.doubt.clone()
     }
 }
 
@@ -91,14 +139,11 @@ impl Keeper {
         }
         let reached = self.follower.reached();
         self.last = reached.head.position;
-        let needed = self
-            .last
-            .saturating_mul(BYTES_AN_EVENT)
-            .saturating_add(KEPT_FREE);
-        if RealDisk
-            .free_bytes(&self.dir)
-            .is_ok_and(|free| free < needed)
-        {
+        if self.doubt.is_raised() {
+            tracing::warn!("no snapshot is written: the read models differ from the ledger");
+            return;
+        }
+        if room(&RealDisk, &self.dir, self.last).is_err() {
             tracing::warn!("no snapshot is written: the space is left to the ledger");
             return;
         }

@@ -19,7 +19,7 @@ pub struct Standing {
     pub backup_age: Option<u64>,
     /// How many events came after it.
     pub unsaved: Option<u64>,
-    /// How many events the newest snapshot of the read models holds.
+    /// How many events the newest snapshot of the read models holds that fits this program.
     pub snapshot: Option<u64>,
 }
 

@@ -28,7 +28,7 @@ const ALONE: &[&str] = &[
 /// What is exported of a ledger's own files.
 const FILES: &[&str] = &["audit-pack", "access-log"];
 /// What works on a ledger's own directory, beside whoever records.
-const BESIDE: &[&str] = &["verify", "token", "completions", "man", "help"];
+const BESIDE: &[&str] = &["verify", "rebuild", "token", "completions", "man", "help"];
 
 /// Whether desks work through a service.
 pub(crate) fn is_asked_for() -> bool {

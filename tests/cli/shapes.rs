@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 
-const COMMANDS: [&str; 34] = [
+const COMMANDS: [&str; 35] = [
     "demo",
     "init",
     "register",
@@ -33,6 +33,7 @@ const COMMANDS: [&str; 34] = [
     "receipt",
     "trust",
     "info",
+    "rebuild",
     "backup",
     "restore",
     "completions",

@@ -12,6 +12,7 @@ use dealtrail::service::fiction;
 use dealtrail::service::follow::Reached;
 use dealtrail::service::ledger::{Ledger, Options};
 use dealtrail::service::operations::Operations;
+use dealtrail::service::rebuild::rebuild;
 use dealtrail::service::roots::Roots;
 use dealtrail::service::self_audit::{Audited, Pace};
 use dealtrail::service::snapshot;
@@ -177,8 +178,12 @@ fn read_models_restored_from_a_wrong_snapshot_are_found_out() {
         std::fs::remove_dir_all(path.join("snapshots")).ok();
         snapshot::write(&path, ledger.id(), &reached).unwrap();
     }
-    let ledger = Ledger::open(&path, &options).unwrap();
-    let mut service = Service::over(dir, ledger, open());
+    let often = Options {
+        snapshot_every: 1,
+        ..options.clone()
+    };
+    let ledger = Ledger::open(&path, &often).unwrap();
+    let mut service = Service::over(tempfile::tempdir().unwrap(), ledger, open());
     let operations = service.api.operations().clone();
     let pace = Pace {
         events: 100_000,
@@ -195,8 +200,22 @@ fn read_models_restored_from_a_wrong_snapshot_are_found_out() {
         figure(&service, "dealtrail_audit_first_difference", ""),
         123.0
     );
+    let detail = service.get("/health/ready").json()["reasons"].to_string();
+    assert!(detail.contains("`dealtrail rebuild`"), "{detail}");
+    // As that says: folded afresh beside the service, which writes its models down no more, and started again.
+    let rebuilt = rebuild(&path, &options, &mut |_, _| ()).unwrap();
+    assert!(rebuilt.in_use && rebuilt.newest == rebuilt.head.position);
+    record(&service.ledger, "OR-1").unwrap();
+    service.ledger.models_at_head().unwrap();
     operations.end();
     service.end();
+    drop(service);
+    let newest = snapshot::newest_position(&path);
+    assert_eq!(newest, Some(rebuilt.head.position));
+    let ledger = Ledger::open(&path, &options).unwrap();
+    assert!(ledger.head() > rebuilt.head.position);
+    let replayed = ledger.replay(None, &mut |_, _| ()).unwrap();
+    assert!(replayed.compared && replayed.differences.is_empty());
 }
 
 /// The ledger's own stream is audited as any other.

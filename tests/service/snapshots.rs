@@ -2,9 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dealtrail::service::ledger::{Ledger, Options};
+use dealtrail::service::rebuild::{RebuildError, rebuild};
 use dealtrail::service::snapshot;
+
+use crate::faults::disk::FaultyDisk;
 
 use super::support::{agreement, clock, init, noted, options, registered, send};
 
@@ -132,6 +136,73 @@ fn a_snapshot_of_the_same_ledger_that_went_another_way_is_left_alone() {
     );
     assert!(used(&one) && !used(&other));
     asked(&other);
+}
+
+#[test]
+fn a_rebuild_stands_where_the_ledger_ends_and_is_what_a_start_goes_on_from() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("ledger");
+    made(&dir);
+    let before = files(&dir);
+    let (mut told, recording) = (Vec::new(), Ledger::open(&dir, &options(&clock())).unwrap());
+    let rebuilt = rebuild(&dir, &options(&clock()), &mut |done, all| {
+        told.push((done, all));
+    })
+    .unwrap();
+    assert_eq!(rebuilt.head, recording.store().head());
+    assert_eq!(told.last(), Some(&(recording.head(), recording.head())));
+    assert!(rebuilt.in_use && rebuilt.newest == recording.head());
+    for file in before {
+        assert!(file.exists(), "who records may rely on {}", file.display());
+    }
+    drop((rebuilt, recording));
+    assert!(used(&dir));
+    asked(&dir);
+}
+
+#[test]
+fn a_rebuild_leaves_the_last_space_to_the_ledger() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("ledger");
+    made(&dir);
+    fs::remove_dir_all(dir.join(snapshot::DIRECTORY)).unwrap();
+    let full = FaultyDisk::default();
+    full.say_free(Some(1 << 20));
+    let options = Options {
+        disk: Arc::new(full.clone()),
+        ..options(&clock())
+    };
+    let refused = rebuild(&dir, &options, &mut |_, _| ()).err().unwrap();
+    assert!(matches!(refused, RebuildError::NoRoom { .. }), "{refused}");
+    assert!(refused.to_string().contains("and there are 1"), "{refused}");
+    assert!(
+        refused
+            .hint()
+            .is_some_and(|hint| hint.contains("free some space"))
+    );
+    assert!(!dir.join(snapshot::DIRECTORY).exists());
+    full.say_free(None);
+    rebuild(&dir, &options, &mut |_, _| ()).unwrap();
+}
+
+#[test]
+fn a_rebuild_of_a_damaged_ledger_names_the_damage_and_writes_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("ledger");
+    made(&dir);
+    fs::remove_dir_all(dir.join(snapshot::DIRECTORY)).unwrap();
+    let journal = dir.join("journal/000000");
+    let mut bytes = fs::read(&journal).unwrap();
+    let at = bytes
+        .windows(8)
+        .position(|part| part == b"remark 5")
+        .unwrap();
+    bytes[at] ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    let refused = rebuild(&dir, &options(&clock()), &mut |_, _| ());
+    let refused = refused.err().unwrap();
+    assert!(matches!(refused, RebuildError::Damaged(_)), "{refused:?}");
+    assert!(!dir.join(snapshot::DIRECTORY).exists());
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -18,6 +18,7 @@ use crate::service::history;
 use crate::service::open_error::LedgerError;
 use crate::service::query::find::Sent;
 use crate::service::replay::{self, ReplayError, Replayed};
+use crate::service::snapshots::{Doubt, Snapshots};
 use crate::store::event_store::ReadError;
 use crate::store::group::Scope;
 use crate::store::journal::disk::Disk;
@@ -205,6 +206,12 @@ impl Ledger {
         let origin = self.opened.origin.as_str();
         held::check(&kept, origin, self.head(), |size| self.root(size))??;
         Ok(())
+    }
+
+    /// Where it is told that the read models differ from what is stored. Of a ledger that is open for reading alone nobody listens.
+    pub(in crate::service) fn doubt(&self) -> Doubt {
+        let snapshots = self.snapshots.as_ref();
+        snapshots.map(Snapshots::doubt).unwrap_or_default()
     }
 
     /// Folds the first so many events afresh, down to a batch boundary, and at the head compares with the

@@ -27,6 +27,7 @@ fn auditor(ledger: &Ledger) -> Auditor {
     Auditor {
         store: Arc::clone(ledger.store()),
         follower: Arc::clone(ledger.follower()),
+        doubt: ledger.doubt(),
         shared: Arc::default(),
         stall: Stall::default(),
         next: 0,
