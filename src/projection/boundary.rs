@@ -32,6 +32,15 @@ struct Mark {
     at: DateTime<Utc>,
 }
 
+impl Mark {
+    fn load(loader: &mut Loader<'_>) -> Option<Self> {
+        let (first, end) = (loader.number()?, loader.number()?);
+        let seconds = loader.signed()?;
+        let at = DateTime::from_timestamp(seconds, u32::try_from(loader.number()?).ok()?)?;
+        Some(Self { first, end, at })
+    }
+}
+
 /// The batch boundaries of the ledger with the moment of each.
 #[derive(Debug, Clone, Default)]
 pub struct Boundaries {
@@ -108,14 +117,9 @@ impl Boundaries {
     /// The boundaries that were written down.
     pub(super) fn load(loader: &mut Loader<'_>) -> Option<Self> {
         let position = loader.number()?;
-        let mut marks = List::default();
-        for _ in 0..loader.number()? {
-            let (first, end) = (loader.number()?, loader.number()?);
-            let seconds = loader.signed()?;
-            let at = DateTime::from_timestamp(seconds, u32::try_from(loader.number()?).ok()?)?;
-            marks.push(Mark { first, end, at });
-        }
-        Some(Self { marks, position })
+        let count = loader.number()?;
+        let marks: List<Mark> = (0..count).map_while(|_| Mark::load(loader)).collect();
+        (marks.len() as u64 == count).then_some(Self { marks, position })
     }
 
     fn known_while(&self, known: impl Fn(DateTime<Utc>) -> bool) -> u64 {

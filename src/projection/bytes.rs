@@ -14,6 +14,12 @@ pub fn signed(out: &mut Vec<u8>, signed: i64) {
     number(out, ((signed << 1) ^ (signed >> 63)) as u64);
 }
 
+/// The number that was written as this one because it may be negative.
+#[must_use]
+pub fn with_sign(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}
+
 /// Writes a text with its length in front.
 pub fn text(out: &mut Vec<u8>, text: &str) {
     number(out, text.len() as u64);
@@ -72,8 +78,7 @@ impl<'a> Cursor<'a> {
 
     /// A number that may be negative.
     pub fn signed(&mut self) -> Option<i64> {
-        let number = self.number()?;
-        Some((number >> 1) as i64 ^ -((number & 1) as i64))
+        self.number().map(with_sign)
     }
 
     /// Bytes with their length in front.

@@ -2,7 +2,7 @@
 //!
 //! What is written is bound to the versions of the read models; whoever keeps it proves that it comes back unchanged.
 
-use super::bytes::{Cursor, number, signed, text};
+use super::bytes::{Cursor, number, signed, text, with_sign};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use uuid::Uuid;
 
@@ -141,9 +141,7 @@ impl<'a> Loader<'a> {
 
     /// A number that may be negative.
     pub fn signed(&mut self) -> Option<i64> {
-        let mut plain = Vec::with_capacity(10);
-        number(&mut plain, self.number()?);
-        Cursor::new(&plain).signed()
+        self.number().map(with_sign)
     }
 
     fn length(&mut self) -> Option<usize> {
@@ -195,7 +193,15 @@ impl<'a> Loader<'a> {
             3 => StreamKind::Organization,
             _ => StreamKind::Ledger,
         };
-        let uuid = Uuid::from_slice(&self.take(16)?).ok()?;
+        let uuid = match self.rest().first_chunk() {
+            Some(bytes) => {
+                let uuid = Uuid::from_bytes(*bytes);
+                self.at = self.at.saturating_add(bytes.len());
+                uuid
+            }
+            // It goes on in the next piece.
+            None => Uuid::from_slice(&self.take(16)?).ok()?,
+        };
         Some(StreamId::new(kind, uuid))
     }
 

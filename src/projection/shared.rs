@@ -69,6 +69,23 @@ impl<T: Clone> List<T> {
         self.length = self.length.saturating_add(1);
     }
 
+    /// Adds items at the end, a piece at a time.
+    pub fn append(&mut self, items: impl IntoIterator<Item = T>) {
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            if self.pieces.last().is_none_or(|last| last.len() >= PIECE) {
+                self.pieces.push(Arc::new(Vec::with_capacity(PIECE)));
+            }
+            let Some(last) = self.pieces.last_mut().map(Arc::make_mut) else {
+                return;
+            };
+            let before = last.len();
+            last.extend(items.by_ref().take(PIECE.saturating_sub(before)));
+            let added = last.len().saturating_sub(before);
+            self.length = self.length.saturating_add(added);
+        }
+    }
+
     /// A list of the first so many items, which shares them.
     #[must_use]
     pub fn prefix(&self, length: usize) -> Self {
@@ -105,7 +122,7 @@ impl<T: Clone> List<T> {
 impl<T: Clone> FromIterator<T> for List<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut list = Self::default();
-        items.into_iter().for_each(|item| list.push(item));
+        list.append(items);
         list
     }
 }

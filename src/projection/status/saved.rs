@@ -109,9 +109,7 @@ impl Status {
             let (numbers, []) = block.as_chunks() else {
                 return None;
             };
-            for number in numbers {
-                order.push(u32::from_le_bytes(*number));
-            }
+            order.append(numbers.iter().map(|number| u32::from_le_bytes(*number)));
         }
         let whole = order.len() as u64 == position && places.len() as u64 == position;
         let mut shelf = Shelf::default();

@@ -25,8 +25,16 @@ pub(super) fn next(reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     if length > MAX_PIECE {
         return Err(io::Error::other("a piece is longer than any"));
     }
-    let mut bytes = vec![0; length as usize];
-    reader.read_exact(&mut bytes)?;
+    // Not filled before it is read: a snapshot is as large as the memory its read models take.
+    let mut bytes = Vec::with_capacity(length as usize);
+    if reader
+        .by_ref()
+        .take(length.into())
+        .read_to_end(&mut bytes)?
+        < length as usize
+    {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     if crc32c::crc32c(&bytes) != sum {
         return Err(io::Error::other("a checksum does not hold"));
     }
