@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Projection;
+use super::bytes::with_sign;
 use super::digest::StateDigest;
 use super::save::{Loader, Saver};
 use super::shared::List;
@@ -34,9 +35,8 @@ struct Mark {
 
 impl Mark {
     fn load(loader: &mut Loader<'_>) -> Option<Self> {
-        let (first, end) = (loader.number()?, loader.number()?);
-        let seconds = loader.signed()?;
-        let at = DateTime::from_timestamp(seconds, u32::try_from(loader.number()?).ok()?)?;
+        let [first, end, seconds, nanos] = loader.numbers()?;
+        let at = DateTime::from_timestamp(with_sign(seconds), u32::try_from(nanos).ok()?)?;
         Some(Self { first, end, at })
     }
 }

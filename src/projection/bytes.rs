@@ -66,10 +66,10 @@ impl<'a> Cursor<'a> {
     /// A number.
     pub fn number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
+        for (shift, (place, byte)) in (0..64).step_by(7).zip(self.0.iter().enumerate()) {
             number |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            if byte < 0x80 {
+            if *byte < 0x80 {
+                self.0 = self.0.get(place.saturating_add(1)..)?;
                 return Some(number);
             }
         }

@@ -139,6 +139,26 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Several numbers.
+    pub fn numbers<const N: usize>(&mut self) -> Option<[u64; N]> {
+        let mut numbers = [0; N];
+        let mut cursor = Cursor::new(self.rest());
+        let read = numbers.iter_mut().try_for_each(|number| {
+            *number = cursor.number()?;
+            Some(())
+        });
+        match read {
+            Some(()) => self.at = self.piece.len().saturating_sub(cursor.left()),
+            // They go on in the next piece.
+            None => {
+                for number in &mut numbers {
+                    *number = self.number()?;
+                }
+            }
+        }
+        Some(numbers)
+    }
+
     /// A number that may be negative.
     pub fn signed(&mut self) -> Option<i64> {
         self.number().map(with_sign)

@@ -286,6 +286,15 @@ mod tests {
             }
             prop_assert_eq!(kept.iter().copied().collect::<Vec<_>>(), (0..length as u32).collect::<Vec<_>>());
             prop_assert_eq!(kept.partition_point(|item| *item < cut), length.min(cut as usize));
+            // Whatever is in the last piece already.
+            let mut more = kept.clone();
+            more.append(0..cut);
+            more.append([]);
+            let all: Vec<u32> = (0..length as u32).chain(0..cut).collect();
+            prop_assert_eq!(more.iter().copied().collect::<Vec<_>>(), &all[..]);
+            prop_assert_eq!((more.len(), more.last()), (all.len(), all.last()));
+            prop_assert!((0..all.len()).all(|place| more.get(place) == all.get(place)));
+            prop_assert_eq!(kept.len(), length);
             let prefix = list.prefix(cut as usize);
             let wanted: Vec<_> = list.iter().copied().take(cut as usize).collect();
             prop_assert_eq!(prefix.len(), wanted.len());

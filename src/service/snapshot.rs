@@ -10,15 +10,15 @@
 //! under another name (`draft`), synced, and renamed.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use uuid::Uuid;
 
 use self::draft::Draft;
 use self::label::{Folds, Label, LabelError};
+use self::pieces::Ahead;
 use self::shelf::Shelved;
 use super::follow::Reached;
 use super::roots::Roots;
@@ -34,8 +34,6 @@ mod shelf;
 
 /// The directory of snapshots inside a ledger's directory.
 pub const DIRECTORY: &str = "snapshots";
-/// How many pieces are read and checked ahead of whoever takes them apart.
-const AHEAD: usize = 8;
 
 /// The newest fold on disk that this ledger and this program can go on from.
 #[must_use]
@@ -61,8 +59,10 @@ fn load(
     (ledger, store): (Uuid, &dyn EventStore),
     own: &Folds,
 ) -> Result<Reached<Models>, LabelError> {
-    let mut reader = BufReader::with_capacity(256 << 10, File::open(file)?);
+    let file = File::open(file)?;
+    let mut reader = BufReader::new(&file);
     let label = Label::read(&mut reader)?;
+    let from = reader.stream_position().map_err(LabelError::from)?;
     if label.folds() != *own {
         return Err(io::Error::other("it is of a program that folds otherwise").into());
     }
@@ -70,19 +70,14 @@ fn load(
         .place_in(ledger, store)
         .ok_or_else(|| io::Error::other("it is of another history"))?;
     let loaded = thread::scope(|scope| {
-        let (give, given) = sync_channel(AHEAD);
-        thread::Builder::new()
-            .name("snapshot".to_owned())
-            .spawn_scoped(scope, move || pieces::give(&mut reader, &give))?;
+        let mut ahead = Ahead::of(scope, &file, from)?;
         let mut problem = None;
-        let mut source = || match given.recv() {
-            Ok(Ok(piece)) => Some(piece),
-            Ok(Err(error)) => {
-                problem = Some(error);
+        let mut source = || match ahead.next()? {
+            Ok(piece) => Some(piece),
+            Err(error) => {
+                problem.get_or_insert(error);
                 None
             }
-            // The reader came to the end that was written.
-            Err(_) => None,
         };
         let mut loader = Loader::new(&mut source);
         let models = Models::load(&mut loader);

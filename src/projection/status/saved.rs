@@ -91,7 +91,7 @@ impl Status {
             let word = loader.text()?;
             words.number(&word, loader.number()?);
         }
-        let logs = load_logs(loader)?;
+        let (logs, numbers) = load_logs(loader)?;
         let mut refs = Vec::new();
         for _ in 0..loader.number()? {
             let reference = Ref::try_from(loader.text()?).ok()?;
@@ -115,10 +115,10 @@ impl Status {
         let mut shelf = Shelf::default();
         shelf.reach(logs.len());
         whole.then(|| Self {
-            numbers: Index::from_entries(numbers_of(&logs)),
+            numbers,
             refs: Index::from_entries(refs),
             words,
-            logs: logs.into_iter().map(|(_, log)| log).collect(),
+            logs,
             places,
             order,
             strays,
@@ -144,19 +144,47 @@ fn save_group(group: &mut Vec<(u32, &Log)>, saver: &mut Saver<'_>) {
     group.clear();
 }
 
-/// The logs by their numbers.
-fn load_logs(loader: &mut Loader<'_>) -> Option<Vec<(u32, Arc<Log>)>> {
+/// Logs by their numbers while they are read back, and the numbers of their streams as they were written: by stream.
+#[derive(Default)]
+struct Loading {
+    logs: Vec<Option<Arc<Log>>>,
+    numbers: Vec<(StreamId, u32)>,
+}
+
+impl Loading {
+    /// Puts a log in its place; `None` when there is one already, or so many there are not.
+    fn put(&mut self, number: u32, log: Log, count: usize) -> Option<()> {
+        let place = number as usize;
+        if place >= self.logs.len() {
+            let length = place.checked_add(1).filter(|length| *length <= count)?;
+            self.logs.resize_with(length, || None);
+        }
+        self.numbers.push((log.stream, number));
+        let slot = self.logs.get_mut(place)?;
+        slot.replace(Arc::new(log)).is_none().then_some(())
+    }
+}
+
+/// The logs by their numbers, and the numbers by stream.
+type Loaded = (List<Arc<Log>>, Index<StreamId, u32>);
+
+/// The logs that were written down.
+fn load_logs(loader: &mut Loader<'_>) -> Option<Loaded> {
     let count = usize::try_from(loader.number()?).ok()?;
-    let mut logs: Vec<(u32, Arc<Log>)> = Vec::new();
-    logs.try_reserve_exact(count).ok()?;
-    while logs.len() < count {
+    let mut loading = Loading::default();
+    loading.logs.try_reserve_exact(count).ok()?;
+    loading.numbers.try_reserve_exact(count).ok()?;
+    let mut left = count;
+    while left > 0 {
         let length = loader.number()?;
         if length == 0 {
             let number = u32::try_from(loader.number()?).ok()?;
             let stream = loader.stream()?;
-            logs.push((number, Arc::new(Log::from_bytes(stream, loader.bytes()?)?)));
+            loading.put(number, Log::from_bytes(stream, loader.bytes()?)?, count)?;
+            left = left.checked_sub(1)?;
             continue;
         }
+        left = left.checked_sub(usize::try_from(length).ok()?)?;
         let mut heads = Vec::new();
         for _ in 0..length {
             let number = u32::try_from(loader.number()?).ok()?;
@@ -168,19 +196,12 @@ fn load_logs(loader: &mut Loader<'_>) -> Option<Vec<(u32, Arc<Log>)>> {
         for (number, stream, length) in heads {
             let end = start.checked_add(length)?;
             let log = Log::in_block(stream, &block, start, end)?;
-            logs.push((number, Arc::new(log)));
+            loading.put(number, log, count)?;
             start = end;
         }
     }
-    logs.sort_unstable_by_key(|(number, _)| *number);
-    let dense = logs
-        .iter()
-        .zip(0..)
-        .all(|((number, _), place)| *number == place);
-    dense.then_some(logs)
-}
-
-fn numbers_of(logs: &[(u32, Arc<Log>)]) -> Vec<(StreamId, u32)> {
-    let entries = logs.iter().map(|(number, log)| (log.stream, *number));
-    entries.collect()
+    // As many as there are, each number once and below that: all of them.
+    let whole = loading.logs.iter().all(Option::is_some);
+    let logs = loading.logs.into_iter().flatten().collect();
+    whole.then(|| (logs, Index::from_entries(loading.numbers)))
 }
