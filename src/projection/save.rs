@@ -2,7 +2,7 @@
 //!
 //! What is written is bound to the versions of the read models; whoever keeps it proves that it comes back unchanged.
 
-use super::bytes::{Cursor, number, signed, text, with_sign};
+use super::bytes::{Cursor, number, signed, text};
 use crate::deal::value::ids::{StreamId, StreamKind};
 use uuid::Uuid;
 
@@ -157,11 +157,6 @@ impl<'a> Loader<'a> {
             }
         }
         Some(numbers)
-    }
-
-    /// A number that may be negative.
-    pub fn signed(&mut self) -> Option<i64> {
-        self.number().map(with_sign)
     }
 
     fn length(&mut self) -> Option<usize> {
