@@ -16,7 +16,7 @@ use super::ledger::LedgerModel;
 use super::many;
 use super::portfolio::card::Remarks;
 use super::portfolio::course::Course;
-use super::portfolio::gist::Gist;
+use super::portfolio::gist::{Counted, Gists};
 use super::portfolio::package_card::PackageCard;
 use super::portfolio::phased::{Days, Phased};
 use super::shared::List;
@@ -26,9 +26,6 @@ use crate::deal::policy::Policy;
 use crate::deal::track::Track;
 use crate::deal::value::ids::{EventId, StreamId, StreamKind};
 use crate::deal::value::text::Text;
-
-/// What is counted of so many agreements stands together.
-const BLOCK: usize = 1_024;
 
 /// The courses of one copy of the read models: all copies share them.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +43,9 @@ struct Shared {
 #[derive(Debug, Clone)]
 pub struct Sheet {
     /// By the numbers of their streams; nothing for other streams, and for agreements without a registration.
-    courses: List<Option<Kept>>,
+    courses: List<Option<Arc<Course>>>,
+    /// What is counted of the same.
+    gists: Gists,
     /// The agreements that name each package, and those that name none, by the numbers of their streams.
     members: Arc<BTreeMap<Option<StreamId>, Arc<Vec<u32>>>>,
     /// The agreements by reference and stream, as far as somebody asked for that; by the numbers of their streams.
@@ -65,15 +64,6 @@ pub struct Sheet {
     /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
     last: Option<EventId>,
     rules: Rules,
-}
-
-/// An agreement: what is counted of it, beside the rest.
-#[derive(Debug, Clone)]
-pub struct Kept {
-    /// What is counted.
-    pub gist: Gist,
-    /// Its course.
-    pub course: Arc<Course>,
 }
 
 /// Words with a number each, in the order in which they were first met; copies share them.
@@ -157,6 +147,7 @@ impl Sheet {
     fn drawn(status: &Status, ledger: &LedgerModel, days: Days) -> Self {
         let mut sheet = Self {
             courses: List::default(),
+            gists: Gists::default(),
             members: Arc::default(),
             order: ByReference::default(),
             packages: Arc::default(),
@@ -196,6 +187,7 @@ impl Sheet {
         }
         let streams = status.streams();
         self.courses = self.courses.prefix(streams);
+        self.gists = self.gists.prefix(streams);
         let known = |number: &u32| (*number as usize) < streams;
         self.order.until(streams);
         Arc::make_mut(&mut self.packages).retain(|number, _| known(number));
@@ -251,46 +243,56 @@ impl Sheet {
         while self.courses.len() < status.streams() {
             self.courses.push(None);
         }
-        let mut drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
-        for drawn in drawn.chunks_mut(BLOCK) {
-            let courses = drawn.iter_mut().flatten();
-            Course::together(courses.map(|(course, _)| course));
-        }
-        let mut moved: Vec<u32> = Vec::new();
-        for (number, drawn) in agreements.into_iter().zip(drawn) {
-            let kept = drawn.map(|(mut course, words)| {
+        let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
+        let drawn: Vec<_> = agreements.into_iter().zip(drawn).collect();
+        let drawn = drawn.into_iter().map(|(number, drawn)| {
+            let drawn = drawn.map(|mut drawn| {
                 let (sectors, codes) = (&mut self.sectors, &mut self.codes);
-                course.number(&words, |one| sectors.of(one), |one| codes.of(one));
-                Kept {
-                    gist: course.gist(),
-                    course: Arc::new(course),
-                }
+                let (sector, code) = (|one: &Text| sectors.of(one), |one: &String| codes.of(one));
+                drawn.course.number(&drawn.words, sector, code);
+                (Arc::new(drawn.course), drawn.stretches)
             });
-            let supersedes = |kept: &Kept| !kept.course.says.supersedes.is_empty();
-            match kept.as_ref().is_some_and(supersedes) {
-                true => self.superseding.insert(number),
-                false => self.superseding.remove(&number),
-            };
-            let named = kept.as_ref().map(|kept| kept.course.says.package);
-            if let Some(slot) = self.courses.get_mut(number as usize) {
-                let before = std::mem::replace(slot, kept);
-                let reference =
-                    |kept: &Option<Kept>| kept.as_ref().map(|kept| kept.course.reference.clone());
-                if reference(&before) != reference(slot) {
-                    moved.push(number);
-                }
-                let before = before.map(|kept| kept.course.says.package);
-                self.join(number, before, named);
-            }
+            (number, drawn)
+        });
+        let drawn: Vec<_> = drawn.collect();
+        let mut moved: Vec<u32> = Vec::new();
+        for (number, drawn) in &drawn {
+            let course = drawn.as_ref().map(|(course, _)| Arc::clone(course));
+            moved.extend(self.replace(*number, course));
         }
+        let changes = drawn.iter().map(|(number, drawn)| {
+            let change = drawn.as_ref();
+            let change = change.map(|(course, stretches)| course.counted(stretches));
+            (*number, change)
+        });
+        self.gists.put(changes.collect());
         let mut order = std::mem::take(&mut self.order);
         order.moved(&moved, |number| self.place(number));
         self.order = order;
     }
 
+    /// Puts the course of an agreement in the place of the one before; its number where it has another reference now.
+    fn replace(&mut self, number: u32, course: Option<Arc<Course>>) -> Option<u32> {
+        let supersedes = |course: &Arc<Course>| !course.says.supersedes.is_empty();
+        match course.as_ref().is_some_and(supersedes) {
+            true => self.superseding.insert(number),
+            false => self.superseding.remove(&number),
+        };
+        let named = course.as_ref().map(|course| course.says.package);
+        let slot = self.courses.get_mut(number as usize)?;
+        let before = std::mem::replace(slot, course);
+        let reference = |course: &Option<Arc<Course>>| {
+            let reference = course.as_ref().map(|course| &course.reference);
+            reference.cloned()
+        };
+        let is_moved = reference(&before) != reference(slot);
+        self.join(number, before.map(|course| course.says.package), named);
+        is_moved.then_some(number)
+    }
+
     /// Where an agreement stands among all.
     fn place(&self, number: u32) -> Place<'_> {
-        let course = &self.kept(number)?.course;
+        let course = self.course(number)?;
         Some((&course.reference, course.id))
     }
 
@@ -349,9 +351,9 @@ impl Sheet {
     }
 
     /// Every agreement that has a registration, in the order of the first events, with the number of its stream.
-    pub fn all(&self) -> impl Iterator<Item = (u32, &Kept)> {
+    pub fn all(&self) -> impl Iterator<Item = (u32, &Course)> {
         let all = (0..).zip(self.courses.iter());
-        all.filter_map(|(number, kept)| Some((number, kept.as_ref()?)))
+        all.filter_map(|(number, course)| Some((number, course.as_deref()?)))
     }
 
     /// How many streams are known: their numbers are smaller.
@@ -361,25 +363,36 @@ impl Sheet {
     }
 
     /// The agreement whose stream has a number.
+    #[inline]
     #[must_use]
-    pub fn kept(&self, number: u32) -> Option<&Kept> {
-        self.courses.get(number as usize)?.as_ref()
+    pub fn course(&self, number: u32) -> Option<&Course> {
+        self.courses.get(number as usize)?.as_deref()
+    }
+
+    /// What is counted of it on a day.
+    #[inline]
+    #[must_use]
+    pub fn counted(&self, number: u32, day: NaiveDate) -> Option<Counted<'_>> {
+        self.gists.on(number, day)
     }
 
     /// The agreements that take the places of others.
-    pub fn superseding(&self) -> impl Iterator<Item = &Kept> {
+    pub fn superseding(&self) -> impl Iterator<Item = &Course> {
         let numbers = self.superseding.iter();
-        numbers.filter_map(|number| self.kept(*number))
+        numbers.filter_map(|number| self.course(*number))
     }
 
     /// The packages that are registered, on a day, by stream.
     #[must_use]
     pub fn packages(&self, day: NaiveDate) -> Vec<Arc<PackageCard>> {
         let registered: Vec<&Arc<_>> = self.packages.values().flatten().collect();
-        let on = |package: &&Arc<Phased<PackageCard>>| package.on(day).map(Arc::clone);
-        let mut cards = many::each(&registered, on);
-        cards.sort_unstable_by_key(|card| card.id);
-        cards
+        // The streams stand apart, so that putting them in order looks at nothing else.
+        let mut cards = many::each(&registered, |package| {
+            let card = package.on(day)?;
+            Some((card.id, Arc::clone(card)))
+        });
+        cards.sort_unstable_by_key(|(id, _)| *id);
+        cards.into_iter().map(|(_, card)| card).collect()
     }
 
     /// What is said of each occasion on a day beside its facts.

@@ -6,11 +6,13 @@
 
 pub mod by_class;
 pub mod card;
+pub mod census;
 pub mod concerns;
 pub mod conversion;
 pub mod course;
 pub mod criterion;
 pub mod declared;
+pub mod documents;
 mod drawing;
 pub mod few;
 pub mod funnel;
@@ -22,6 +24,7 @@ pub mod package;
 pub mod package_card;
 pub mod parts;
 pub mod phased;
+pub mod reckoned;
 pub mod register;
 pub mod roll;
 pub mod telling;

@@ -43,6 +43,7 @@ impl<T: Clone> List<T> {
     }
 
     /// The item at an index.
+    #[inline]
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&T> {
         self.pieces.get(index / PIECE)?.get(index % PIECE)

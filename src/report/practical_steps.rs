@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use self::account::{Account, Accounts, Batch, Period};
+use self::account::{Account, Accounts, Batch, Period, Sheet};
 use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
@@ -30,8 +30,8 @@ use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, Repor
 use super::text::pack::LanguagePack;
 use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
-use crate::projection::portfolio::conversion::Rate;
-use crate::projection::portfolio::package::PackageCounts;
+use crate::projection::portfolio::census::PackageTally;
+use crate::projection::portfolio::conversion::rate::Rate;
 use crate::projection::portfolio::register::Register;
 use crate::projection::portfolio::roll::Scope;
 
@@ -75,7 +75,7 @@ struct Draft<'a> {
     /// All agreements by reference: the numbers of their streams.
     order: &'a [u32],
     /// The packages in scope, by reference.
-    packages: Vec<PackageCounts>,
+    packages: Vec<PackageTally<'a>>,
     /// The rates over everything in scope, by definition.
     rates: Vec<Rate<'a>>,
     scope: Scope,
@@ -106,13 +106,16 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         follows,
     };
     let register = question.models.register(until);
-    let counts = register.count(scope, |batch: &mut Batch, number, entry| {
-        batch.take(number, &Account::of(entry, &register, period), period);
+    let (sheet, sectors) = (Sheet::of(register.streams()), register.sectors().count());
+    let begin = || Batch::of(sectors);
+    let counts = register.count(scope, begin, |batch, number, entry| {
+        let account = Account::of(entry, &register, period);
+        batch.take(number, &account, period, &sheet);
     });
     let order = register.by_reference();
-    let accounts = Accounts::of(counts.kept, &order);
+    let accounts = Accounts::of(counts.kept, sheet, &order);
     let mut packages = counts.packages;
-    packages.sort_by(|a, b| a.reference.cmp(&b.reference));
+    packages.sort_by(|a, b| a.card.reference.cmp(&b.card.reference));
     let rates = counts.conversions.rates(packages.iter());
     let draft = Draft {
         order: &order,

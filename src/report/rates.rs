@@ -8,7 +8,7 @@ use super::text::sentence::{Definition, Headline, Label, Missing, Rate, Word};
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::policy::{Conversion, Criterion};
 use crate::projection::ledger::LedgerModel;
-use crate::projection::portfolio::conversion::{Denominator, Rate as Answer};
+use crate::projection::portfolio::conversion::rate::{Denominator, Rate as Answer};
 
 /// What is needed to put rates into words.
 #[derive(Clone, Copy)]

@@ -197,9 +197,9 @@ fn sums(models: &Models, day: NaiveDate) -> Vec<String> {
     let mut all: Vec<String> = members.collect();
     all.extend(packages.iter().map(|package| {
         let counts = (
-            package.counts.all,
-            package.counts.practical,
-            package.counts.institutional,
+            package.counts.documents.all,
+            package.counts.documents.practical,
+            package.counts.documents.institutional,
         );
         let money = (package.counts.headline(), package.counts.apportioned());
         let more = (package.facts.claims.len(), package.facts.expectations.len());

@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
+use dealtrail::deal::value::money::MoneyKind;
 use dealtrail::projection::models::Models;
+use dealtrail::projection::portfolio::reckoned::Reckoned;
 use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::projection::portfolio::ties::Summed;
 use dealtrail::report::document::Document;
@@ -159,7 +161,7 @@ fn counting_together_is_counting_one_by_one() {
     let models = fictional();
     let day = DAY.parse().unwrap();
     let register = models.register(day);
-    let counts = register.count(Scope::All, |seen: &mut u64, _, _| *seen += 1);
+    let counts = register.count(Scope::All, || 0_u64, |seen, _, _| *seen += 1);
     assert!(counts.kept.len() > 1, "one batch is not enough to try it");
     let portfolio = models.portfolio(day);
     let seen: u64 = counts.kept.iter().sum();
@@ -173,6 +175,7 @@ fn counting_together_is_counting_one_by_one() {
         assert_eq!(rate.denominator, naive.denominator);
         assert_eq!(rate.by_instrument, naive.by_instrument);
         assert_eq!(rate.by_value, naive.by_value);
+        assert_eq!(rate.without_share, naive.without_share);
     }
     let packages = portfolio.packages(Scope::All);
     assert_eq!(counts.packages.len(), packages.len());
@@ -181,9 +184,33 @@ fn counting_together_is_counting_one_by_one() {
         let members: Vec<_> = members.iter().map(Summed::id).collect();
         let naive_members = portfolio.members(naive.counts.id);
         let naive_members: Vec<_> = naive_members.map(|member| member.id()).collect();
-        assert_eq!((mine.id, members), (naive.counts.id, naive_members));
-        assert_eq!(mine.with_step, naive.counts.with_step);
-        assert_eq!(mine.apportioned(), naive.counts.apportioned());
-        assert_eq!(mine.headline(), naive.counts.headline());
+        let naive = &naive.counts;
+        assert_eq!((mine.id, members), (naive.id, naive_members));
+        assert_eq!(mine.documents, naive.documents);
+        assert_eq!(*mine.card, *naive.card);
+        let remarks = &naive.card.remarks;
+        let amended = remarks.amended.iter().map(|(_, day)| *day).max();
+        assert_eq!(
+            (mine.occasion, mine.expectations, mine.amended),
+            (naive.card.occasion, naive.card.expectations, amended)
+        );
+        assert_eq!(
+            (mine.claims, mine.inferred),
+            (remarks.claims, remarks.inferred)
+        );
+        let whole = naive.card.value.as_ref();
+        let whole = whole.map(|declared| declared.money.currency());
+        for currency in ["USD", "EUR", "AZN", "CNY", "RUB", "JPY"] {
+            let currency = currency.parse().unwrap();
+            if Some(currency) != whole {
+                let is_stated = naive.apportions(MoneyKind::Declared, currency);
+                assert_eq!(mine.apportions_beside(currency), is_stated, "{currency}");
+            }
+        }
+        let whole = register.package(mine.id).unwrap();
+        assert_eq!(whole.documents, naive.documents);
+        assert_eq!(whole.with_step, naive.with_step);
+        assert_eq!(whole.apportioned(), naive.apportioned());
+        assert_eq!(whole.headline(), naive.headline());
     }
 }

@@ -3,7 +3,7 @@
 use dealtrail::deal::value::ids::StreamId;
 use dealtrail::deal::value::quantity::Qualifier;
 use dealtrail::projection::models::Models;
-use dealtrail::projection::portfolio::conversion::Rate;
+use dealtrail::projection::portfolio::conversion::rate::Rate;
 use dealtrail::projection::portfolio::roll::Scope;
 use serde_json::{Value, json};
 
@@ -53,12 +53,12 @@ fn counts_are_declared_registered_and_the_difference() {
     let models = fair().head();
     let portfolio = models.portfolio(day("1 May"));
     let sums = portfolio.package(package("fair")).unwrap().counts;
-    let row = |count: dealtrail::projection::portfolio::package::Count| {
+    let row = |count: dealtrail::projection::portfolio::documents::Count| {
         (count.declared, count.registered, count.unregistered())
     };
-    assert_eq!(row(sums.all), (Some(5), 2, Some(3)));
-    assert_eq!(row(sums.practical), (Some(3), 2, Some(1)));
-    assert_eq!(row(sums.institutional), (Some(2), 0, Some(2)));
+    assert_eq!(row(sums.documents.all), (Some(5), 2, Some(3)));
+    assert_eq!(row(sums.documents.practical), (Some(3), 2, Some(1)));
+    assert_eq!(row(sums.documents.institutional), (Some(2), 0, Some(2)));
     assert_eq!(portfolio.outside().count(), 0);
 }
 
@@ -223,7 +223,10 @@ fn an_unknown_count_makes_the_rate_unknown_and_never_nought() {
     assert_eq!(fair.denominator.value, Some(3));
     let sums = portfolio.package(package("visit")).unwrap().counts;
     assert_eq!(
-        (sums.all.unregistered(), sums.practical.unregistered()),
+        (
+            sums.documents.all.unregistered(),
+            sums.documents.practical.unregistered()
+        ),
         (Some(13), None)
     );
 }
@@ -278,6 +281,7 @@ fn terminated_agreements_stay_and_superseded_ones_and_duplicates_leave() {
             .package(package("fair"))
             .unwrap()
             .counts
+            .documents
             .practical
             .registered,
         2

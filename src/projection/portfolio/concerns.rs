@@ -80,14 +80,14 @@ fn counts(package: &PackageCounts) -> Option<PackageConcern> {
         (
             Some(Class::Practical),
             declared.practical,
-            package.practical,
+            package.documents.practical,
         ),
         (
             Some(Class::Institutional),
             declared.institutional,
-            package.institutional,
+            package.documents.institutional,
         ),
-        (None, declared.all, package.all),
+        (None, declared.all, package.documents.all),
     ];
     rows.into_iter().find_map(|(class, declared, count)| {
         let declared = declared.filter(|declared| *declared < count.registered)?;

@@ -5,12 +5,12 @@
 
 use chrono::NaiveDate;
 
-use super::gist::{Gist, Single, Stretch, Stretches};
+use super::gist::{Change, Counted, Gist, Single, Stretch};
 use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::value::ids::{Ref, StreamId};
-use crate::deal::value::money::Money;
+use crate::deal::value::money::{Money, MoneyKind};
 use crate::deal::value::party::Country;
 use crate::deal::value::text::{Names, Text};
 use crate::projection::standing::health::{Fare, Health};
@@ -45,8 +45,7 @@ pub struct Course {
     pub(super) reversals: Box<[NaiveDate]>,
     pub(super) money: Box<[(u64, Money)]>,
     pub(super) places: Box<[u32]>,
-    // Both by the first days from which they hold.
-    pub(super) stretches: Stretches,
+    // By the first days from which they hold, which stand with what is counted.
     pub(super) phases: Box<[Phase]>,
 }
 
@@ -112,9 +111,7 @@ pub struct OnDay<'c> {
     pub course: &'c Course,
     /// What is counted of it.
     pub gist: &'c Gist,
-    pub(super) stretch: &'c Stretch,
-    // Where that stretch of days stands among all.
-    pub(super) place: usize,
+    pub(super) counted: Counted<'c>,
     pub(super) day: NaiveDate,
 }
 
@@ -132,38 +129,36 @@ impl Course {
 }
 
 impl Course {
-    /// What is counted of it.
+    /// What is counted of it, with its stretches of days by the first day of each.
     #[must_use]
-    pub fn gist(&self) -> Gist {
-        Gist {
-            id: self.id,
-            class: self.class,
-            instrument: self.instrument,
-            is_registered: self.is_registered,
-            is_alone: self.says.same_as.is_none(),
-            sectors: Single::of(self.sectors.iter()),
-            amended: self.amended.iter().map(|(_, day)| *day).max(),
+    pub fn counted<'c>(&'c self, stretches: &'c [(NaiveDate, Stretch)]) -> Change<'c> {
+        Change {
+            gist: Gist {
+                class: self.class,
+                instrument: self.instrument,
+                is_registered: self.is_registered,
+                is_alone: self.says.same_as.is_none(),
+                sectors: Single::of(self.sectors.iter()).copied(),
+                amended: self.amended.iter().map(|(_, day)| *day).max(),
+                money: Single::None,
+                start: 0,
+                end: 0,
+            },
             money: Single::of(self.money.iter().map(|(_, money)| money)),
-            stretches: self.stretches.clone(),
+            stretches,
         }
     }
 
-    /// What it comes to on a day; with what is counted of it, which is its own.
+    /// What it comes to on a day, of which this is counted.
+    #[inline]
     #[must_use]
-    pub fn on<'c>(&'c self, gist: &'c Gist, day: NaiveDate) -> Option<OnDay<'c>> {
-        let (place, stretch) = gist.stretch_on(day)?;
-        Some(OnDay {
+    pub fn on<'c>(&'c self, counted: Counted<'c>, day: NaiveDate) -> OnDay<'c> {
+        OnDay {
             course: self,
-            gist,
-            stretch,
-            place,
+            gist: counted.gist,
+            counted,
             day,
-        })
-    }
-
-    /// Puts what is counted of courses into one block of memory, in their order.
-    pub fn together<'c>(courses: impl Iterator<Item = &'c mut Self>) {
-        Stretches::together(courses.map(|one| &mut one.stretches).collect());
+        }
     }
 }
 
@@ -173,7 +168,7 @@ pub(super) fn span(places: &[u32], from: u32, to: u32) -> &[u32] {
 
 impl<'c> OnDay<'c> {
     fn places(self, part: usize) -> &'c [u32] {
-        let phase = self.course.phases.get(self.place);
+        let phase = self.course.phases.get(self.counted.place);
         let start = |part| phase.and_then(|phase| phase.starts.get(part).copied());
         let start = |part: usize| start(part).unwrap_or(0);
         span(
@@ -191,33 +186,37 @@ impl<'c> OnDay<'c> {
     /// Its health.
     #[must_use]
     pub fn health(self) -> Health {
-        let phase = self.course.phases.get(self.place);
+        let phase = self.course.phases.get(self.counted.place);
         // Every stretch of days has its phase.
         phase.map_or(Health::Current, |phase| phase.fare.on(self.day))
     }
 
     /// Whether it was signed.
+    #[inline]
     #[must_use]
     pub fn is_signed(self) -> bool {
-        self.stretch.is_signed
+        self.counted.stretch.is_signed
     }
 
     /// Whether any step was reached.
+    #[inline]
     #[must_use]
     pub fn has_step(self) -> bool {
-        self.stretch.has_step
+        self.counted.stretch.has_step
     }
 
     /// Whether a milestone was reached or raised, or a step reversed, on a day or after it.
+    #[inline]
     #[must_use]
     pub fn has_news_since(self, day: NaiveDate) -> bool {
-        self.stretch.news >= day
+        self.counted.stretch.news >= day
     }
 
     /// Whether a milestone was learned on a day or after it.
+    #[inline]
     #[must_use]
     pub fn has_learned_since(self, day: NaiveDate) -> bool {
-        self.stretch.learned >= day
+        self.counted.stretch.learned >= day
     }
 
     /// The milestones reached, by (day, rank, position).
@@ -247,23 +246,48 @@ impl<'c> OnDay<'c> {
     }
 
     /// Whether a definition of the policy is met, by its place in it.
+    #[inline]
     #[must_use]
     pub fn meets(self, definition: usize) -> bool {
-        self.stretch.meets(definition).unwrap_or_else(|| {
+        self.counted.stretch.meets(definition).unwrap_or_else(|| {
             let mut met = self.places(3).iter();
             met.any(|place| *place as usize == definition)
         })
     }
 
+    /// Which of the first definitions of the policy are met, a bit each.
+    #[inline]
+    #[must_use]
+    pub fn met(self) -> u16 {
+        self.counted.stretch.met
+    }
+
     /// The money that stands, without the facts that state it.
+    #[inline]
     pub fn amounts(self) -> impl Iterator<Item = &'c Money> {
-        let (one, several) = match (self.stretch.amounts, &self.gist.money) {
+        let (one, several) = match (self.counted.stretch.amounts, self.gist.money) {
             (0, _) => (None, None),
             // Where there is ever but one, it is the one that stands.
-            (1, Single::One(money)) => (Some(money), None),
+            (1, Single::One(_)) => (self.counted.money, None),
             _ => (None, Some(self.money().map(|(_, money)| money))),
         };
         one.into_iter().chain(several.into_iter().flatten())
+    }
+
+    /// Calls `each` with the declared money that stands, without the facts that state it.
+    #[inline]
+    pub fn each_declared(self, mut each: impl FnMut(&Money)) {
+        let mut declared = |money: &Money| {
+            if money.kind() == MoneyKind::Declared {
+                each(money);
+            }
+        };
+        match (self.counted.stretch.amounts, self.counted.money) {
+            (0, _) => {}
+            // Where there is ever but one, it is the one that stands.
+            (1, Some(money)) => declared(money),
+            _ => self.money().for_each(|(_, money)| declared(money)),
+        }
     }
 
     /// The number of a milestone's code.
@@ -278,26 +302,30 @@ impl<'c> OnDay<'c> {
     }
 
     /// How many expectations are open.
+    #[inline]
     #[must_use]
     pub fn expectations(self) -> u32 {
-        self.stretch.expectations
+        self.counted.stretch.expectations
     }
 
     /// How many obstacles stand.
+    #[inline]
     #[must_use]
     pub fn obstacles(self) -> u32 {
-        self.stretch.obstacles
+        self.counted.stretch.obstacles
     }
 
     /// How many fields or topics sources make claims on.
+    #[inline]
     #[must_use]
     pub fn claims(self) -> u32 {
-        self.stretch.claims
+        self.counted.stretch.claims
     }
 
     /// How many facts carry a remark on what was inferred.
+    #[inline]
     #[must_use]
     pub fn inferred(self) -> u32 {
-        self.stretch.inferred
+        self.counted.stretch.inferred
     }
 }

@@ -21,11 +21,22 @@ use crate::projection::ledger::LedgerModel;
 use crate::projection::standing::milestones::Reached;
 use crate::projection::standing::{Standing, standing};
 
+/// What is drawn of an agreement.
+#[derive(Debug)]
+pub struct Drawn {
+    /// Its course.
+    pub course: Course,
+    /// Its words.
+    pub words: Words,
+    /// What is counted of it, by the first day from which that holds.
+    pub stretches: Vec<(NaiveDate, Stretch)>,
+}
+
 impl Course {
-    /// The course of an agreement, and its words, which have no numbers yet; `None` when its stream has no registration of
-    /// one.
+    /// The course of an agreement, with its words, which have no numbers yet, and its stretches of days by the first day of
+    /// each; `None` when its stream has no registration of one.
     #[must_use]
-    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<(Self, Words)> {
+    pub fn of(book: &Book, ledger: &LedgerModel, days: Days) -> Option<Drawn> {
         let info = description::agreement(book)?;
         let track = ledger.track(*info.class.value);
         let mut drawing = Drawing::default();
@@ -55,14 +66,17 @@ impl Course {
             reversals: Box::from(drawing.reversals.as_slice()),
             money: Box::from(drawing.money.as_slice()),
             places: Box::from(drawing.places.as_slice()),
-            stretches: drawing.stretches.into(),
             phases: Box::from(drawing.phases.as_slice()),
         };
         let words = Words {
             sectors: sectors(&info),
             codes: drawing.codes,
         };
-        Some((course, words))
+        Some(Drawn {
+            course,
+            words,
+            stretches: drawing.stretches,
+        })
     }
 }
 

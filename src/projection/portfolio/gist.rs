@@ -1,24 +1,22 @@
-//! What is counted of an agreement without looking at its course.
+//! What is counted of agreements, without looking at their courses.
 //!
-//! A report counts every agreement and names few. What it counts stands together, so that counting a hundred thousand
-//! agreements reads a few lines of memory of each and not the whole of its course.
+//! A report counts every agreement and names few. What it counts of them stands together by the numbers of their streams, so
+//! that counting a hundred thousand reads three lines of memory of each, most of them one behind the other, and not their courses.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::ties::DEFINITIONS;
 use crate::deal::event::agreement_registered::{Class, Instrument};
-use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
 
-/// How many definitions of a policy a stretch of days knows of by itself.
-const DEFINITIONS: usize = 16;
+/// What is counted of so many streams stands in one piece of memory; where one changes, the piece is made anew.
+const PIECE: usize = 256;
 
 /// What is counted of an agreement on any day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Gist {
-    /// Its stream.
-    pub id: StreamId,
     /// Practical or institutional.
     pub class: Class,
     /// What kind of paper it is.
@@ -31,13 +29,58 @@ pub struct Gist {
     pub sectors: Single<u32>,
     /// The last civil day on which a fact of it was corrected or withdrawn.
     pub amended: Option<NaiveDate>,
-    /// Any money that ever stands.
-    pub(super) money: Single<Money>,
-    pub(super) stretches: Stretches,
+    /// Any money that ever stands, by its place in the piece.
+    pub(super) money: Single<u32>,
+    /// Where its stretches of days begin and end in the piece.
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
+/// What is counted of many agreements, by the numbers of their streams; copies share it.
+#[derive(Debug, Clone, Default)]
+pub struct Gists {
+    pieces: Vec<Arc<Piece>>,
+}
+
+/// What is counted of some. The first days of stretches stand apart from them: whoever looks for a day reads the days and one
+/// stretch.
+#[derive(Debug, Default)]
+struct Piece {
+    gists: Vec<Option<Gist>>,
+    from: Vec<NaiveDate>,
+    stretches: Vec<Stretch>,
+    money: Vec<Money>,
+}
+
+/// What is counted of an agreement on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'c> {
+    /// On any day.
+    pub gist: &'c Gist,
+    /// On this one.
+    pub(super) stretch: &'c Stretch,
+    /// Where that stretch of days stands among all.
+    pub(super) place: usize,
+    /// The one amount of money that ever stands, where there is but one.
+    pub(super) money: Option<&'c Money>,
+}
+
+/// What is to be counted of an agreement from now on.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'c> {
+    /// On any day; it has no place yet.
+    pub(super) gist: Gist,
+    /// Any money that ever stands.
+    pub(super) money: Single<&'c Money>,
+    /// By the first day of each stretch of days.
+    pub(super) stretches: &'c [(NaiveDate, Stretch)],
+}
+
+/// With the number of the stream of which it is counted; nothing is counted of one without a registration of an agreement.
+pub type Numbered<'c> = (u32, Option<Change<'c>>);
+
 /// None, one, or so many that they are looked up where they stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Single<T> {
     /// There is none.
     None,
@@ -47,22 +90,30 @@ pub enum Single<T> {
     Several,
 }
 
-impl<T: Clone> Single<T> {
-    pub(super) fn of<'t>(mut all: impl Iterator<Item = &'t T>) -> Self
-    where
-        T: 't,
-    {
+impl<'t, T> Single<&'t T> {
+    pub(super) fn of(mut all: impl Iterator<Item = &'t T>) -> Self {
         match (all.next(), all.next()) {
             (None, _) => Self::None,
-            (Some(one), None) => Self::One(one.clone()),
+            (Some(one), None) => Self::One(one),
             (Some(_), Some(_)) => Self::Several,
+        }
+    }
+
+    pub(super) fn copied(self) -> Single<T>
+    where
+        T: Copy,
+    {
+        match self {
+            Self::None => Single::None,
+            Self::One(one) => Single::One(*one),
+            Self::Several => Single::Several,
         }
     }
 }
 
 /// A stretch of days on which nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub struct Stretch {
     /// The last day on which a milestone was reached or raised, or a step reversed.
     pub(super) news: NaiveDate,
     /// The last civil day on which a milestone was learned.
@@ -85,67 +136,153 @@ pub(super) struct Stretch {
     pub(super) met: u16,
 }
 
-/// The stretches of days of one agreement, in order; those of many may stand in one block.
-#[derive(Debug, Clone)]
-pub(super) struct Stretches {
-    block: Arc<Block>,
-    start: usize,
-    end: usize,
-}
-
-/// Stretches of days, and apart from them the first day of each: whoever looks for a day reads the days and one stretch.
-#[derive(Debug, Default)]
-struct Block {
-    from: Vec<NaiveDate>,
-    stretches: Vec<Stretch>,
-}
-
-impl PartialEq for Stretches {
-    fn eq(&self, other: &Self) -> bool {
-        self.from() == other.from() && self.as_slice() == other.as_slice()
+impl Gists {
+    /// What is counted on a day of the agreement whose stream has a number.
+    #[inline]
+    #[must_use]
+    pub fn on(&self, number: u32, day: NaiveDate) -> Option<Counted<'_>> {
+        let (piece, gist) = self.find(number)?;
+        let span = gist.start as usize..gist.end as usize;
+        let later = piece.from.get(span.clone())?;
+        let later = later.partition_point(|from| *from <= day);
+        let place = later.checked_sub(1)?;
+        Some(Counted {
+            gist,
+            stretch: piece.stretches.get(span.start.checked_add(place)?)?,
+            place,
+            money: match gist.money {
+                Single::One(money) => piece.money.get(money as usize),
+                Single::None | Single::Several => None,
+            },
+        })
     }
-}
 
-impl From<Vec<(NaiveDate, Stretch)>> for Stretches {
-    fn from(all: Vec<(NaiveDate, Stretch)>) -> Self {
-        let (from, stretches): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    #[inline]
+    fn find(&self, number: u32) -> Option<(&Piece, &Gist)> {
+        let number = number as usize;
+        let piece = self.pieces.get(number / PIECE)?;
+        let gist = piece.gists.get(number % PIECE)?.as_ref()?;
+        Some((piece, gist))
+    }
+
+    /// The same of the first so many streams.
+    #[must_use]
+    pub fn prefix(&self, streams: usize) -> Self {
+        let whole = self.pieces.iter().take(streams / PIECE).cloned();
+        let last = self.pieces.get(streams / PIECE);
+        let last = last.filter(|_| !streams.is_multiple_of(PIECE));
+        let last = last.map(|piece| Arc::new(piece.with(streams % PIECE, Vec::new())));
         Self {
-            start: 0,
-            end: stretches.len(),
-            block: Arc::new(Block { from, stretches }),
+            pieces: whole.chain(last).collect(),
+        }
+    }
+
+    /// Takes in what changed, by the numbers of streams in their order.
+    pub fn put(&mut self, changes: Vec<Numbered<'_>>) {
+        let mut changes = changes.into_iter().peekable();
+        while let Some((first, _)) = changes.peek() {
+            let at = *first as usize / PIECE;
+            let of_piece = |(number, _): &(u32, _)| *number as usize / PIECE == at;
+            let mut mine: Vec<(usize, Option<Change<'_>>)> = Vec::new();
+            while let Some((number, change)) = changes.next_if(of_piece) {
+                mine.push((number as usize % PIECE, change));
+            }
+            if self.pieces.len() <= at {
+                self.pieces.resize_with(at.saturating_add(1), Arc::default);
+            }
+            if let Some(slot) = self.pieces.get_mut(at) {
+                *slot = Arc::new(slot.with(PIECE, mine));
+            }
         }
     }
 }
 
-impl Stretches {
-    fn as_slice(&self) -> &[Stretch] {
-        let block = &self.block.stretches;
-        block.get(self.start..self.end).unwrap_or_default()
+impl Piece {
+    /// The piece of the first so many streams with these changes, no larger than it is.
+    fn with(&self, streams: usize, changes: Vec<(usize, Option<Change<'_>>)>) -> Self {
+        let last = changes.last().map(|(place, _)| place.saturating_add(1));
+        let length = self.gists.len().max(last.unwrap_or(0)).min(streams);
+        let more = changes.iter().filter_map(|(_, change)| change.as_ref());
+        let more = more.map(|change| change.stretches.len());
+        let room = more.fold(self.from.len(), usize::saturating_add);
+        let mut piece = Self {
+            gists: Vec::with_capacity(length),
+            from: Vec::with_capacity(room),
+            stretches: Vec::with_capacity(room),
+            money: Vec::new(),
+        };
+        let mut changes = changes.into_iter().peekable();
+        for place in 0..length {
+            match changes.next_if(|(changed, _)| *changed == place) {
+                Some((_, Some(change))) => piece.add(change),
+                Some((_, None)) => piece.gists.push(None),
+                None => piece.copy(self, place),
+            }
+        }
+        // What changed took the place of what was there; the room for both is given back.
+        piece.from.shrink_to_fit();
+        piece.stretches.shrink_to_fit();
+        piece.money.shrink_to_fit();
+        piece
     }
 
-    /// The first day of each.
-    fn from(&self) -> &[NaiveDate] {
-        let block = &self.block.from;
-        block.get(self.start..self.end).unwrap_or_default()
+    fn add(&mut self, change: Change<'_>) {
+        let start = place(&self.stretches);
+        for (from, stretch) in change.stretches {
+            self.from.push(*from);
+            self.stretches.push(stretch.clone());
+        }
+        let money = self.keep(change.money);
+        self.gists.push(Some(Gist {
+            money,
+            start,
+            end: place(&self.stretches),
+            ..change.gist
+        }));
     }
 
-    /// Puts those of several agreements into one block, in their order: whoever counts them one after the other reads it from
-    /// one end to the other.
-    pub(super) fn together(mut all: Vec<&mut Self>) {
-        let stretches = all.iter().flat_map(|one| one.as_slice());
-        let from = all.iter().flat_map(|one| one.from());
-        let block = Arc::new(Block {
-            from: from.copied().collect(),
-            stretches: stretches.cloned().collect(),
-        });
-        let mut start = 0_usize;
-        for one in &mut all {
-            let end = start.saturating_add(one.as_slice().len());
-            let block = Arc::clone(&block);
-            **one = Self { block, start, end };
-            start = end;
+    /// Adds what another piece has at a place.
+    fn copy(&mut self, other: &Self, at: usize) {
+        let Some(gist) = other.gists.get(at).copied().flatten() else {
+            self.gists.push(None);
+            return;
+        };
+        let span = gist.start as usize..gist.end as usize;
+        let start = place(&self.stretches);
+        let from = other.from.get(span.clone()).unwrap_or_default();
+        self.from.extend_from_slice(from);
+        let stretches = other.stretches.get(span).unwrap_or_default();
+        self.stretches.extend_from_slice(stretches);
+        let money = match gist.money {
+            Single::None => Single::None,
+            Single::One(at) => Single::of(other.money.get(at as usize).into_iter()),
+            Single::Several => Single::Several,
+        };
+        let money = self.keep(money);
+        self.gists.push(Some(Gist {
+            money,
+            start,
+            end: place(&self.stretches),
+            ..gist
+        }));
+    }
+
+    fn keep(&mut self, money: Single<&Money>) -> Single<u32> {
+        match money {
+            Single::None => Single::None,
+            Single::One(money) => {
+                let at = place(&self.money);
+                self.money.push(money.clone());
+                Single::One(at)
+            }
+            Single::Several => Single::Several,
         }
     }
+}
+
+/// The place behind the last one. A piece is about few agreements, none of which has a million days.
+fn place<T>(things: &[T]) -> u32 {
+    u32::try_from(things.len()).unwrap_or(u32::MAX)
 }
 
 impl Stretch {
@@ -159,15 +296,6 @@ impl Stretch {
         let place = u32::try_from(definition).ok();
         let place = place.filter(|_| definition < DEFINITIONS)?;
         Some(self.met.checked_shr(place).unwrap_or(0) & 1 == 1)
-    }
-}
-
-impl Gist {
-    /// Which stretch of days a day is in, and where it stands among all.
-    pub(super) fn stretch_on(&self, day: NaiveDate) -> Option<(usize, &Stretch)> {
-        let later = self.stretches.from().partition_point(|from| *from <= day);
-        let place = later.checked_sub(1)?;
-        Some((place, self.stretches.as_slice().get(place)?))
     }
 }
 
@@ -199,6 +327,118 @@ mod tests {
                 let wanted = (definition < 16).then_some(definition == met as usize);
                 assert_eq!(one.meets(definition), wanted, "{met}, {definition}");
             }
+        }
+    }
+
+    /// What is kept of an agreement, written out plainly.
+    type Plain = (u32, Vec<(NaiveDate, u32)>, Option<Money>);
+
+    fn day(number: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2025, 1, 1).unwrap() + chrono::Days::new(number.into())
+    }
+
+    fn money(amount: u32) -> Money {
+        let money = format!(
+            r#"{{"amount":"{amount}","currency":"USD","kind":"declared","qualifier":"exact"}}"#
+        );
+        serde_json::from_str(&money).unwrap()
+    }
+
+    fn plain(number: u32, round: u32) -> Option<Plain> {
+        let mixed = number.wrapping_mul(0x9e37_79b9).wrapping_add(round * 77);
+        let stretches = (0..1 + mixed % 5).map(|n| (day(n * 10 + mixed % 7), mixed % 100 + n));
+        let is_there = !mixed.is_multiple_of(6);
+        is_there.then(|| {
+            let money = (mixed % 3 > 0).then(|| money(mixed % 1_000));
+            (mixed, stretches.collect(), money)
+        })
+    }
+
+    fn put(gists: &mut Gists, changes: &[(u32, Option<Plain>)]) {
+        type Stretches = Vec<(NaiveDate, Stretch)>;
+        let stretches = changes.iter().map(|(_, plain)| {
+            let days = plain.iter().flat_map(|(_, stretches, _)| stretches);
+            let stretches = days.map(|(from, expectations)| {
+                let expectations = *expectations;
+                let counted = Stretch {
+                    expectations,
+                    ..stretch()
+                };
+                (*from, counted)
+            });
+            stretches.collect::<Stretches>()
+        });
+        let stretches: Vec<Stretches> = stretches.collect();
+        let numbered = changes
+            .iter()
+            .zip(&stretches)
+            .map(|((number, plain), days)| {
+                let change = plain.as_ref().map(|(mixed, _, money)| Change {
+                    gist: Gist {
+                        class: Class::Practical,
+                        instrument: Instrument::Contract,
+                        is_registered: true,
+                        is_alone: true,
+                        sectors: Single::One(*mixed),
+                        amended: None,
+                        money: Single::None,
+                        start: 0,
+                        end: 0,
+                    },
+                    money: Single::of(money.iter()),
+                    stretches: days,
+                });
+                (*number, change)
+            });
+        gists.put(numbered.collect());
+    }
+
+    fn same(gists: &Gists, wanted: &[Option<Plain>]) {
+        for number in 0..900_u32 {
+            let plain = wanted.get(number as usize).cloned().flatten();
+            for on in (0..60).map(day) {
+                let counted = gists.on(number, on);
+                let wanted = plain.as_ref().and_then(|(mixed, stretches, money)| {
+                    let place = stretches.iter().rposition(|(from, _)| *from <= on)?;
+                    Some((*mixed, place, stretches[place].1, money.as_ref()))
+                });
+                let counted = counted.map(|one| {
+                    let Single::One(mixed) = one.gist.sectors else {
+                        panic!("it has one");
+                    };
+                    (mixed, one.place, one.stretch.expectations, one.money)
+                });
+                assert_eq!(counted, wanted, "{number} on {on}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_put_in_is_found_whatever_changed_beside_it() {
+        let mut gists = Gists::default();
+        let mut wanted: Vec<Option<Plain>> = (0..700).map(|number| plain(number, 0)).collect();
+        let all = (0..).zip(wanted.iter().cloned());
+        put(&mut gists, &all.collect::<Vec<_>>());
+        same(&gists, &wanted);
+        for round in 1..8 {
+            let before = gists.clone();
+            let earlier = wanted.clone();
+            // Some change, some go, some are new; those between are left as they are.
+            let changed = (0..700 + round * 20).filter(|number| number % (round * 13) == 5);
+            let changed: Vec<_> = changed
+                .map(|number| (number, plain(number, round)))
+                .collect();
+            for (number, plain) in &changed {
+                let number = *number as usize;
+                wanted.resize(wanted.len().max(number + 1), None);
+                wanted[number] = plain.clone();
+            }
+            put(&mut gists, &changed);
+            same(&gists, &wanted);
+            same(&before, &earlier);
+        }
+        for streams in [0, 1, 255, 256, 257, 511, 512, 699] {
+            same(&gists.prefix(streams), &wanted[..streams]);
         }
     }
 

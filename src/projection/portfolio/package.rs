@@ -7,11 +7,14 @@ use chrono::NaiveDate;
 
 use super::Portfolio;
 use super::by_class::ByClass;
+use super::documents::{Count, Documents};
 use super::headline::Headline;
 use super::package_card::PackageCard;
 use super::parts::Parts;
+use super::reckoned::Reckoned;
 use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
+use crate::deal::event::package_registered::DeclaredValue;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
@@ -28,16 +31,8 @@ pub struct PackageCounts {
     pub id: StreamId,
     /// Its reference.
     pub reference: Ref,
-    /// Documents of every class.
-    pub all: Count,
-    /// Investment deals.
-    pub practical: Count,
-    /// Documents between bodies.
-    pub institutional: Count,
-    /// How many of the declared documents are gone from it: those superseded, and those that are the
-    /// same as an agreement counted elsewhere. A duplicate of another member was declared once and
-    /// registered twice, and takes nothing from the declared count.
-    pub gone: ByClass,
+    /// Its documents.
+    pub documents: Documents,
     /// Members that count with a step by the day.
     pub with_step: ByClass,
     /// What it says of itself. Money stated of it as a whole, beside its declared value, is never added to that of its members.
@@ -67,24 +62,6 @@ pub struct PackageFacts<'a> {
     pub claims: Vec<FieldClaims<'a>>,
     /// What is expected of the package as a whole.
     pub expectations: Vec<Expectation<'a>>,
-}
-
-/// How many documents were declared and how many are registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Count {
-    /// As declared; `None` when the source does not say.
-    pub declared: Option<u32>,
-    /// Registered members that count.
-    pub registered: u32,
-}
-
-impl Count {
-    /// How many were declared and are not registered; `None` when the declared count is not known.
-    #[must_use]
-    pub fn unregistered(&self) -> Option<u32> {
-        self.declared
-            .map(|declared| declared.saturating_sub(self.registered))
-    }
 }
 
 impl<'a> Portfolio<'a> {
@@ -154,22 +131,11 @@ impl PackageCounts {
     /// The counts of a package from what its members come to.
     #[must_use]
     pub fn of(card: &Arc<PackageCard>, parts: Parts) -> Self {
-        let declared = &card.declared;
-        let count = |declared, registered: u64| Count {
-            declared,
-            registered: u32::try_from(registered).unwrap_or(u32::MAX),
-        };
-        let all = declared
-            .all
-            .or_else(|| both(declared.practical, declared.institutional));
         Self {
             id: card.id,
             reference: card.reference.clone(),
-            all: count(all, parts.registered.all()),
-            practical: count(declared.practical, parts.registered.practical),
-            institutional: count(declared.institutional, parts.registered.institutional),
+            documents: Documents::of(&card.declared, parts.registered, parts.gone),
             card: Arc::clone(card),
-            gone: parts.gone,
             with_step: parts.with_step,
             parts,
         }
@@ -199,32 +165,22 @@ impl PackageCounts {
     pub fn apportions(&self, kind: MoneyKind, currency: Currency) -> bool {
         self.parts.states(kind, currency)
     }
-
-    /// How many documents of a class were declared and never registered: neither those that count
-    /// nor those that are gone. `None` when the declared count is not known.
-    #[must_use]
-    pub fn never_registered(&self, class: Class) -> Option<u64> {
-        let count = match class {
-            Class::Practical => self.practical,
-            Class::Institutional => self.institutional,
-        };
-        left_of(count, self.gone.of(class))
-    }
-
-    /// The same of documents of any class.
-    #[must_use]
-    pub fn never_registered_at_all(&self) -> Option<u64> {
-        left_of(self.all, self.gone.all())
-    }
 }
 
-/// How many of the declared documents are neither registered nor gone.
-fn left_of(count: Count, gone: u64) -> Option<u64> {
-    let left = u64::from(count.declared?).saturating_sub(gone);
-    Some(left.saturating_sub(count.registered.into()))
-}
+impl Reckoned for PackageCounts {
+    fn id(&self) -> StreamId {
+        self.id
+    }
 
-/// The whole of two counts that are both known.
-fn both(practical: Option<u32>, institutional: Option<u32>) -> Option<u32> {
-    practical?.checked_add(institutional?)
+    fn practical(&self) -> (Count, u64) {
+        (self.documents.practical, self.documents.gone.practical)
+    }
+
+    fn value(&self) -> Option<&DeclaredValue> {
+        self.card.value.as_ref()
+    }
+
+    fn apportions_beside(&self, currency: Currency) -> bool {
+        self.apportions(MoneyKind::Declared, currency)
+    }
 }

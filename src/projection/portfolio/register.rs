@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::card::Remarks;
-use super::conversion::Conversions;
 use super::course::{Course, OnDay};
 use super::package::{PackageCounts, PackageFacts};
 use super::package_card::PackageCard;
@@ -17,7 +16,7 @@ use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
-use crate::projection::courses::{Kept, Sheet};
+use crate::projection::courses::Sheet;
 use crate::projection::ledger::LedgerModel;
 use crate::projection::many;
 use crate::projection::status::Status;
@@ -31,10 +30,10 @@ pub struct Register<'a> {
     pub ledger: &'a LedgerModel,
     /// The day asked about, inclusive.
     pub day: NaiveDate,
-    sheet: Sheet,
+    pub(super) sheet: Sheet,
     /// The registered packages, by stream; the streams stand apart, so that finding one looks at nothing else.
-    packages: Vec<Arc<PackageCard>>,
-    streams: Vec<StreamId>,
+    pub(super) packages: Vec<Arc<PackageCard>>,
+    pub(super) streams: Vec<StreamId>,
     superseded: BTreeMap<StreamId, StreamId>,
     /// By the number of its stream, whether an agreement is one of those.
     is_superseded: Vec<bool>,
@@ -48,41 +47,7 @@ pub struct Entry<'r> {
     /// What others make of it.
     pub ties: Ties,
     /// Where its package stands among the registered ones, by stream.
-    place: Option<usize>,
-}
-
-/// So many agreements of no package are counted in one go.
-const BATCH: usize = 256;
-/// The members of so many packages are.
-const TEAMS: usize = 24;
-
-/// The members of a registered package by the numbers of their streams, and where the package stands among them all.
-type Team<'r> = (usize, &'r Vec<u32>);
-
-/// Agreements to be counted in one go, by the numbers of their streams.
-enum Batch<'r> {
-    /// Those of some packages.
-    Teams(&'r [Team<'r>]),
-    /// Some of those of no package.
-    Outside(&'r [u32]),
-}
-
-/// What is counted in one go.
-struct Counted<'a, T> {
-    kept: T,
-    packages: Vec<PackageCounts>,
-    conversions: Conversions<'a>,
-}
-
-/// The agreements of a scope, counted.
-#[derive(Debug)]
-pub struct Census<'a, T> {
-    /// What was kept of them, in parts.
-    pub kept: Vec<T>,
-    /// What every registered package comes to, by stream.
-    pub packages: Vec<PackageCounts>,
-    /// Them by each definition of the policy.
-    pub conversions: Conversions<'a>,
+    pub(super) place: Option<usize>,
 }
 
 impl<'r> Entry<'r> {
@@ -103,36 +68,54 @@ impl<'r> Entry<'r> {
 }
 
 impl Summed for Entry<'_> {
+    #[inline]
     fn id(&self) -> StreamId {
-        self.on.gist.id
+        self.on.course.id
     }
 
+    #[inline]
     fn ties(&self) -> &Ties {
         &self.ties
     }
 
+    #[inline]
     fn class(&self) -> Class {
         self.on.gist.class
     }
 
+    #[inline]
     fn instrument(&self) -> Instrument {
         self.on.gist.instrument
     }
 
+    #[inline]
     fn is_signed(&self) -> bool {
         self.on.is_signed()
     }
 
+    #[inline]
     fn has_step(&self) -> bool {
         self.on.has_step()
     }
 
+    #[inline]
     fn meets(&self, definition: usize) -> bool {
         self.on.meets(definition)
     }
 
+    #[inline]
+    fn met(&self, _: usize) -> u16 {
+        self.on.met()
+    }
+
+    #[inline]
     fn money(&self) -> impl Iterator<Item = &Money> {
         self.on.amounts()
+    }
+
+    #[inline]
+    fn each_declared(&self, each: impl FnMut(&Money)) {
+        self.on.each_declared(each);
     }
 }
 
@@ -141,8 +124,8 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn of(status: &'a Status, ledger: &'a LedgerModel, day: NaiveDate, sheet: Sheet) -> Self {
         let packages = sheet.packages(day);
-        let registered = sheet.superseding().filter(|kept| kept.gist.is_registered);
-        let says = registered.map(|kept| (kept.gist.id, &kept.course.says));
+        let registered = sheet.superseding().filter(|course| course.is_registered);
+        let says = registered.map(|course| (course.id, &course.says));
         let superseded = superseded(says);
         let mut is_superseded = vec![false; sheet.streams()];
         for number in superseded.keys().filter_map(|one| status.number_of(*one)) {
@@ -168,9 +151,9 @@ impl<'a> Register<'a> {
         scope: Scope,
         ask: impl Fn(Entry<'r>) -> Option<T> + Sync,
     ) -> Vec<T> {
-        let all: Vec<(u32, &Kept)> = self.sheet.all().collect();
-        many::each(&all, |(number, kept)| {
-            let entry = self.entry(*number, kept)?;
+        let all: Vec<(u32, &Course)> = self.sheet.all().collect();
+        many::each(&all, |(number, course)| {
+            let entry = self.entry(*number, course)?;
             scope.covers(entry.ties.package).then(|| ask(entry))?
         })
     }
@@ -179,16 +162,15 @@ impl<'a> Register<'a> {
     /// streams, in which they are cited.
     #[must_use]
     pub fn by_stream(&self, scope: Scope) -> Vec<Entry<'_>> {
-        let mut entries = self.each(scope, |entry| Some((entry.on.gist.id, entry)));
+        let mut entries = self.each(scope, |entry| Some((entry.on.course.id, entry)));
         entries.sort_unstable_by_key(|(stream, _)| *stream);
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
     /// The agreements in a scope whose registration was withdrawn, of the package they named where one alone is meant.
     pub fn withdrawn(&self, scope: Scope) -> impl Iterator<Item = &Course> {
-        let all = self.sheet.all().map(|(_, kept)| kept);
-        let withdrawn = all.filter(|kept| !kept.gist.is_registered);
-        let withdrawn = withdrawn.map(|kept| kept.course.as_ref());
+        let all = self.sheet.all().map(|(_, course)| course);
+        let withdrawn = all.filter(|course| !course.is_registered);
         withdrawn.filter(move |course| {
             let named = course.says.package;
             scope.covers(named.filter(|named| self.package_card(*named).is_some()))
@@ -199,7 +181,7 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let mut all = self.sheet.all();
-        self.packages.is_empty() && !all.any(|(_, kept)| kept.gist.is_registered)
+        self.packages.is_empty() && !all.any(|(_, course)| course.is_registered)
     }
 
     /// Where a registered package stands among them.
@@ -207,31 +189,33 @@ impl<'a> Register<'a> {
         self.streams.binary_search(&package).ok()
     }
 
-    fn entry<'r>(&'r self, number: u32, kept: &'r Kept) -> Option<Entry<'r>> {
-        let place = kept.course.says.package.and_then(|named| self.place(named));
-        self.entry_in(number, kept, place)
+    fn entry<'r>(&'r self, number: u32, course: &'r Course) -> Option<Entry<'r>> {
+        let place = course.says.package.and_then(|named| self.place(named));
+        self.entry_in(number, course, place)
     }
 
     /// The same where it is known where its package stands.
-    fn entry_in<'r>(
+    #[inline]
+    pub(super) fn entry_in<'r>(
         &'r self,
         number: u32,
-        kept: &'r Kept,
+        course: &'r Course,
         place: Option<usize>,
     ) -> Option<Entry<'r>> {
-        let gist = &kept.gist;
+        let counted = self.sheet.counted(number, self.day)?;
+        let gist = counted.gist;
         if !gist.is_registered {
             return None;
         }
         let is_superseded = self.is_superseded.get(number as usize);
         Some(Entry {
-            on: kept.course.on(gist, self.day)?,
+            on: course.on(counted, self.day),
             ties: match gist.is_alone && is_superseded == Some(&false) {
                 true => Ties {
                     package: place.and_then(|place| self.streams.get(place).copied()),
                     ..Ties::default()
                 },
-                false => self.ties(&kept.course, place),
+                false => self.ties(course, place),
             },
             place,
         })
@@ -248,98 +232,10 @@ impl<'a> Register<'a> {
         Ties::of(course.id, says, &self.superseded, registered, is_package)
     }
 
-    /// Every registered agreement in a scope, counted in one pass: the members of a package together, so that what the package
-    /// comes to is known at once. `keep` gathers what else is asked of each, by the number of its stream, into something for
-    /// every so many of them.
-    pub fn count<'r, T: Send + Default>(
-        &'r self,
-        scope: Scope,
-        keep: impl Fn(&mut T, u32, Entry<'r>) + Sync,
-    ) -> Census<'a, T> {
-        let definitions = &self.ledger.policy().conversions;
-        let (teams, outside) = self.teams(scope);
-        let batches = teams.chunks(TEAMS).map(Batch::Teams);
-        let outside = outside.into_iter();
-        let outside = outside.flat_map(|members| members.chunks(BATCH).map(Batch::Outside));
-        let batches: Vec<Batch<'_>> = batches.chain(outside).collect();
-        let counted = many::each(&batches, |batch| {
-            let mut counted = Counted {
-                kept: T::default(),
-                packages: Vec::new(),
-                conversions: Conversions::overall(definitions),
-            };
-            match batch {
-                Batch::Outside(members) => self.count_in(None, members, &keep, &mut counted),
-                Batch::Teams(teams) => teams.iter().for_each(|(place, members)| {
-                    self.count_in(Some(*place), members, &keep, &mut counted);
-                }),
-            }
-            Some(counted)
-        });
-        let mut all = Census {
-            kept: Vec::with_capacity(counted.len()),
-            packages: Vec::with_capacity(teams.len()),
-            conversions: Conversions::overall(definitions),
-        };
-        for counted in counted {
-            all.kept.push(counted.kept);
-            all.packages.extend(counted.packages);
-            all.conversions.absorb(counted.conversions);
-        }
-        all
-    }
-
-    /// Counts in the members of a package, and with them the package, or some agreements of none.
-    fn count_in<'r, T>(
-        &'r self,
-        place: Option<usize>,
-        members: &[u32],
-        keep: &impl Fn(&mut T, u32, Entry<'r>),
-        counted: &mut Counted<'a, T>,
-    ) {
-        let mut parts = Parts::default();
-        for number in members {
-            let known = self.sheet.kept(*number);
-            let entry = known.and_then(|one| self.entry_in(*number, one, place));
-            let Some(entry) = entry else { continue };
-            if place.is_some() {
-                parts.add(&entry);
-            }
-            counted.conversions.add(&entry);
-            keep(&mut counted.kept, *number, entry);
-        }
-        let package = place.and_then(|place| self.packages.get(place));
-        let package = package.map(|package| PackageCounts::of(package, parts));
-        counted.packages.extend(package);
-    }
-
-    /// The registered packages in a scope, with those that name them; and the agreements of the scope that name none.
-    fn teams(&self, scope: Scope) -> (Vec<Team<'_>>, Vec<&Vec<u32>>) {
-        static NOBODY: Vec<u32> = Vec::new();
-        // Both are in the order of the packages.
-        let mut all = self.sheet.teams().peekable();
-        let mut outside: Vec<&Vec<u32>> = Vec::new();
-        let mut teams: Vec<Team<'_>> = Vec::with_capacity(self.streams.len());
-        for (place, package) in self.streams.iter().enumerate() {
-            while let Some((_, members)) = all.next_if(|(named, _)| *named < Some(*package)) {
-                outside.push(members);
-            }
-            let mine = all.next_if(|(named, _)| *named == Some(*package));
-            if scope.covers(Some(*package)) {
-                teams.push((place, mine.map_or(&NOBODY, |(_, members)| members)));
-            }
-        }
-        outside.extend(all.map(|(_, members)| members));
-        if !scope.covers(None) {
-            outside.clear();
-        }
-        (teams, outside)
-    }
-
     /// What a registered agreement says of others.
     fn says(&self, agreement: StreamId) -> Option<&Says> {
-        let kept = self.sheet.kept(self.status.number_of(agreement)?)?;
-        kept.gist.is_registered.then_some(&kept.course.says)
+        let course = self.course(agreement)?;
+        course.is_registered.then_some(&course.says)
     }
 
     /// One registered agreement.
@@ -351,13 +247,19 @@ impl<'a> Register<'a> {
     /// The registered agreement whose stream has a number.
     #[must_use]
     pub fn numbered(&self, number: u32) -> Option<Entry<'_>> {
-        self.entry(number, self.sheet.kept(number)?)
+        self.entry(number, self.sheet.course(number)?)
     }
 
     /// The agreements, withdrawn ones included, by reference and stream: the numbers of their streams.
     #[must_use]
     pub fn by_reference(&self) -> Arc<Vec<u32>> {
         self.sheet.by_reference()
+    }
+
+    /// How many streams are known: their numbers are smaller.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        self.sheet.streams()
     }
 
     /// The sectors of all agreements, by their words, with their numbers in courses.
@@ -391,6 +293,16 @@ impl<'a> Register<'a> {
         let mut entries: Vec<Entry<'_>> = entries.filter(|one| one.place.is_some()).collect();
         entries.sort_unstable_by_key(Summed::id);
         entries
+    }
+
+    /// What a registered package comes to.
+    #[must_use]
+    pub fn package(&self, package: StreamId) -> Option<PackageCounts> {
+        let card = self.packages.get(self.place(package)?)?;
+        let mut parts = Parts::default();
+        let members = self.members(package);
+        members.iter().for_each(|member| parts.add(member));
+        Some(PackageCounts::of(card, parts))
     }
 
     /// What every registered package in a scope comes to, by stream, from these agreements.
@@ -441,7 +353,6 @@ impl<'a> Register<'a> {
     /// one.
     #[must_use]
     pub fn course(&self, agreement: StreamId) -> Option<&Course> {
-        let kept = self.sheet.kept(self.status.number_of(agreement)?)?;
-        Some(kept.course.as_ref())
+        self.sheet.course(self.status.number_of(agreement)?)
     }
 }

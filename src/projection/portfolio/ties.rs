@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::linked::Relation;
 use crate::deal::value::ids::StreamId;
-use crate::deal::value::money::Money;
+use crate::deal::value::money::{Money, MoneyKind};
 use crate::projection::description::AgreementInfo;
 
 /// What others make of an agreement.
@@ -51,6 +51,9 @@ impl Says {
     }
 }
 
+/// So many definitions of a policy a mask has room for.
+pub(super) const DEFINITIONS: usize = 16;
+
 /// An agreement as it is counted into sums.
 pub trait Summed {
     /// Its stream.
@@ -67,21 +70,35 @@ pub trait Summed {
     fn has_step(&self) -> bool;
     /// Whether it meets a definition of the policy, by its place in it.
     fn meets(&self, definition: usize) -> bool;
+    /// Which of the first definitions of a policy of so many it meets, a bit each.
+    fn met(&self, definitions: usize) -> u16 {
+        let met = (0..definitions.min(DEFINITIONS)).filter(|place| self.meets(*place));
+        met.fold(0, |all, place| all | 1 << place)
+    }
     /// The money that stands.
     fn money(&self) -> impl Iterator<Item = &Money>;
 
+    /// Calls `each` with the declared money that stands.
+    fn each_declared(&self, each: impl FnMut(&Money)) {
+        let declared = |money: &&Money| money.kind() == MoneyKind::Declared;
+        self.money().filter(declared).for_each(each);
+    }
+
     /// Whether it counts: superseded agreements and duplicates do not, terminated ones do.
+    #[inline]
     fn counts(&self) -> bool {
         self.ties().counts()
     }
 
     /// Whether it is an investment deal.
+    #[inline]
     fn is_practical(&self) -> bool {
         self.class() == Class::Practical
     }
 
     /// Whether it is in the denominator of conversion: a practical agreement that counts, and that
     /// belongs to a package or was signed by the day.
+    #[inline]
     fn is_in_denominator(&self) -> bool {
         let announced = || self.ties().package.is_some() || self.is_signed();
         self.counts() && self.is_practical() && announced()
@@ -90,6 +107,7 @@ pub trait Summed {
 
 impl Ties {
     /// Whether the agreement counts: superseded ones and duplicates do not, terminated ones do.
+    #[inline]
     #[must_use]
     pub fn counts(&self) -> bool {
         self.superseded_by.is_none() && self.duplicate_of.is_none()
@@ -97,6 +115,7 @@ impl Ties {
 
     /// Whether the agreement was declared in its package and is counted elsewhere or not at all: superseded, or
     /// the same as an agreement that is not of its package.
+    #[inline]
     #[must_use]
     pub fn is_gone(&self) -> bool {
         match self.duplicate_of {

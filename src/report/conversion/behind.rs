@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::cast::MOST_NAMED;
-use crate::projection::portfolio::conversion::Rate;
+use crate::projection::portfolio::conversion::rate::Rate;
 use crate::projection::portfolio::criterion::met_by;
 use crate::report::document::block::{Block, Fact as FactData, Line, Part};
 use crate::report::facts::strength;

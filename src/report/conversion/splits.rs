@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::deal::event::agreement_registered::Instrument;
-use crate::projection::portfolio::conversion::{NoShare, Rate};
+use crate::projection::portfolio::conversion::rate::{NoShare, Rate};
 use crate::projection::portfolio::roll::Scope;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::tables::{MOST_ROWS, Rows, left_out};

@@ -86,8 +86,8 @@ impl Draft<'_> {
         let (mut practical, mut institutional, mut unknown) = (0_u64, 0_u64, 0_u64);
         for package in packages {
             let counts = [
-                package.never_registered(Class::Practical),
-                package.never_registered(Class::Institutional),
+                package.documents.never_registered(Class::Practical),
+                package.documents.never_registered(Class::Institutional),
             ];
             let [first, second] = counts.map(|count| count.unwrap_or(0));
             practical = practical.saturating_add(first);

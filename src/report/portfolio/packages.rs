@@ -10,8 +10,9 @@ use crate::deal::value::money::{Currency, MoneyKind};
 use crate::deal::value::quantity::Qualifier;
 use crate::deal::value::tally::Tally;
 use crate::projection::portfolio::declared::{Declared, declared};
+use crate::projection::portfolio::documents::Count;
 use crate::projection::portfolio::headline::Residual;
-use crate::projection::portfolio::package::{Count, PackageCounts};
+use crate::projection::portfolio::package::PackageCounts;
 use crate::projection::portfolio::roll::Scope;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::tables::{Rows, left_out};
@@ -39,13 +40,14 @@ impl Draft<'_> {
             .defined(&self.name(Name::InstitutionalRegistered), &counted);
         for (package, facts) in packages.iter().zip(&self.named) {
             let notes = vec![self.notes.cite(facts.info.declared_counts.fact)];
-            let practical = u64::from(package.practical.registered);
+            let practical = u64::from(package.documents.practical.registered);
             let numbers = vec![
-                self.declared_count(package.practical),
+                self.declared_count(package.documents.practical),
                 self.text.whole(practical),
                 self.of(package.with_step.practical, practical),
-                self.declared_count(package.institutional),
-                self.text.whole(package.institutional.registered.into()),
+                self.declared_count(package.documents.institutional),
+                self.text
+                    .whole(package.documents.institutional.registered.into()),
             ];
             table.row(self.wording.thing(package.id), notes, numbers);
         }
@@ -79,10 +81,10 @@ impl Draft<'_> {
         };
         let all = &self.overview.all;
         let numbers = vec![
-            declared(sum(|package| package.practical)),
+            declared(sum(|package| package.documents.practical)),
             self.text.whole(all.registered.practical),
             self.of(all.with_step.practical, all.registered.practical),
-            declared(sum(|package| package.institutional)),
+            declared(sum(|package| package.documents.institutional)),
             self.text.whole(all.registered.institutional),
         ];
         table.row(self.name(Name::AllOnce), Vec::new(), numbers);
@@ -243,8 +245,8 @@ impl Draft<'_> {
         if let (Some(headline), Some(declared)) = (headline, declared) {
             let notes = vec![self.notes.cite(declared)];
             let covered = match headline.scope {
-                ValueScope::Practical => package.practical,
-                ValueScope::All | ValueScope::Ambiguous => package.all,
+                ValueScope::Practical => package.documents.practical,
+                ValueScope::All | ValueScope::Ambiguous => package.documents.all,
             };
             let of = covered.declared.map(|all| all.max(covered.registered));
             let numbers = vec![

@@ -1,6 +1,7 @@
 //! What each agreement has to do with the period of a report, found out once for every part of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use chrono::NaiveDate;
 
@@ -74,6 +75,12 @@ impl Marks {
         Self(self.0 | other.0)
     }
 
+    /// With another one, if that is given.
+    #[inline]
+    const fn and_if(self, mark: Self, given: bool) -> Self {
+        Self(self.0 | if given { mark.0 } else { 0 })
+    }
+
     /// That its steps are told in a part.
     pub(super) const fn told(practical: bool) -> Self {
         if practical {
@@ -113,15 +120,36 @@ pub(super) struct Accounts {
     marks: Vec<Marks>,
     /// The marks of all agreements by reference; those that are not in scope have none.
     in_order: Vec<Marks>,
+    /// How many have exactly the same marks; there are few such sets.
+    counts: Vec<(Marks, u64)>,
     /// Of those that did something in the period, by their numbers.
     tallies: BTreeMap<u32, Tally>,
     rest: Rest,
 }
 
+/// The marks of agreements while they are counted on several cores, by the numbers of their streams: each is written once.
+#[derive(Debug)]
+pub(super) struct Sheet(Vec<AtomicU16>);
+
+impl Sheet {
+    /// Nothing is marked yet of so many streams.
+    pub(super) fn of(streams: usize) -> Self {
+        let mut marks = Vec::new();
+        marks.resize_with(streams, AtomicU16::default);
+        Self(marks)
+    }
+
+    fn mark(&self, number: u32, marks: Marks) {
+        let slot = self.0.get(number as usize);
+        // Whoever reads it has waited for the core that wrote it.
+        slot.into_iter()
+            .for_each(|slot| slot.store(marks.0, Ordering::Relaxed));
+    }
+}
+
 /// Some of them: those counted in one go.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    marks: Vec<(u32, Marks)>,
     tallies: Vec<(u32, Tally)>,
     rest: Rest,
 }
@@ -183,12 +211,22 @@ impl Rest {
     }
 }
 
-/// As many agreements, about, are counted in one go.
-const ROOM: usize = 320;
-
 impl Batch {
-    /// Takes in the agreement whose stream has a number.
-    pub(super) fn take(&mut self, number: u32, account: &Account<'_>, period: Period<'_>) {
+    /// Nothing is counted yet, and there are so many sectors.
+    pub(super) fn of(sectors: usize) -> Self {
+        let mut batch = Self::default();
+        batch.rest.sectors.reserve_exact(sectors);
+        batch
+    }
+
+    /// Takes in the agreement whose stream has a number, and marks it.
+    pub(super) fn take(
+        &mut self,
+        number: u32,
+        account: &Account<'_>,
+        period: Period<'_>,
+        sheet: &Sheet,
+    ) {
         let (marks, tally) = (account.marked(period), account.tally);
         let on = &account.entry.on;
         if marks.has(Marks::SIGNED) || marks.has(Marks::STEPS) {
@@ -218,10 +256,7 @@ impl Batch {
             let recent = amended.filter(|(_, day)| period.is_recent(*day));
             self.rest.amended.extend(recent.map(|(seq, _)| *seq));
         }
-        if self.marks.is_empty() {
-            self.marks.reserve(ROOM);
-        }
-        self.marks.push((number, marks));
+        sheet.mark(number, marks);
         if tally != Tally::default() {
             self.tallies.push((number, tally));
         }
@@ -230,17 +265,14 @@ impl Batch {
 
 impl Accounts {
     /// All of them together; `order` has the numbers of all agreements by reference.
-    pub(super) fn of(batches: Vec<Batch>, order: &[u32]) -> Self {
-        let mut all = Self::default();
-        let numbers = batches.iter().flat_map(|batch| &batch.marks);
-        let most = numbers.map(|(number, _)| *number as usize).max();
-        let length = most.map_or(0, |most| most.saturating_add(1));
-        all.marks.resize(length, Marks(0));
+    pub(super) fn of(batches: Vec<Batch>, sheet: Sheet, order: &[u32]) -> Self {
+        let marks = sheet.0.into_iter();
+        let mut all = Self {
+            marks: marks.map(|marks| Marks(marks.into_inner())).collect(),
+            ..Self::default()
+        };
+        all.counts = counts(&all.marks);
         for batch in batches {
-            for (number, marks) in batch.marks {
-                let slot = all.marks.get_mut(number as usize);
-                slot.into_iter().for_each(|slot| *slot = marks);
-            }
             all.tallies.extend(batch.tallies);
             all.rest.add(&batch.rest);
         }
@@ -269,7 +301,8 @@ impl Accounts {
 
     /// How many have all of these marks.
     pub(super) fn count(&self, marks: Marks) -> u64 {
-        self.marks.iter().filter(|has| has.has(marks)).count() as u64
+        let counts = self.counts.iter().filter(|(has, _)| has.has(marks));
+        counts.fold(0, |all, (_, count)| all.saturating_add(*count))
     }
 
     /// What those with all of these marks did in the period, if they did anything.
@@ -311,6 +344,18 @@ impl Accounts {
     }
 }
 
+/// How many have exactly the same marks.
+fn counts(all: &[Marks]) -> Vec<(Marks, u64)> {
+    let mut counts = vec![0_u64; usize::from(u16::MAX).saturating_add(1)];
+    for marks in all {
+        let slot = counts.get_mut(usize::from(marks.0));
+        slot.into_iter()
+            .for_each(|count| *count = count.saturating_add(1));
+    }
+    let counts = (0..=u16::MAX).zip(counts).filter(|(_, count)| *count > 0);
+    counts.map(|(marks, count)| (Marks(marks), count)).collect()
+}
+
 impl<'r> Account<'r> {
     pub(super) fn of(entry: Entry<'r>, register: &Register<'_>, period: Period<'_>) -> Self {
         let since = period.since;
@@ -336,32 +381,27 @@ impl<'r> Account<'r> {
         let mut raised = steps.into_iter().flatten().flat_map(|step| &step.raised);
         let in_denominator = entry.is_in_denominator();
         let is_outside = entry.counts() && entry.ties.package.is_none();
-        let marks = [
-            (Marks::PRACTICAL, is_told && is_practical),
-            (Marks::INSTITUTIONAL, is_told && !is_practical),
-            (
+        let has_steps = self.tally.steps > 0;
+        let is_moved = has_steps || (has_news && on.reversals().any(|day| period.is_recent(day)));
+        Marks(0)
+            .and_if(Marks::PRACTICAL, is_told && is_practical)
+            .and_if(Marks::INSTITUTIONAL, is_told && !is_practical)
+            .and_if(
                 Marks::SIGNED,
                 signed.is_some_and(|signed| period.has(signed.day)),
-            ),
-            (Marks::STEPS, self.tally.steps > 0),
-            (
-                Marks::MOVED,
-                self.tally.steps > 0
-                    || (has_news && on.reversals().any(|day| period.is_recent(day))),
-            ),
-            (Marks::RAISED, raised.any(|day| period.has(*day))),
-            (Marks::LEARNED, self.tally.learned > 0),
-            (Marks::EXPECTS, on.expectations() > 0),
-            (Marks::OBSTRUCTED, on.obstacles() > 0),
-            (Marks::CLAIMED, on.claims() > 0),
-            (Marks::INFERRED, on.inferred() > 0),
-            (Marks::IN_DENOMINATOR, in_denominator),
-            (Marks::WITHOUT_STEP, in_denominator && !entry.has_step()),
-            (Marks::COUNTS, entry.counts()),
-            (Marks::OUTSIDE, is_outside),
-        ];
-        let given = marks.into_iter().filter(|(_, given)| *given);
-        given.fold(Marks(0), |all, (mark, _)| all.and(mark))
+            )
+            .and_if(Marks::STEPS, has_steps)
+            .and_if(Marks::MOVED, is_moved)
+            .and_if(Marks::RAISED, raised.any(|day| period.has(*day)))
+            .and_if(Marks::LEARNED, self.tally.learned > 0)
+            .and_if(Marks::EXPECTS, on.expectations() > 0)
+            .and_if(Marks::OBSTRUCTED, on.obstacles() > 0)
+            .and_if(Marks::CLAIMED, on.claims() > 0)
+            .and_if(Marks::INFERRED, on.inferred() > 0)
+            .and_if(Marks::IN_DENOMINATOR, in_denominator)
+            .and_if(Marks::WITHOUT_STEP, in_denominator && !entry.has_step())
+            .and_if(Marks::COUNTS, entry.counts())
+            .and_if(Marks::OUTSIDE, is_outside)
     }
 }
 

@@ -7,6 +7,7 @@ use super::named::{MOST, Named, Topic};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::money::MoneyKind;
 use crate::projection::description;
+use crate::projection::portfolio::census::PackageTally;
 use crate::projection::portfolio::headline::Headline as Sums;
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
 use crate::projection::portfolio::register::Entry;
@@ -30,11 +31,12 @@ impl<'a> Draft<'a> {
         let named = self.named_packages(&packages);
         let read = self.register.asked(&named.first, |package| {
             let facts = self.register.package_facts(package.id)?;
+            let package = self.register.package(package.id)?;
             // Where it was signed is told of, too, and unfolded by the way.
             let occasion = facts.info.occasion.map(|stated| *stated.value);
             occasion.map(|occasion| self.register.status.book(occasion).map(|_| ()));
-            let apportioning = self.apportioning(package);
-            Some((*package, facts, self.notes.citations.cited(&apportioning)))
+            let apportioning = self.apportioning(&package);
+            Some((package, facts, self.notes.citations.cited(&apportioning)))
         });
         for (package, facts, apportioning) in read {
             let title = self.text.name(facts.info.titles.value);
@@ -44,7 +46,7 @@ impl<'a> Draft<'a> {
                     title: &title,
                 }),
             });
-            let rows = self.package_rows(package, &facts, apportioning);
+            let rows = self.package_rows(&package, &facts, apportioning);
             blocks.push(Block::Figures { rows });
         }
         blocks.extend(self.more(Listed::Packages, named.more));
@@ -58,13 +60,13 @@ impl<'a> Draft<'a> {
     }
 
     /// All packages while they are few; of many those whose agreements were signed or made a step in the period.
-    fn named_packages<'p>(&self, packages: &'p [PackageCounts]) -> Named<&'p PackageCounts> {
+    fn named_packages<'p>(&self, packages: &'p [PackageTally<'a>]) -> Named<&'p PackageTally<'a>> {
         let moving = self.accounts.moving();
         let few = packages.len() <= MOST;
         let named = packages
             .iter()
             .filter(|package| few || moving.contains(&package.id));
-        let first: Vec<&PackageCounts> = named.take(MOST).collect();
+        let first: Vec<&PackageTally<'_>> = named.take(MOST).collect();
         Named {
             more: packages.len().saturating_sub(first.len()) as u64,
             first,
@@ -127,15 +129,15 @@ impl<'a> Draft<'a> {
 
     fn registered_row(&mut self, package: &PackageCounts) -> Figure {
         let value = self.text.headline(Headline::Registered {
-            practical: package.practical.registered.into(),
-            institutional: package.institutional.registered.into(),
+            practical: package.documents.practical.registered.into(),
+            institutional: package.documents.institutional.registered.into(),
         });
         let mut row = self.figure(Label::Registered, value, Some(Definition::Registered));
         row.details
             .push(self.text.headline(Headline::NotRegistered {
-                all: package.never_registered_at_all(),
-                practical: package.never_registered(Class::Practical),
-                institutional: package.never_registered(Class::Institutional),
+                all: package.documents.never_registered_at_all(),
+                practical: package.documents.never_registered(Class::Practical),
+                institutional: package.documents.never_registered(Class::Institutional),
             }));
         row
     }

@@ -89,10 +89,13 @@ impl Draft<'_> {
         let occasions = self.register.occasions();
         let occasions = occasions.filter(|(_, remarks)| !remarks.amended.is_empty());
         let occasions: BTreeMap<StreamId, &Remarks> = occasions.collect();
-        let cards = self.packages.iter().map(|package| &package.card);
-        let remarks = cards.flat_map(|card| {
-            let occasion = card.occasion.and_then(|id| occasions.get(&id).copied());
-            [Some(&card.remarks), occasion].into_iter().flatten()
+        let remarks = self.packages.iter().flat_map(|package| {
+            let occasion = package.occasion.filter(|_| !occasions.is_empty());
+            let occasion = occasion.and_then(|id| occasions.get(&id).copied());
+            // Most packages have no correction of the period, and are looked at no further.
+            let recent = package.amended.filter(|last| self.period.is_recent(*last));
+            let mine = recent.map(|_| &package.card.remarks);
+            [mine, occasion].into_iter().flatten()
         });
         let amended = remarks.flat_map(|remarks| &remarks.amended);
         let recent = amended.filter(|(_, day)| self.period.is_recent(*day));

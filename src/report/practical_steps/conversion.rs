@@ -1,7 +1,7 @@
 //! From signature to step: each definition of the policy with its numerator and denominator.
 
 use super::Draft;
-use crate::projection::portfolio::conversion::Rate as Answer;
+use crate::projection::portfolio::conversion::rate::Rate as Answer;
 use crate::report::document::block::{Block, Figure, Part};
 use crate::report::rates::Rates;
 use crate::report::text::sentence::{Definition, Heading, Label, Missing, Rate};

@@ -6,7 +6,6 @@ use super::Draft;
 use super::account::Marks;
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
-use crate::projection::portfolio::card::Remarks;
 use crate::projection::portfolio::course::{Course, OnDay};
 use crate::projection::portfolio::telling::Seen;
 use crate::projection::portfolio::ties::Summed;
@@ -32,6 +31,24 @@ pub(super) struct Said {
     /// Its title and reference.
     pub(super) about: String,
     pub(super) lines: Vec<Line>,
+}
+
+/// What may be said of a thing beside its facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remarked {
+    /// Sources make claims on it.
+    Claims,
+    /// Something of it was inferred.
+    Inferred,
+}
+
+impl Remarked {
+    fn of(self, claims: u32, inferred: u32) -> bool {
+        match self {
+            Self::Claims => claims > 0,
+            Self::Inferred => inferred > 0,
+        }
+    }
 }
 
 /// Which facts of an agreement a list looks at.
@@ -144,17 +161,18 @@ impl<'a> Draft<'a> {
 
     /// The things this report is about of which something is said, packages with their occasions first, then agreements:
     /// the first so many of each by reference.
-    pub(super) fn things(&self, has: impl Fn(&Remarks) -> bool, marks: Marks) -> Named<StreamId> {
+    pub(super) fn things(&self, said: Remarked, marks: Marks) -> Named<StreamId> {
         let mut first: Vec<StreamId> = Vec::new();
         let mut more = 0_u64;
         let occasions = self.register.occasions();
-        let occasions = occasions.filter(|(_, remarks)| has(remarks));
-        let mut said: BTreeSet<StreamId> = occasions.map(|(id, _)| id).collect();
+        let occasions = occasions.filter(|(_, remarks)| said.of(remarks.claims, remarks.inferred));
+        let mut occasions: BTreeSet<StreamId> = occasions.map(|(id, _)| id).collect();
         for package in &self.packages {
-            let card = &package.card;
             // An occasion at which several packages were signed is told of once.
-            let occasion = card.occasion.filter(|occasion| said.remove(occasion));
-            let mine = has(&card.remarks).then_some(package.id);
+            let occasion = package.occasion;
+            let occasion = occasion.filter(|occasion| occasions.remove(occasion));
+            let mine = said.of(package.claims, package.inferred);
+            let mine = mine.then_some(package.id);
             for thing in mine.into_iter().chain(occasion) {
                 if first.len() < MOST {
                     first.push(thing);

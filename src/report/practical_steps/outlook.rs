@@ -6,7 +6,7 @@ use super::steps::{about, each_about};
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::ids::StreamId;
-use crate::projection::portfolio::package::PackageCounts;
+use crate::projection::portfolio::census::PackageTally;
 use crate::projection::standing::Standing;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::text::sentence::{Heading, Listed, Outlook};
@@ -16,7 +16,7 @@ impl Draft<'_> {
         let mut items = Vec::new();
         let mut left = 0_u64;
         let packages = self.packages.iter();
-        let open = packages.map(|package| (package.id, u64::from(package.card.expectations)));
+        let open = packages.map(|package| (package.id, u64::from(package.expectations)));
         let expecting: Vec<(StreamId, u64)> = open.filter(|(_, open)| *open > 0).collect();
         let (first, rest) = expecting.split_at(expecting.len().min(MOST));
         left = rest
@@ -107,8 +107,8 @@ impl Draft<'_> {
     /// A line for each package with documents that were declared and are not registered, while there are few; how many
     /// more there are.
     fn not_named(&mut self, items: &mut Vec<Line>) -> u64 {
-        let unregistered = |package: &PackageCounts| {
-            let count = package.never_registered(Class::Practical);
+        let unregistered = |package: &PackageTally<'_>| {
+            let count = package.documents.never_registered(Class::Practical);
             let count = count.filter(|count| *count > 0);
             count.map(|count| (package.id, count))
         };
@@ -139,7 +139,7 @@ impl Draft<'_> {
         // A policy without definitions still leaves the packages' own counts.
         let counts = self.packages.iter();
         counts
-            .map(|package| package.never_registered(Class::Practical))
+            .map(|package| package.documents.never_registered(Class::Practical))
             .sum()
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::account::Marks;
+use super::named::Remarked;
 use super::{Draft, list_or};
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
@@ -16,7 +17,7 @@ use crate::report::text::sentence::{Heading, Listed};
 impl<'a> Draft<'a> {
     pub(super) fn statements(&mut self) -> Part {
         let mut blocks = Vec::new();
-        let named = self.things(|remarks| remarks.claims > 0, Marks::CLAIMED);
+        let named = self.things(Remarked::Claims, Marks::CLAIMED);
         let status = self.register.status;
         let said = self.register.asked(&named.first, |thing| {
             let is_claim = |kind| matches!(kind, Kind::ClaimStated | Kind::ClaimPreferred);
@@ -52,7 +53,7 @@ impl<'a> Draft<'a> {
     pub(super) fn assumptions(&mut self) -> Part {
         let mut order: Vec<String> = Vec::new();
         let mut about: BTreeMap<String, (Vec<String>, Vec<Citations<'_>>)> = BTreeMap::new();
-        let named = self.things(|remarks| remarks.inferred > 0, Marks::INFERRED);
+        let named = self.things(Remarked::Inferred, Marks::INFERRED);
         let said = self
             .register
             .asked(&named.first, |thing| self.inferred(*thing));
