@@ -349,7 +349,7 @@ mod tests {
         let stretches = (0..1 + mixed % 5).map(|n| (day(n * 10 + mixed % 7), mixed % 100 + n));
         let is_there = !mixed.is_multiple_of(6);
         is_there.then(|| {
-            let money = (mixed % 3 > 0).then(|| money(mixed % 1_000));
+            let money = (!mixed.is_multiple_of(3)).then(|| money(mixed % 1_000));
             (mixed, stretches.collect(), money)
         })
     }
