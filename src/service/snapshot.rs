@@ -35,23 +35,43 @@ mod shelf;
 /// The directory of snapshots inside a ledger's directory.
 pub const DIRECTORY: &str = "snapshots";
 
-/// The newest fold on disk that this ledger and this program can go on from.
+/// To fold so many entries takes long enough to be told of.
+const LONG: u64 = 100_000;
+
+/// The newest fold on disk that this ledger and this program can go on from; the log says so, and where there is none, why a start
+/// takes long.
 #[must_use]
 pub fn newest(dir: &Path, ledger: Uuid, store: &dyn EventStore) -> Option<Reached<Models>> {
     let own = Folds::own();
     let id = own.id();
-    let all = shelf::all(&dir.join(DIRECTORY)).into_iter().rev();
+    let all = shelf::all(&dir.join(DIRECTORY));
     // Those of other programs are for them: whoever cannot use one need not be told of it.
-    let reached = all.filter(|one| one.may_be_of(&id)).find_map(|one| {
+    let mut mine = all.iter().rev().filter(|one| one.may_be_of(&id));
+    let reached = mine.find_map(|one| {
         let loaded = load(&one.path, (ledger, store), &own);
         if let Err(problem) = &loaded {
             tracing::warn!(file = %one.path.display(), %problem, "a snapshot is of no use");
         }
         loaded.ok()
-    })?;
-    let position = reached.head.position;
-    tracing::info!(position, "the read models go on from a snapshot");
-    Some(reached)
+    });
+    match &reached {
+        Some(reached) => {
+            let position = reached.head.position;
+            tracing::info!(position, "the read models go on from a snapshot");
+        }
+        None => {
+            let entries = store.head().position;
+            if !all.is_empty() || entries >= LONG {
+                tracing::info!(
+                    entries,
+                    snapshots = all.len(),
+                    "no snapshot fits this program: the read models are folded from the first entry; \
+                     `dealtrail rebuild` before a start saves that time"
+                );
+            }
+        }
+    }
+    reached
 }
 
 fn load(

@@ -101,7 +101,13 @@ fn a_service_records_on_while_the_read_models_are_made_anew_and_the_next_start_u
     }
     assert_eq!(service.get("/health/ready").0, 200);
     service.signal(Signal::TERM);
-    assert_eq!(service.ended().0, Some(0));
+    let (code, said) = service.ended();
+    assert_eq!(code, Some(0));
+    let folded = said
+        .lines()
+        .find(|line| line.contains("no snapshot fits this program"));
+    let is_told = folded.is_some_and(|line| line.contains("`dealtrail rebuild` before a start"));
+    assert!(is_told, "{said}");
 
     assert_eq!(desk.json("info")["snapshot"], newest["position"]);
     let service = Running::start(&desk, SERVE);
@@ -113,6 +119,7 @@ fn a_service_records_on_while_the_read_models_are_made_anew_and_the_next_start_u
         .find(|line| line.contains("go on from a snapshot"));
     let at = format!("position={}", newest["position"]);
     assert!(goes_on.is_some_and(|line| line.contains(&at)), "{said}");
+    assert!(!said.contains("no snapshot fits"), "{said}");
 
     let with = answers(&desk);
     fs::remove_dir_all(shelf(&desk)).unwrap();

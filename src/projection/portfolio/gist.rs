@@ -177,8 +177,9 @@ impl Gists {
         }
     }
 
-    /// Takes in what changed, by the numbers of streams in their order.
-    pub fn put(&mut self, changes: Vec<Numbered<'_>>) {
+    /// Takes in what changed, each stream once.
+    pub fn put(&mut self, mut changes: Vec<Numbered<'_>>) {
+        changes.sort_unstable_by_key(|(number, _)| *number);
         let mut changes = changes.into_iter().peekable();
         while let Some((first, _)) = changes.peek() {
             let at = *first as usize / PIECE;
