@@ -244,8 +244,7 @@ impl Sheet {
             self.courses.push(None);
         }
         let drawn = status.drawn_from(&agreements, |book| Course::of(&book, ledger, days));
-        let drawn: Vec<_> = agreements.into_iter().zip(drawn).collect();
-        let drawn = drawn.into_iter().map(|(number, drawn)| {
+        let drawn = agreements.into_iter().zip(drawn).map(|(number, drawn)| {
             let drawn = drawn.map(|mut drawn| {
                 let (sectors, codes) = (&mut self.sectors, &mut self.codes);
                 let (sector, code) = (|one: &Text| sectors.of(one), |one: &String| codes.of(one));

@@ -4,13 +4,12 @@ use chrono::NaiveDate;
 
 use super::by_class::ByClass;
 use super::conversion::Conversions;
-use super::documents::{Count, Documents};
+use super::documents::Documents;
 use super::package_card::PackageCard;
 use super::reckoned::Reckoned;
 use super::register::{Entry, Register};
 use super::roll::Scope;
 use super::ties::Summed;
-use crate::deal::event::package_registered::DeclaredValue;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Currency;
 use crate::projection::many;
@@ -107,16 +106,12 @@ impl<'r> PackageTally<'r> {
 }
 
 impl Reckoned for PackageTally<'_> {
-    fn id(&self) -> StreamId {
-        self.id
+    fn card(&self) -> &PackageCard {
+        self.card
     }
 
-    fn practical(&self) -> (Count, u64) {
-        (self.documents.practical, self.documents.gone.practical)
-    }
-
-    fn value(&self) -> Option<&DeclaredValue> {
-        self.card.value.as_ref()
+    fn documents(&self) -> &Documents {
+        &self.documents
     }
 
     fn apportions_beside(&self, currency: Currency) -> bool {

@@ -89,7 +89,7 @@ impl<'a> Conversions<'a> {
     /// The rates of one package.
     #[must_use]
     pub fn of_package(&self, package: &impl Reckoned) -> Vec<Rate<'a>> {
-        self.apart(Some(package.id()), std::iter::once(package))
+        self.apart(Some(package.card().id), std::iter::once(package))
     }
 
     /// The rates of the agreements outside packages.

@@ -10,7 +10,7 @@ use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::value::ids::{Ref, StreamId};
-use crate::deal::value::money::{Money, MoneyKind};
+use crate::deal::value::money::Money;
 use crate::deal::value::party::Country;
 use crate::deal::value::text::{Names, Text};
 use crate::projection::standing::health::{Fare, Health};
@@ -110,8 +110,7 @@ pub struct OnDay<'c> {
     /// What does not change from day to day, and the rest.
     pub course: &'c Course,
     /// What is counted of it.
-    pub gist: &'c Gist,
-    pub(super) counted: Counted<'c>,
+    pub counted: Counted<'c>,
     pub(super) day: NaiveDate,
 }
 
@@ -155,7 +154,6 @@ impl Course {
     pub fn on<'c>(&'c self, counted: Counted<'c>, day: NaiveDate) -> OnDay<'c> {
         OnDay {
             course: self,
-            gist: counted.gist,
             counted,
             day,
         }
@@ -265,29 +263,13 @@ impl<'c> OnDay<'c> {
     /// The money that stands, without the facts that state it.
     #[inline]
     pub fn amounts(self) -> impl Iterator<Item = &'c Money> {
-        let (one, several) = match (self.counted.stretch.amounts, self.gist.money) {
+        let (one, several) = match (self.counted.stretch.amounts, self.counted.money) {
             (0, _) => (None, None),
             // Where there is ever but one, it is the one that stands.
-            (1, Single::One(_)) => (self.counted.money, None),
+            (1, Some(money)) => (Some(money), None),
             _ => (None, Some(self.money().map(|(_, money)| money))),
         };
         one.into_iter().chain(several.into_iter().flatten())
-    }
-
-    /// Calls `each` with the declared money that stands, without the facts that state it.
-    #[inline]
-    pub fn each_declared(self, mut each: impl FnMut(&Money)) {
-        let mut declared = |money: &Money| {
-            if money.kind() == MoneyKind::Declared {
-                each(money);
-            }
-        };
-        match (self.counted.stretch.amounts, self.counted.money) {
-            (0, _) => {}
-            // Where there is ever but one, it is the one that stands.
-            (1, Some(money)) => declared(money),
-            _ => self.money().for_each(|(_, money)| declared(money)),
-        }
     }
 
     /// The number of a milestone's code.

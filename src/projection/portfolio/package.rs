@@ -7,14 +7,13 @@ use chrono::NaiveDate;
 
 use super::Portfolio;
 use super::by_class::ByClass;
-use super::documents::{Count, Documents};
+use super::documents::Documents;
 use super::headline::Headline;
 use super::package_card::PackageCard;
 use super::parts::Parts;
 use super::reckoned::Reckoned;
 use super::roll::{Roll, Scope};
 use crate::deal::event::agreement_registered::Class;
-use crate::deal::event::package_registered::DeclaredValue;
 use crate::deal::state::Book;
 use crate::deal::value::ids::{Ref, StreamId};
 use crate::deal::value::money::{Currency, MoneyKind, MoneySums};
@@ -168,16 +167,12 @@ impl PackageCounts {
 }
 
 impl Reckoned for PackageCounts {
-    fn id(&self) -> StreamId {
-        self.id
+    fn card(&self) -> &PackageCard {
+        &self.card
     }
 
-    fn practical(&self) -> (Count, u64) {
-        (self.documents.practical, self.documents.gone.practical)
-    }
-
-    fn value(&self) -> Option<&DeclaredValue> {
-        self.card.value.as_ref()
+    fn documents(&self) -> &Documents {
+        &self.documents
     }
 
     fn apportions_beside(&self, currency: Currency) -> bool {

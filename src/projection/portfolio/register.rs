@@ -80,12 +80,12 @@ impl Summed for Entry<'_> {
 
     #[inline]
     fn class(&self) -> Class {
-        self.on.gist.class
+        self.on.counted.gist.class
     }
 
     #[inline]
     fn instrument(&self) -> Instrument {
-        self.on.gist.instrument
+        self.on.counted.gist.instrument
     }
 
     #[inline]
@@ -111,11 +111,6 @@ impl Summed for Entry<'_> {
     #[inline]
     fn money(&self) -> impl Iterator<Item = &Money> {
         self.on.amounts()
-    }
-
-    #[inline]
-    fn each_declared(&self, each: impl FnMut(&Money)) {
-        self.on.each_declared(each);
     }
 }
 

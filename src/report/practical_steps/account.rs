@@ -237,7 +237,7 @@ impl Batch {
                 agreements: 1,
                 steps: tally.steps,
             };
-            match account.entry.on.gist.sectors {
+            match account.entry.on.counted.gist.sectors {
                 Single::None => self.rest.without_sector.add(one),
                 Single::One(sector) => self.rest.in_sector(sector, one),
                 Single::Several => {
@@ -250,7 +250,7 @@ impl Batch {
         more(&mut self.rest.expectations, on.expectations());
         more(&mut self.rest.obstacles, on.obstacles());
         // Most agreements have no correction of the period, and are looked at no further.
-        let last = account.entry.on.gist.amended;
+        let last = account.entry.on.counted.gist.amended;
         if last.is_some_and(|last| period.is_recent(last)) {
             let amended = account.entry.course().amended.iter();
             let recent = amended.filter(|(_, day)| period.is_recent(*day));

@@ -35,7 +35,7 @@ fn whole<'p, P: Reckoned + 'p>(
 ) -> Result<Whole, NoShare> {
     let mut wholes = Vec::new();
     for package in packages {
-        match package.value() {
+        match &package.card().value {
             Some(declared) if declared.money.currency() == currency => wholes.push(declared),
             // A package without a declared value in the currency has no whole for its members' parts.
             _ if package.apportions_beside(currency) => return Err(NoShare::NoWhole),

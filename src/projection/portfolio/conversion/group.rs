@@ -159,13 +159,14 @@ impl Group {
             unknown: Vec::new(),
         };
         for package in packages {
-            let (practical, gone) = package.practical();
+            let documents = package.documents();
+            let practical = documents.practical;
             let Some(declared) = practical.declared else {
-                denominator.unknown.push(package.id());
+                denominator.unknown.push(package.card().id);
                 (denominator.value, denominator.unregistered) = (None, None);
                 continue;
             };
-            let left = u64::from(declared).saturating_sub(gone);
+            let left = u64::from(declared).saturating_sub(documents.gone.practical);
             let members = u64::from(practical.registered);
             let add = |sum: Option<u64>, more: u64| sum.map(|sum| sum.saturating_add(more));
             denominator.value = add(denominator.value, left.max(members));
