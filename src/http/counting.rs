@@ -1,27 +1,30 @@
 //! Counts every request and its answer, and logs it where that is asked for.
 
+use std::future::Future;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::Request;
 use axum::http::header;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::state::Api;
 
-/// Counts a request and its answer.
-pub async fn counted(State(api): State<Api>, request: Request, next: Next) -> Response {
+/// Counts a request to a route, by its pattern, and the answer that `then` gives to it; the pattern is empty where there is none.
+pub async fn counted<F: Future<Output = Response>>(
+    api: &Api,
+    route: &str,
+    request: Request,
+    then: impl FnOnce(Request) -> F,
+) -> Response {
     let begun = Instant::now();
     let busy = api.traffic().begin();
-    let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let path = api
         .operations()
         .logs_requests()
         .then(|| request.uri().path().to_owned());
-    let response = next.run(request).await;
+    let response = then(request).await;
     let (took, status) = (begun.elapsed(), response.status());
-    let route = route.as_ref().map_or("", MatchedPath::as_str);
     api.traffic().count((route, &method), status, took);
     if let Some(path) = path {
         let (micros, status) = (

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -14,12 +13,15 @@ use crate::service::access::role::Action;
 
 /// Its routes.
 #[must_use]
-pub fn endpoints() -> Vec<Endpoint> {
+pub fn endpoints(described: &Arc<Described>) -> Vec<Endpoint> {
+    let (for_programs, for_people) = (Arc::clone(described), Arc::clone(described));
     vec![
-        Endpoint::get(Action::Greet, "/openapi.json", openapi)
-            .called("openapi", "This description, for programs (OpenAPI 3.1)")
-            .giving::<serde_json::Value>(StatusCode::OK),
-        Endpoint::get(Action::Greet, "/docs", docs)
+        Endpoint::get(Action::Greet, "/openapi.json", async move || {
+            openapi(&for_programs)
+        })
+        .called("openapi", "This description, for programs (OpenAPI 3.1)")
+        .giving::<serde_json::Value>(StatusCode::OK),
+        Endpoint::get(Action::Greet, "/docs", async move || docs(&for_people))
             .called("docs", "This description, for people")
             .giving_bytes(StatusCode::OK, HTML),
     ]
@@ -50,7 +52,7 @@ impl Described {
     }
 }
 
-async fn openapi(Extension(described): Extension<Arc<Described>>) -> Response {
+fn openapi(described: &Described) -> Response {
     let mut response = described.made().0.clone().into_response();
     let headers = response.headers_mut();
     let json = HeaderValue::from_static("application/json");
@@ -59,6 +61,6 @@ async fn openapi(Extension(described): Extension<Arc<Described>>) -> Response {
     response
 }
 
-async fn docs(Extension(described): Extension<Arc<Described>>) -> Response {
+fn docs(described: &Described) -> Response {
     pages::answer(described.made().1.clone())
 }

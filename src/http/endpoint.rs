@@ -2,11 +2,16 @@
 //!
 //! A route cannot be made without its [`Action`], so none is without a rule of access.
 
+use std::fmt;
+use std::sync::Arc;
+
+use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
 
+use super::gate::{Gated, Rule};
 use super::limits::Load;
 use super::state::Api;
 use crate::service::access::role::Action;
@@ -34,6 +39,25 @@ pub struct Takes {
     pub schema: Option<SchemaOf>,
 }
 
+/// The handler of a route, which there is no way to but through the gate of its rule.
+pub struct Guarded(Box<dyn FnOnce(Arc<Rule>) -> MethodRouter<Api> + Send>);
+
+impl Guarded {
+    fn new<H, T>(filter: MethodFilter, handler: H) -> Self
+    where
+        H: Handler<T, Api>,
+        T: 'static,
+    {
+        Self(Box::new(move |rule| on(filter, Gated::new(rule, handler))))
+    }
+}
+
+impl fmt::Debug for Guarded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Guarded")
+    }
+}
+
 /// One route.
 #[derive(Debug)]
 pub struct Endpoint {
@@ -55,8 +79,7 @@ pub struct Endpoint {
     pub takes: Option<Takes>,
     /// Its answers, but for problems.
     pub gives: Vec<Gives>,
-    /// The handler.
-    pub handler: MethodRouter<Api>,
+    handler: Guarded,
 }
 
 impl Endpoint {
@@ -64,23 +87,25 @@ impl Endpoint {
     #[must_use]
     pub fn get<H, T>(action: Action, path: &'static str, handler: H) -> Self
     where
-        H: axum::handler::Handler<T, Api>,
+        H: Handler<T, Api>,
         T: 'static,
     {
-        Self::new(Method::GET, action, path, on(MethodFilter::GET, handler))
+        let handler = Guarded::new(MethodFilter::GET, handler);
+        Self::new(Method::GET, action, path, handler)
     }
 
     /// A route that records or makes something.
     #[must_use]
     pub fn post<H, T>(action: Action, path: &'static str, handler: H) -> Self
     where
-        H: axum::handler::Handler<T, Api>,
+        H: Handler<T, Api>,
         T: 'static,
     {
-        Self::new(Method::POST, action, path, on(MethodFilter::POST, handler))
+        let handler = Guarded::new(MethodFilter::POST, handler);
+        Self::new(Method::POST, action, path, handler)
     }
 
-    fn new(method: Method, action: Action, path: &'static str, handler: MethodRouter<Api>) -> Self {
+    fn new(method: Method, action: Action, path: &'static str, handler: Guarded) -> Self {
         Self {
             path,
             action,
@@ -104,6 +129,20 @@ impl Endpoint {
     pub fn weighing(mut self, load: Load) -> Self {
         self.load = load;
         self
+    }
+
+    /// The route of an API, behind its gate.
+    #[must_use]
+    pub fn of(self, api: &Api) -> MethodRouter<Api> {
+        let rule = Rule {
+            api: api.clone(),
+            path: self.path,
+            action: self.action,
+            load: self.load,
+            route: self.id,
+            method: self.method_name(),
+        };
+        (self.handler.0)(Arc::new(rule))
     }
 
     /// Its method, in letters.

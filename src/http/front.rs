@@ -1,12 +1,12 @@
 //! What holds for every request and every answer, whatever it is about: a request's id, the longest address, and the headers
 //! that tell a browser to take nothing for what it is not.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
@@ -74,8 +74,12 @@ fn fresh() -> Arc<str> {
     format!("{run:016x}-{number:x}").into()
 }
 
-/// Stands before all routes.
-pub async fn stand(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+/// Stands before all routes: `then` answers what gets past it.
+pub async fn stand<F: Future<Output = Response>>(
+    api: &Api,
+    mut request: Request,
+    then: impl FnOnce(Request) -> F,
+) -> Response {
     let id = RequestId::of(request.headers());
     let length = request
         .uri()
@@ -101,7 +105,7 @@ pub async fn stand(State(api): State<Api>, mut request: Request, next: Next) -> 
                 actor = tracing::field::Empty,
                 events = tracing::field::Empty
             );
-            next.run(request).instrument(span).await
+            then(request).instrument(span).await
         }
     };
     guard(response.headers_mut(), &id);

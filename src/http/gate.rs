@@ -4,19 +4,22 @@
 //! table of roles, whether the access log takes what will be decided, the announced length of the body. Only then does the
 //! handler run, within a time limit; and whatever becomes of it, one record of it is kept.
 
+use std::future::Future;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
+use axum::handler::Handler;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 
 use super::ask::{NO_SUCH_PART, POSITION};
-use super::front::RequestId;
+use super::counting::counted;
+use super::front::{self, RequestId};
 use super::limits::{Load, Turn, Wait};
 use super::locality::of_this_machine;
 use super::problem::Problem;
@@ -29,10 +32,11 @@ use crate::service::access::role::{Action, Role, allows};
 use crate::service::access::{Access, Caller, Unknown};
 
 /// What is asked of a request to a route.
-#[derive(Clone)]
 pub struct Rule {
     /// The API.
     pub api: Api,
+    /// Its path, with the names of its parts in braces.
+    pub path: &'static str,
     /// What the route is for.
     pub action: Action,
     /// Which budget it takes from.
@@ -43,8 +47,42 @@ pub struct Rule {
     pub method: &'static str,
 }
 
+/// A handler behind its gate. All that stands before a handler is one future around its own: as layers of the router each would
+/// be cloned with all those behind it, and kept in a box, for every request.
+#[derive(Clone)]
+pub struct Gated<H> {
+    rule: Arc<Rule>,
+    handler: H,
+}
+
+impl<H> Gated<H> {
+    /// A handler behind the gate of its route.
+    #[must_use]
+    pub fn new(rule: Arc<Rule>, handler: H) -> Self {
+        Self { rule, handler }
+    }
+}
+
+impl<T: 'static, H: Handler<T, Api>> Handler<T, Api> for Gated<H> {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, api: Api) -> Self::Future {
+        Box::pin(async move {
+            let Self { rule, handler } = self;
+            let handled = |request| handler.call(request, api);
+            let passed = |request| pass(&rule, request, handled);
+            let counted = |request| counted(&rule.api, rule.path, request, passed);
+            front::stand(&rule.api, request, counted).await
+        })
+    }
+}
+
 /// Lets a request through to its handler when whoever sends it may; the [`Caller`] goes with it.
-pub async fn pass(State(rule): State<Rule>, mut request: Request, next: Next) -> Response {
+async fn pass<F: Future<Output = Response>>(
+    rule: &Rule,
+    mut request: Request,
+    handled: impl FnOnce(Request) -> F,
+) -> Response {
     let Some(turn) = rule.api.limits().enter(rule.load) else {
         return busy().into_response();
     };
@@ -79,14 +117,17 @@ pub async fn pass(State(rule): State<Rule>, mut request: Request, next: Next) ->
         request.extensions_mut().insert(caller.clone());
     }
     let answered = match rule.supervised(request) {
-        Ok((request, fate)) => rule.answered(request, next, fate.as_ref()).await,
+        Ok((request, fate)) => rule.answered(handled(request), fate.as_ref()).await,
         Err(problem) => problem.into_response(),
     };
     kept.answered(&answered);
     // An answer of unknown length is a long one: it goes on after its head was sent.
     match answered.body().size_hint().exact() {
         Some(_) => answered,
-        None => answered.map(|body| Body::new(Watched::new(body, rule.api, caller, turns))),
+        None => {
+            let api = rule.api.clone();
+            answered.map(|body| Body::new(Watched::new(body, api, caller, turns)))
+        }
     }
 }
 
@@ -221,13 +262,17 @@ impl Rule {
         Ok((Request::from_parts(parts, Body::new(sent)), Some(fate)))
     }
 
-    async fn answered(&self, request: Request, next: Next, fate: Option<&Fate>) -> Response {
+    async fn answered(
+        &self,
+        handled: impl Future<Output = Response>,
+        fate: Option<&Fate>,
+    ) -> Response {
         let settings = self.api.limits().settings();
         let time = match self.load {
             Load::Long | Load::Upload => settings.long_time,
             _ => settings.time,
         };
-        let Ok(response) = tokio::time::timeout(time, next.run(request)).await else {
+        let Ok(response) = tokio::time::timeout(time, handled).await else {
             return self.too_slow(time).into_response();
         };
         match fate.and_then(Fate::excess) {

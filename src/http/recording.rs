@@ -244,6 +244,11 @@ async fn record_sent(
     let pending = api.ledger().submit_drawn(command, &resolved.drawn)?;
     match pending.answer().await {
         Ok(answer) => {
+            // The line of a request in the log names what it recorded; without such lines nobody would read it.
+            if api.operations().logs_requests() {
+                let events = tracing::field::debug(answer.first_ids());
+                tracing::Span::current().record("events", events);
+            }
             api.ledger().remember(registered(&resolved, &answer));
             Ok(told(&resolved, answer, place))
         }

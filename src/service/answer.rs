@@ -45,7 +45,8 @@ const NAMED: usize = 8;
 
 impl Answer {
     /// The ids of its first events, for the log.
-    pub(super) fn first_ids(&self) -> Vec<EventId> {
+    #[must_use]
+    pub fn first_ids(&self) -> Vec<EventId> {
         let events = self.events.iter().take(NAMED);
         events.map(|event| event.id).collect()
     }

@@ -107,12 +107,7 @@ impl Pending {
     /// # Errors
     /// As the command's outcome says.
     pub async fn answer(self) -> Outcome {
-        let outcome = self.0.await.unwrap_or_else(|_| Err(gone()));
-        // What is logged of the request names what it recorded.
-        if let Ok(answer) = &outcome {
-            tracing::Span::current().record("events", tracing::field::debug(answer.first_ids()));
-        }
-        outcome
+        self.0.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
