@@ -6,7 +6,7 @@
 
 mod amend;
 pub mod facts;
-mod places;
+pub mod places;
 mod versions;
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use self::facts::{Facts, Kinds, Unread};
-use self::places::Places;
+use self::places::{Begun, Places};
 use self::versions::Versions;
 use super::event::common::Continued;
 use super::event::{Event, Kind, Payload};
@@ -335,22 +335,26 @@ impl Book {
         }
     }
 
-    /// A stream without events, with room for so many facts that are read when somebody looks at them.
+    /// The facts of a stream by their kinds alone, which are read when somebody looks at them. Each begins with an event of its
+    /// own; the stream's other events have to be told, and before each of them how many facts had [begun](Self::begin).
     #[must_use]
-    pub fn unread(id: StreamId, facts: usize, from: Arc<dyn Unread<Fact>>) -> Self {
+    pub fn unread<S: Unread<Fact> + Begun + 'static>(
+        id: StreamId,
+        kinds: impl Iterator<Item = Kind>,
+        from: &Arc<S>,
+    ) -> Self {
+        let facts = Facts::unread(kinds, Arc::clone(from) as Arc<dyn Unread<Fact>>);
         Self {
-            facts: Facts::unread(facts, from),
-            by_event: Places::with_room(facts),
+            version: facts.len() as u64,
+            facts,
+            by_event: Places::late(Arc::clone(from) as Arc<dyn Begun>),
             ..Self::new(id)
         }
     }
 
-    /// Takes in the stream's next event, of which no more is known than that it begins a fact of this kind. What the event says
-    /// is read from where the book was told, by the number of the fact.
-    pub fn take_unread(&mut self, event: EventId, kind: Kind) {
-        self.version = self.version.saturating_add(1);
-        self.by_event.insert(event, self.facts.len());
-        self.facts.push_unread(kind);
+    /// So many of the unread facts have begun: what is told next may speak of them.
+    pub fn begin(&mut self, facts: usize) {
+        self.by_event.begin(facts);
     }
 
     /// The book after these events, which must be of its stream and in order.
@@ -391,7 +395,7 @@ impl Book {
     }
 
     /// Every event that belongs to a fact, in the order of their ids.
-    pub fn events(&self) -> impl Iterator<Item = EventId> {
+    pub fn events(&self) -> impl Iterator<Item = EventId> + use<> {
         self.by_event.events()
     }
 
@@ -400,7 +404,7 @@ impl Book {
     pub fn weight(&self) -> u64 {
         const BOOK: usize = 1_500;
         const WHOLE: usize = 900;
-        const UNREAD: usize = 120;
+        const UNREAD: usize = 64;
         let whole = self.facts.whole();
         let unread = self.facts.len().saturating_sub(whole);
         let facts = whole.saturating_mul(WHOLE);

@@ -132,7 +132,6 @@ impl Endpoint {
     }
 
     /// The route of an API, behind its gate.
-    #[must_use]
     pub fn of(self, api: &Api) -> MethodRouter<Api> {
         let rule = Rule {
             api: api.clone(),

@@ -43,6 +43,11 @@ impl Kinds {
         Self(self.0 | others.0)
     }
 
+    /// These and one more.
+    const fn with(self, kind: Kind) -> Self {
+        Self(self.0 | 1 << kind as u64)
+    }
+
     const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -67,15 +72,22 @@ struct Piece<F> {
     slots: Vec<Slot<F>>,
 }
 
+/// The first facts, and where those are read that nobody has looked at.
+#[derive(Clone)]
+struct First<F> {
+    piece: Piece<F>,
+    from: Arc<dyn Unread<F>>,
+}
+
 /// Facts by number.
 #[derive(Clone)]
 pub(super) struct Facts<F> {
+    /// Those that are read when somebody looks at them. Copies share what was read.
+    first: Option<Arc<First<F>>>,
+    /// Those that were added as they are.
     pieces: Vec<Arc<Piece<F>>>,
-    length: usize,
-    /// How many were added as they are.
-    whole: usize,
-    /// Where the facts are read that nobody has looked at.
-    unread: Option<Arc<dyn Unread<F>>>,
+    /// How many facts are in the pieces.
+    added: usize,
 }
 
 impl<F: fmt::Debug> fmt::Debug for Facts<F> {
@@ -94,36 +106,48 @@ impl<F: PartialEq> PartialEq for Facts<F> {
 
 impl<F> Default for Facts<F> {
     fn default() -> Self {
-        Self::with_room(0)
+        Self {
+            first: None,
+            pieces: Vec::new(),
+            added: 0,
+        }
     }
 }
 
 impl<F> Facts<F> {
-    /// Room for so many facts.
-    pub(super) fn with_room(facts: usize) -> Self {
+    /// Facts of these kinds that are read by their numbers when somebody looks at them.
+    pub(super) fn unread(kinds: impl Iterator<Item = Kind>, from: Arc<dyn Unread<F>>) -> Self {
+        let slots: Vec<Slot<F>> = kinds
+            .map(|kind| Slot {
+                kind,
+                fact: OnceLock::new(),
+            })
+            .collect();
+        let kinds = Kinds::of(&[]);
+        let kinds = slots
+            .iter()
+            .fold(kinds, |kinds, slot| kinds.with(slot.kind));
+        let piece = Piece { kinds, slots };
         Self {
-            pieces: Vec::with_capacity(facts.div_ceil(PIECE)),
-            length: 0,
-            whole: 0,
-            unread: None,
+            first: Some(Arc::new(First { piece, from })),
+            ..Self::default()
         }
     }
 
-    /// Room for so many facts that are read by their numbers when somebody looks at them.
-    pub(super) fn unread(facts: usize, from: Arc<dyn Unread<F>>) -> Self {
-        Self {
-            unread: Some(from),
-            ..Self::with_room(facts)
-        }
+    /// How many of them were to be read when somebody looks at them.
+    fn firsts(&self) -> usize {
+        self.first
+            .as_ref()
+            .map_or(0, |first| first.piece.slots.len())
     }
 
     pub(super) fn len(&self) -> usize {
-        self.length
+        self.firsts().saturating_add(self.added)
     }
 
     /// How many were added as they are; of the others some may have been looked at.
     pub(super) fn whole(&self) -> usize {
-        self.whole
+        self.added
     }
 
     /// Adds a fact of a kind, which it keeps.
@@ -132,79 +156,95 @@ impl<F> Facts<F> {
         F: Clone,
     {
         let fact = OnceLock::from(Arc::new(fact));
-        self.whole = self.whole.saturating_add(1);
-        self.add(Slot { kind, fact });
-    }
-
-    /// Adds a fact of a kind that is read when somebody looks at it, by the number it has here.
-    pub(super) fn push_unread(&mut self, kind: Kind)
-    where
-        F: Clone,
-    {
-        let fact = OnceLock::new();
-        self.add(Slot { kind, fact });
-    }
-
-    fn add(&mut self, slot: Slot<F>)
-    where
-        F: Clone,
-    {
-        let kinds = Kinds::of(&[slot.kind]);
+        let slot = Slot { kind, fact };
         match self.pieces.last_mut() {
             Some(piece) if piece.slots.len() < PIECE => {
                 let piece = Arc::make_mut(piece);
-                piece.kinds = piece.kinds.and(kinds);
+                piece.kinds = piece.kinds.with(kind);
                 piece.slots.push(slot);
             }
             _ => {
                 let mut slots = Vec::with_capacity(PIECE);
                 slots.push(slot);
+                let kinds = Kinds::of(&[kind]);
                 self.pieces.push(Arc::new(Piece { kinds, slots }));
             }
         }
-        self.length = self.length.saturating_add(1);
+        self.added = self.added.saturating_add(1);
     }
 
     pub(super) fn get(&self, number: usize) -> Option<&F> {
-        let slot = self.pieces.get(number / PIECE)?.slots.get(number % PIECE)?;
-        self.look(number, slot)
+        match number.checked_sub(self.firsts()) {
+            None => self.first.as_ref()?.get(number),
+            Some(number) => {
+                let slot = self.pieces.get(number / PIECE)?.slots.get(number % PIECE)?;
+                slot.fact.get().map(Arc::as_ref)
+            }
+        }
     }
 
     pub(super) fn get_mut(&mut self, number: usize) -> Option<&mut F>
     where
         F: Clone,
     {
-        self.get(number)?;
-        let piece = Arc::make_mut(self.pieces.get_mut(number / PIECE)?);
-        let slot = piece.slots.get_mut(number % PIECE)?;
+        let slot = match number.checked_sub(self.firsts()) {
+            None => {
+                let first = self.first.as_mut()?;
+                first.get(number)?;
+                Arc::make_mut(first).piece.slots.get_mut(number)?
+            }
+            Some(number) => {
+                let piece = Arc::make_mut(self.pieces.get_mut(number / PIECE)?);
+                piece.slots.get_mut(number % PIECE)?
+            }
+        };
         slot.fact.get_mut().map(Arc::make_mut)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &F> {
-        let slots = (0..).zip(self.slots());
-        slots.filter_map(|(number, slot)| self.look(number, slot))
+        let first = self.first.iter().flat_map(|first| first.iter());
+        let added = self.pieces.iter().flat_map(|piece| &piece.slots);
+        first.chain(added.filter_map(|slot| slot.fact.get().map(Arc::as_ref)))
     }
 
     /// Those of some kinds.
     pub(super) fn of(&self, kinds: Kinds) -> impl Iterator<Item = &F> {
-        let pieces = self.pieces.iter().zip((0..).step_by(PIECE));
-        let pieces = pieces.filter(move |(piece, _)| piece.kinds.meets(kinds));
-        let slots = pieces.flat_map(|(piece, first)| (first..).zip(&piece.slots));
-        let slots = slots.filter(move |(_, slot)| kinds.has(slot.kind));
-        slots.filter_map(|(number, slot)| self.look(number, slot))
+        let first = self.first.iter();
+        let first = first.filter(move |first| first.piece.kinds.meets(kinds));
+        let first = first.flat_map(move |first| first.of(kinds));
+        let pieces = self.pieces.iter();
+        let pieces = pieces.filter(move |piece| piece.kinds.meets(kinds));
+        let slots = pieces.flat_map(|piece| &piece.slots);
+        let slots = slots.filter(move |slot| kinds.has(slot.kind));
+        first.chain(slots.filter_map(|slot| slot.fact.get().map(Arc::as_ref)))
     }
 
     fn slots(&self) -> impl Iterator<Item = &Slot<F>> {
-        self.pieces.iter().flat_map(|piece| &piece.slots)
+        let first = self.first.iter().flat_map(|first| &first.piece.slots);
+        first.chain(self.pieces.iter().flat_map(|piece| &piece.slots))
+    }
+}
+
+impl<F> First<F> {
+    fn get(&self, number: usize) -> Option<&F> {
+        let slot = self.piece.slots.get(number)?;
+        Some(self.look(number, slot))
     }
 
-    /// A fact as it was read before or is read now. Each has been read or can be: there is always one.
-    fn look<'a>(&'a self, number: usize, slot: &'a Slot<F>) -> Option<&'a F> {
-        if slot.fact.get().is_none() {
-            let unread = self.unread.as_ref()?;
-            slot.fact.get_or_init(|| Arc::new(unread.read(number)));
-        }
-        slot.fact.get().map(Arc::as_ref)
+    fn iter(&self) -> impl Iterator<Item = &F> {
+        let slots = (0..).zip(&self.piece.slots);
+        slots.map(|(number, slot)| self.look(number, slot))
+    }
+
+    fn of(&self, kinds: Kinds) -> impl Iterator<Item = &F> {
+        let slots = (0..).zip(&self.piece.slots);
+        let slots = slots.filter(move |(_, slot)| kinds.has(slot.kind));
+        slots.map(|(number, slot)| self.look(number, slot))
+    }
+
+    /// A fact as it was read before or is read now.
+    fn look<'a>(&self, number: usize, slot: &'a Slot<F>) -> &'a F {
+        slot.fact.get_or_init(|| Arc::new(self.from.read(number)))
     }
 }
 
@@ -238,19 +278,19 @@ mod tests {
         // Copies are taken between any two facts, and none of them changes when the facts they were taken of do.
         #[test]
         fn facts_are_found_by_number_and_kind_and_copies_stay_as_they_were(
+            unread in proptest::collection::vec(0..Kind::ALL.len(), 0..40),
             steps in proptest::collection::vec((0..Kind::ALL.len(), any::<bool>(), any::<Option<u8>>()), 0..70),
-            unread in 0..70_u64,
             wanted in proptest::collection::vec(0..Kind::ALL.len(), 0..4),
         ) {
             let wanted: Vec<Kind> = wanted.into_iter().map(|at| Kind::ALL[at]).collect();
             let set = Kinds::of(&wanted);
-            let (mut facts, mut plain) = (Facts::unread(3, Arc::new(Numbers)), Vec::new());
-            let mut copies = Vec::new();
-            for ((kind, copied, changed), number) in steps.into_iter().zip(0_u64..) {
-                match number < unread {
-                    true => facts.push_unread(Kind::ALL[kind]),
-                    false => facts.push(Kind::ALL[kind], number),
-                }
+            let first = unread.len();
+            let kinds = unread.into_iter().map(|kind| Kind::ALL[kind]);
+            let mut plain: Vec<(Kind, u64)> = kinds.clone().zip(0..).collect();
+            let mut facts = Facts::unread(kinds, Arc::new(Numbers));
+            let mut copies = vec![(facts.clone(), plain.clone())];
+            for ((kind, copied, changed), number) in steps.into_iter().zip(first as u64..) {
+                facts.push(Kind::ALL[kind], number);
                 plain.push((Kind::ALL[kind], number));
                 if copied {
                     copies.push((facts.clone(), plain.clone()));
@@ -263,7 +303,7 @@ mod tests {
             copies.push((facts, plain));
             for (facts, plain) in copies {
                 prop_assert_eq!(facts.len(), plain.len());
-                prop_assert_eq!(facts.whole(), plain.len().saturating_sub(usize::try_from(unread).unwrap()));
+                prop_assert_eq!(facts.whole(), plain.len() - first);
                 prop_assert!(facts.iter().eq(plain.iter().map(|(_, fact)| fact)));
                 let of = plain.iter().filter(|(kind, _)| wanted.contains(kind));
                 prop_assert!(facts.of(set).eq(of.map(|(_, fact)| fact)));

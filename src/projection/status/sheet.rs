@@ -10,6 +10,7 @@ use super::unpacked::{self, Desk};
 use super::words::Words;
 use crate::deal::event::{Event, Kind, Role};
 use crate::deal::state::facts::Unread;
+use crate::deal::state::places::Begun;
 use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{ActorId, EventId, StreamId};
 
@@ -44,6 +45,14 @@ struct Whole<'a> {
     version: u64,
 }
 
+/// What an event is at first sight.
+enum Seen {
+    /// It begins a fact.
+    Root(Root),
+    /// It has to be unpacked.
+    Whole,
+}
+
 impl Sheet {
     /// The number that an actor has here, by the number of the word; `numbers` are those of the actors so far.
     fn actor(&mut self, number: u64, words: &Words, numbers: &mut Vec<u64>) -> Option<u32> {
@@ -60,37 +69,34 @@ impl Sheet {
         u32::try_from(at).ok()
     }
 
-    /// Adds the event that begins the next fact, if it does.
-    fn begins(
-        &mut self,
-        place: &Place<'_>,
-        words: &Words,
-        numbers: &mut Vec<u64>,
-    ) -> Option<(EventId, Kind)> {
-        let glance = unpacked::glance(place.packed)?;
+    /// What an event is; nothing when it cannot be told.
+    fn see(&mut self, place: &Place<'_>, words: &Words, numbers: &mut Vec<u64>) -> Option<Seen> {
+        let sight = unpacked::sight(place.packed)?;
         // What was read when it was packed is read again.
-        let kind = words.kind(glance.kind).filter(|_| glance.reads)?;
-        if kind.role() == Role::Amendment {
-            return None;
-        }
-        let actor = self.actor(glance.actor, words, numbers)?;
-        self.roots.push(Root {
+        let kind = words.kind(sight.kind).filter(|_| sight.reads);
+        let Some(kind) = kind.filter(|kind| kind.role() != Role::Amendment) else {
+            return Some(Seen::Whole);
+        };
+        Some(Seen::Root(Root {
             part: u32::try_from(place.part).ok()?,
             start: u32::try_from(place.start).ok()?,
             end: u32::try_from(place.start.checked_add(place.packed.len())?).ok()?,
-            actor,
+            actor: self.actor(sight.actor, words, numbers)?,
             kind,
-        });
-        Some((glance.id, kind))
+        }))
+    }
+
+    fn packed(&self, root: &Root) -> Option<&[u8]> {
+        let part = self.pieces.get(root.part as usize).map(Piece::bytes);
+        let part = part.unwrap_or(&self.tail);
+        part.get(root.start as usize..root.end as usize)
     }
 
     fn event(&self, number: usize) -> Option<Event> {
         let root = self.roots.get(number)?;
-        let part = self.pieces.get(root.part as usize).map(Piece::bytes);
-        let part = part.unwrap_or(&self.tail);
-        let packed = part.get(root.start as usize..root.end as usize)?;
         let actor = self.actors.get(root.actor as usize)?.clone();
         let named = |_, _, _: &mut Desk| Some((root.kind.as_str(), actor));
+        let packed = self.packed(root)?;
         unpacked::unpack_named(packed, (self.stream, 0), named, &mut Desk::default())
     }
 }
@@ -103,10 +109,26 @@ impl Unread<Fact> for Sheet {
     }
 }
 
+impl Begun for Sheet {
+    fn events(&self) -> Vec<EventId> {
+        let ids = self.roots.iter();
+        let ids = ids.map(|root| self.packed(root).and_then(unpacked::id_of));
+        // PANIC: as in `read`: every packed event has its id.
+        ids.map(|id| id.expect("a packed event has an id"))
+            .collect()
+    }
+}
+
 impl Log {
     /// The facts of the stream as they were known at a position.
     #[must_use]
     pub(super) fn book(&self, end: u64, words: &Words) -> Book {
+        self.unread(end, words)
+            .unwrap_or_else(|| self.read(end, words))
+    }
+
+    /// The book of which no fact is read that no amendment speaks of; nothing when an event does not tell what it is.
+    fn unread(&self, end: u64, words: &Words) -> Option<Book> {
         let mut sheet = Sheet {
             stream: self.stream,
             pieces: self.pieces().to_vec(),
@@ -114,29 +136,32 @@ impl Log {
             roots: Vec::with_capacity(self.len() / EVENT),
             actors: Vec::new(),
         };
-        let (mut begun, mut others) = (Vec::with_capacity(sheet.roots.capacity()), Vec::new());
-        let mut numbers = Vec::new();
+        let (mut others, mut numbers) = (Vec::new(), Vec::new());
         for (version, place) in (0..).zip(self.placed(end)) {
-            match sheet.begins(&place, words, &mut numbers) {
-                Some(root) => begun.push(root),
-                None => others.push(Whole {
+            match sheet.see(&place, words, &mut numbers)? {
+                Seen::Root(root) => sheet.roots.push(root),
+                Seen::Whole => others.push(Whole {
                     packed: place.packed,
-                    behind: begun.len(),
+                    behind: sheet.roots.len(),
                     version,
                 }),
             }
         }
-        let mut book = Book::unread(self.stream, begun.len(), Arc::new(sheet));
-        let (mut roots, mut desk) = (begun.into_iter(), Desk::default());
-        let mut taken = 0;
+        let (sheet, mut desk) = (Arc::new(sheet), Desk::default());
+        let kinds = sheet.roots.iter().map(|root| root.kind);
+        let mut book = Book::unread(self.stream, kinds, &sheet);
         for other in others {
-            let more = other.behind.saturating_sub(taken);
-            taken = other.behind;
-            let before = roots.by_ref().take(more);
-            before.for_each(|(event, kind)| book.take_unread(event, kind));
+            book.begin(other.behind);
             book.take(self.unpacked(other.packed, other.version, words, &mut desk));
         }
-        roots.for_each(|(event, kind)| book.take_unread(event, kind));
+        book.begin(sheet.roots.len());
+        Some(book)
+    }
+
+    /// The book with every fact read.
+    fn read(&self, end: u64, words: &Words) -> Book {
+        let mut book = Book::new(self.stream);
+        self.events(end, words).for_each(|event| book.take(event));
         book
     }
 }

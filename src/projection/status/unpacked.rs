@@ -81,9 +81,7 @@ pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
 }
 
 /// What is known of a packed event at first sight.
-pub(super) struct Glance {
-    /// Its id.
-    pub(super) id: EventId,
+pub(super) struct Sight {
     /// The number of its kind.
     pub(super) kind: u64,
     /// The number of its actor.
@@ -94,14 +92,33 @@ pub(super) struct Glance {
 
 /// A packed event at first sight.
 #[must_use]
-pub(super) fn glance(packed: &[u8]) -> Option<Glance> {
+pub(super) fn sight(packed: &[u8]) -> Option<Sight> {
     let mut cursor = Cursor::new(packed);
     cursor.number()?;
     let (kind, actor, flags) = (cursor.number()?, cursor.number()?, cursor.byte()?);
     let reads = flags & NEWEST != 0;
+    Some(Sight { kind, actor, reads })
+}
+
+/// The id and the kind of a packed event.
+pub(super) struct Glance {
+    /// Its id.
+    pub(super) id: EventId,
+    /// The number of its kind.
+    pub(super) kind: u64,
+}
+
+/// The id and the kind of a packed event.
+#[must_use]
+pub(super) fn glance(packed: &[u8]) -> Option<Glance> {
+    let mut cursor = Cursor::new(packed);
+    cursor.number()?;
+    let kind = cursor.number()?;
+    cursor.number()?;
+    let flags = cursor.byte()?;
     let short = MICROSECONDS | TIMED;
     let id = match flags & short == short {
-        // Of nearly every event, and read for all of them: the millisecond is had without making a moment of it.
+        // Of nearly every event, and read for many of them: the millisecond is had without making a moment of it.
         true => {
             let [b0, b1, b2, b3, b4, b5, b6] = *cursor.take(7)?.first_chunk()?;
             let micros = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, 0]);
@@ -113,8 +130,6 @@ pub(super) fn glance(packed: &[u8]) -> Option<Glance> {
     Some(Glance {
         id: EventId::new(id),
         kind,
-        actor,
-        reads,
     })
 }
 
