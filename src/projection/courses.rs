@@ -394,6 +394,13 @@ impl Sheet {
         cards.into_iter().map(|(_, card)| card).collect()
     }
 
+    /// What is said beside its facts of the occasion whose stream has a number, on a day.
+    #[must_use]
+    pub fn occasion(&self, number: u32, day: NaiveDate) -> Option<&Remarks> {
+        let (_, said) = self.occasions.get(&number)?;
+        said.on(day).map(Arc::as_ref)
+    }
+
     /// What is said of each occasion on a day beside its facts.
     pub fn occasions(&self, day: NaiveDate) -> impl Iterator<Item = (StreamId, &Remarks)> {
         let occasions = self.occasions.values();

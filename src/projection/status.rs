@@ -4,7 +4,7 @@
 //! it is asked for. So a million events fit in memory, and "as known at K" is the same packed events, read up to K.
 
 mod brief;
-mod excerpt;
+pub mod excerpt;
 pub mod glimpse;
 mod log;
 mod numbered;

@@ -21,6 +21,7 @@ use crate::projection::description::{AgreementInfo, called};
 use crate::projection::models::Models;
 use crate::projection::standing::Standing;
 use crate::projection::standing::milestones::{Reached, ReversedFact, Strengthened};
+use crate::projection::status::excerpt::Wanted;
 
 /// What is needed to put facts into words.
 #[derive(Clone, Copy)]
@@ -49,6 +50,7 @@ impl<'a> Wording<'a> {
             // Of agreements there are many, and most have long books.
             StreamKind::Agreement => {
                 let describes = |kind: Kind| kind.describes();
+                let describes = Wanted::Kinds(&describes);
                 let say = |book: &Book| called(book).map(say);
                 status.excerpt(stream, describes, say).flatten()
             }

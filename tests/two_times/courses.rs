@@ -6,7 +6,7 @@ use dealtrail::deal::event::Payload;
 use dealtrail::deal::state::Fact;
 use dealtrail::deal::value::ids::EventId;
 use dealtrail::deal::value::known::Known;
-use dealtrail::deal::value::money::MoneySums;
+use dealtrail::deal::value::money::{MoneyKind, MoneySums};
 use dealtrail::deal::value::source::EvidenceLevel;
 use dealtrail::deal::value::when::When;
 use dealtrail::projection::description::agreement;
@@ -61,6 +61,8 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
         same_words(register, entry.on, &standing)?;
         let amended = standing.book.facts().flat_map(Remarks::amended);
         prop_assert_eq!(&course.amended[..], amended.collect::<Vec<_>>());
+        let inferred = Remarks::inferred(standing.book).map(Fact::seq);
+        prop_assert_eq!(&course.inferred[..], inferred.collect::<Vec<_>>());
         for (place, definition) in definitions.iter().enumerate() {
             prop_assert_eq!(entry.meets(place), card.met[place], "{}", definition.code);
         }
@@ -75,7 +77,7 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
             standing.follow_up.open_expectations().count() as u32,
             standing.follow_up.open_obstacles().count() as u32,
             remarks.claims,
-            remarks.inferred,
+            remarks.inferred.len() as u32,
         );
         prop_assert_eq!(counts, wanted, "{} on {}", course.reference, day);
         let reversed = standing.reversed.iter();
@@ -84,6 +86,9 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
         prop_assert_eq!(on.reversals().collect::<Vec<_>>(), reversed);
         let money: Vec<_> = on.money().cloned().collect();
         prop_assert_eq!(&money, &card.money);
+        let mut declared: Vec<_> = money.iter().map(|(_, money)| money).collect();
+        declared.retain(|money| money.kind() == MoneyKind::Declared);
+        prop_assert_eq!(on.declared().collect::<Vec<_>>(), declared);
         let mut sums = MoneySums::default();
         card.add_money_to(&mut sums);
         prop_assert_eq!(sums, standing.values.sums());
@@ -143,6 +148,7 @@ fn same_milestones(on: OnDay<'_>, standing: &Standing<'_>) -> Result<(), TestCas
         prop_assert_eq!(mine.raised.to_vec(), raised.collect::<Vec<_>>());
         let first = reached.facts.iter().map(|fact| fact.seq()).min();
         prop_assert_eq!(Some(mine.learned), first);
+        prop_assert_eq!(mine.is_single, reached.facts.len() == 1);
     }
     let signed = standing.signed().map(|signed| signed.day);
     prop_assert_eq!(on.signed().map(|signed| signed.day), signed);

@@ -20,8 +20,17 @@ type Placed = (EventId, u32);
 /// books are asked for none of the events that begin their facts, so that these are told late.
 #[derive(Clone, Default)]
 pub(super) struct Places {
-    told: Vec<Placed>,
+    told: Vec<Told>,
     begun: Option<Late>,
+}
+
+/// An event that was told by itself.
+#[derive(Clone, Copy)]
+struct Told {
+    event: EventId,
+    fact: u32,
+    /// How many of the facts that are told late had begun before it.
+    behind: u32,
 }
 
 /// The events that begin the first facts, told when they are asked for.
@@ -29,7 +38,7 @@ pub(super) struct Places {
 struct Late {
     from: Arc<dyn Begun>,
     /// How many of the facts have begun yet.
-    facts: usize,
+    facts: u32,
     /// All of them, by their ids and those of one id by their numbers.
     events: OnceLock<Arc<[Placed]>>,
 }
@@ -46,7 +55,7 @@ impl Late {
 
     /// Those that have begun.
     fn known(&self) -> impl Iterator<Item = &Placed> {
-        let begun = |(_, fact): &&Placed| (*fact as usize) < self.facts;
+        let begun = |(_, fact): &&Placed| *fact < self.facts;
         self.events().iter().filter(begun)
     }
 
@@ -56,7 +65,7 @@ impl Late {
         let same = events.iter().skip(first);
         let same = same.take_while(|(known, _)| *known == event);
         let facts = same.map(|(_, fact)| *fact);
-        facts.filter(|fact| (*fact as usize) < self.facts).last()
+        facts.filter(|fact| *fact < self.facts).last()
     }
 }
 
@@ -76,34 +85,43 @@ impl Places {
     /// So many of the facts that are told late have begun.
     pub(super) fn begin(&mut self, facts: usize) {
         if let Some(late) = &mut self.begun {
-            late.facts = facts;
+            late.facts = number(facts);
         }
     }
 
     /// Adds an event; one that is known already gets another place.
     pub(super) fn insert(&mut self, event: EventId, fact: usize) {
-        // A book of more facts would not fit any memory.
-        let fact = u32::try_from(fact).unwrap_or(u32::MAX);
-        if self.told.last().is_none_or(|(last, _)| *last < event) {
-            return self.told.push((event, fact));
+        let told = Told {
+            event,
+            fact: number(fact),
+            behind: self.begun.as_ref().map_or(0, |late| late.facts),
+        };
+        if self.told.last().is_none_or(|last| last.event < event) {
+            return self.told.push(told);
         }
-        match self.told.binary_search_by_key(&event, |(known, _)| *known) {
+        match self.told.binary_search_by_key(&event, |told| told.event) {
             Ok(at) => {
-                if let Some((_, known)) = self.told.get_mut(at) {
-                    *known = fact;
+                if let Some(known) = self.told.get_mut(at) {
+                    *known = told;
                 }
             }
-            Err(at) => self.told.insert(at, (event, fact)),
+            Err(at) => self.told.insert(at, told),
         }
     }
 
     /// The number of the fact an event belongs to.
     pub(super) fn get(&self, event: EventId) -> Option<usize> {
-        let at = self.told.binary_search_by_key(&event, |(known, _)| *known);
+        let at = self.told.binary_search_by_key(&event, |told| told.event);
         let told = at.ok().and_then(|at| self.told.get(at));
+        let late = self.begun.as_ref();
         let fact = match told {
-            Some((_, fact)) => Some(*fact),
-            None => self.begun.as_ref().and_then(|late| late.get(event)),
+            // Of what is told late only that can have come behind it which had not begun.
+            Some(told) => late
+                .filter(|late| told.behind < late.facts)
+                .and_then(|late| late.get(event))
+                .filter(|fact| *fact >= told.behind)
+                .or(Some(told.fact)),
+            None => late.and_then(|late| late.get(event)),
         };
         fact.map(|fact| fact as usize)
     }
@@ -111,22 +129,28 @@ impl Places {
     /// Every event with its place, in the order of their ids.
     fn all(&self) -> Vec<Placed> {
         let late = self.begun.iter().flat_map(Late::known);
-        let mut all: Vec<(EventId, bool, u32)> = late
-            .map(|(event, fact)| (*event, false, *fact))
-            .chain(self.told.iter().map(|(event, fact)| (*event, true, *fact)))
-            .collect();
+        // What is told comes before the fact that had not begun, and behind those that had.
+        let late = late.map(|(event, fact)| (*event, *fact, true, *fact));
+        let told = self.told.iter();
+        let told = told.map(|told| (told.event, told.behind, false, told.fact));
+        let mut all: Vec<(EventId, u32, bool, u32)> = late.chain(told).collect();
         all.sort_unstable();
         // Of one event the place that it got last.
         all.reverse();
-        all.dedup_by_key(|(event, _, _)| *event);
+        all.dedup_by_key(|(event, ..)| *event);
         let all = all.into_iter().rev();
-        all.map(|(event, _, fact)| (event, fact)).collect()
+        all.map(|(event, .., fact)| (event, fact)).collect()
     }
 
     /// The events, in the order of their ids.
     pub(super) fn events(&self) -> impl Iterator<Item = EventId> + use<> {
         self.all().into_iter().map(|(event, _)| event)
     }
+}
+
+/// A number as it is kept: a book of more facts would not fit any memory.
+fn number(facts: usize) -> u32 {
+    u32::try_from(facts).unwrap_or(u32::MAX)
 }
 
 impl fmt::Debug for Places {
@@ -166,16 +190,15 @@ mod tests {
         #[test]
         fn events_are_found_whatever_order_their_ids_come_in(
             first in proptest::collection::vec(0..40_u128, 0..20),
-            begun in 0..25_usize,
-            ids in proptest::collection::vec(0..40_u128, 0..60),
+            told in proptest::collection::vec((0..3_usize, 0..40_u128), 0..60),
         ) {
             let (mut places, mut tree) = (Places::late(Arc::new(First(first.iter().copied().map(event).collect()))), BTreeMap::new());
             prop_assert_eq!(places.events().count(), 0, "none has begun");
-            places.begin(begun);
-            for (id, fact) in first.into_iter().zip(0..).take(begun) {
-                tree.insert(event(id), fact);
-            }
-            for (id, fact) in ids.into_iter().zip(100..) {
+            let (mut begun, mut rest) = (0, first.into_iter().zip(0..));
+            for ((more, id), fact) in told.into_iter().zip(100..) {
+                begun += more;
+                places.begin(begun);
+                tree.extend(rest.by_ref().take(more).map(|(id, fact)| (event(id), fact)));
                 places.insert(event(id), fact);
                 tree.insert(event(id), fact);
             }

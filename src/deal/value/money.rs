@@ -9,12 +9,14 @@ use super::string_form::{shown, string_form};
 use super::tally::{SumError, Tallies, Tally};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 /// A currency by its ISO 4217 code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub struct Currency(&'static str);
 
 impl Currency {
@@ -37,6 +39,40 @@ impl Currency {
             }
             _ => Err(MoneyError::Currency(shown(text))),
         }
+    }
+}
+
+impl Currency {
+    /// Its three letters as one number, which says what the letters say and is compared at once.
+    fn letters(self) -> u32 {
+        let letters = self.0.bytes();
+        letters.fold(0, |all, letter| all << 8 | u32::from(letter))
+    }
+}
+
+impl PartialEq for Currency {
+    fn eq(&self, other: &Self) -> bool {
+        self.letters() == other.letters()
+    }
+}
+
+impl Eq for Currency {}
+
+impl PartialOrd for Currency {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Currency {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.letters().cmp(&other.letters())
+    }
+}
+
+impl Hash for Currency {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.letters().hash(state);
     }
 }
 

@@ -265,23 +265,22 @@ impl QuantitySum {
 
 /// Whole part and fraction, the latter in units of the 28th place.
 fn parts(amount: &Amount) -> Result<(u128, u128), SumError> {
-    let (whole, fraction) = amount
-        .as_str()
-        .split_once('.')
-        .unwrap_or((amount.as_str(), ""));
-    // Most amounts are far shorter than they may be, and short numbers are read several times as fast.
-    let number = |digits: &str| match digits.parse::<u64>() {
-        Ok(number) => Ok(u128::from(number)),
-        Err(_) => digits.parse::<u128>().map_err(|_| SumError::TooLarge),
-    };
-    if fraction.is_empty() {
-        return Ok((number(whole)?, 0));
+    // The value stands beside the text, which lies elsewhere in memory.
+    let value = amount.decimal();
+    let digits = value.mantissa().unsigned_abs();
+    if value.scale() == 0 {
+        return Ok((digits, 0));
     }
-    let left = Amount::MAX_DIGITS.checked_sub(fraction.len());
-    let left = left.and_then(|left| u32::try_from(left).ok());
-    let unit = left.and_then(|left| 10_u128.checked_pow(left));
-    let fraction = number(fraction)?.checked_mul(unit.ok_or(SumError::TooLarge)?);
-    Ok((number(whole)?, fraction.ok_or(SumError::TooLarge)?))
+    let (Some(one), Some(unit)) = (
+        10_u128.checked_pow(value.scale()),
+        ONE.checked_div(10_u128.saturating_pow(value.scale())),
+    ) else {
+        return Err(SumError::TooLarge);
+    };
+    let whole = digits.checked_div(one).ok_or(SumError::TooLarge)?;
+    let rest = digits.checked_rem(one).ok_or(SumError::TooLarge)?;
+    let fraction = rest.checked_mul(unit).ok_or(SumError::TooLarge)?;
+    Ok((whole, fraction))
 }
 
 /// Why a sum could not be made.

@@ -57,8 +57,8 @@ pub struct Card {
 pub struct Remarks {
     /// How many fields or topics sources make claims on.
     pub claims: u32,
-    /// How many facts carry a remark on what was inferred.
-    pub inferred: u32,
+    /// The facts that carry a remark on what was inferred, by the positions of their root events.
+    pub inferred: Vec<u64>,
     /// The corrections and withdrawals of its facts: position and civil day of each.
     pub amended: Vec<(u64, NaiveDate)>,
 }
@@ -121,14 +121,18 @@ impl Remarks {
     /// What is said of any thing by the end of a day.
     #[must_use]
     pub fn of(book: &Book, day: NaiveDate) -> Self {
-        let live = book
-            .live()
-            .filter(|fact| fact.payload().inferred().is_some());
+        let inferred = Self::inferred(book).filter(|fact| fact.happened_by(day));
         Self {
             claims: count(claims(book, day).into_iter()),
-            inferred: count(live.filter(|fact| fact.happened_by(day))),
+            inferred: inferred.map(Fact::seq).collect(),
             amended: book.facts().flat_map(Self::amended).collect(),
         }
+    }
+
+    /// The facts that stand and carry a remark on what was inferred, whenever they happened.
+    pub fn inferred(book: &Book) -> impl Iterator<Item = &Fact> {
+        let live = book.live();
+        live.filter(|fact| fact.payload().inferred().is_some())
     }
 
     /// The corrections and the withdrawal of a fact: position and civil day of each.

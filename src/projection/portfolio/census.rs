@@ -1,8 +1,11 @@
 //! Every agreement of a scope counted in one pass, on all cores.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::by_class::ByClass;
+use super::card::count;
 use super::conversion::Conversions;
 use super::documents::Documents;
 use super::package_card::PackageCard;
@@ -10,31 +13,48 @@ use super::reckoned::Reckoned;
 use super::register::{Entry, Register};
 use super::roll::Scope;
 use super::ties::Summed;
+use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Currency;
 use crate::projection::many;
 
-/// So many agreements of no package are counted in one go.
-const BATCH: usize = 256;
-/// The members of so many packages are.
-const TEAMS: usize = 24;
+/// So many streams are counted in one go.
+const SPAN: u32 = 512;
 
-/// The members of a registered package by the numbers of their streams, and where the package stands among them all.
-type Team<'r> = (usize, &'r Vec<u32>);
+/// Whether an agreement is counted, and with which package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is not in scope, or there is none.
+    Nowhere,
+    /// It belongs to no registered package.
+    Outside,
+    /// It belongs to the one that stands there among the registered ones.
+    In(u32),
+}
 
-/// Agreements to be counted in one go, by the numbers of their streams.
-enum Batch<'r> {
-    /// Those of some packages.
-    Teams(&'r [Team<'r>]),
-    /// Some of those of no package.
-    Outside(&'r [u32]),
+/// A member of a package, as far as the package is told of.
+struct Membership {
+    place: u32,
+    class: Class,
+    is_gone: bool,
+    counts: bool,
 }
 
 /// What is counted in one go.
-struct Counted<'a, 'r, T> {
+struct Counted<'a, T> {
     kept: T,
-    packages: Vec<PackageTally<'r>>,
+    members: Vec<Membership>,
+    /// The currencies in which members that count state declared money, where it is not that of their package's value.
+    beside: Vec<(u32, Currency)>,
     conversions: Conversions<'a>,
+}
+
+/// The members of a package, counted.
+#[derive(Default, Clone)]
+struct Team {
+    registered: ByClass,
+    gone: ByClass,
+    beside: Vec<Currency>,
 }
 
 /// The agreements of a scope, counted.
@@ -74,33 +94,29 @@ pub struct PackageTally<'r> {
 }
 
 impl<'r> PackageTally<'r> {
-    fn of<'e>(card: &'r PackageCard, members: impl Iterator<Item = &'e Entry<'e>>) -> Self {
-        let (mut registered, mut gone) = (ByClass::default(), ByClass::default());
-        let whole = card.value.as_ref().map(|value| value.money.currency());
-        let mut beside = Vec::new();
-        for member in members {
-            if member.ties.is_gone() {
-                gone.add(member.class());
-            }
-            if member.counts() {
-                registered.add(member.class());
-                member.each_declared(|money| {
-                    let currency = money.currency();
-                    beside.extend((Some(currency) != whole).then_some(currency));
-                });
-            }
-        }
+    fn of(card: &'r PackageCard, team: &Team) -> Self {
         let amended = card.remarks.amended.iter().map(|(_, day)| *day);
         Self {
             card,
             id: card.id,
-            documents: Documents::of(&card.declared, registered, gone),
+            documents: Documents::of(&card.declared, team.registered, team.gone),
             occasion: card.occasion,
             expectations: card.expectations,
             claims: card.remarks.claims,
-            inferred: card.remarks.inferred,
+            inferred: count(card.remarks.inferred.iter()),
             amended: amended.max(),
-            beside,
+            beside: team.beside.clone(),
+        }
+    }
+}
+
+impl Team {
+    fn add(&mut self, member: &Membership) {
+        if member.is_gone {
+            self.gone.add(member.class);
+        }
+        if member.counts {
+            self.registered.add(member.class);
         }
     }
 }
@@ -119,10 +135,33 @@ impl Reckoned for PackageTally<'_> {
     }
 }
 
+impl<'a, T> Counted<'a, T> {
+    fn add(&mut self, entry: &Entry<'_>, wholes: &[Option<Currency>]) {
+        self.conversions.add(entry);
+        let Some(place) = entry.place else {
+            return;
+        };
+        let (whole, place) = (wholes.get(place).copied().flatten(), number(place));
+        let counts = entry.counts();
+        self.members.push(Membership {
+            place,
+            class: entry.class(),
+            is_gone: entry.ties.is_gone(),
+            counts,
+        });
+        if counts {
+            entry.each_declared(|money| {
+                let currency = money.currency();
+                let beside = (Some(currency) != whole).then_some((place, currency));
+                self.beside.extend(beside);
+            });
+        }
+    }
+}
+
 impl<'a> Register<'a> {
-    /// Every registered agreement in a scope, counted in one pass: the members of a package together, so that what is counted of
-    /// the package is known at once. `keep` gathers what else is asked of each, by the number of its stream, into what `begin`
-    /// makes for every so many of them.
+    /// Every registered agreement in a scope, counted in one pass. `keep` gathers what else is asked of each, by the number of
+    /// its stream, into what `begin` makes for every so many of them.
     pub fn count<'r, T: Send>(
         &'r self,
         scope: Scope,
@@ -130,101 +169,91 @@ impl<'a> Register<'a> {
         keep: impl Fn(&mut T, u32, Entry<'r>) + Sync,
     ) -> Census<'a, 'r, T> {
         let definitions = &self.ledger.policy().conversions;
-        let (teams, outside) = self.teams(scope);
-        let batches = teams.chunks(TEAMS).map(Batch::Teams);
-        let outside = outside.into_iter();
-        let outside = outside.flat_map(|members| members.chunks(BATCH).map(Batch::Outside));
-        let batches: Vec<Batch<'_>> = batches.chain(outside).collect();
-        let counted = many::each(&batches, |batch| {
-            let entries = self.entries(batch);
+        let places = self.places(scope);
+        let wholes = self.packages.iter();
+        let wholes = wholes.map(|card| Some(card.value.as_ref()?.money.currency()));
+        let wholes: Vec<Option<Currency>> = wholes.collect();
+        // In the order of the numbers, in which what is counted stands in memory: members of a package may lie far apart there,
+        // and looking them up team by team took longer than all the rest.
+        let spans: Vec<u32> = (0..number(places.len())).step_by(SPAN as usize).collect();
+        let counted = many::each(&spans, |first| {
             let mut counted = Counted {
                 kept: begin(),
-                packages: Vec::new(),
+                members: Vec::with_capacity(SPAN as usize),
+                beside: Vec::new(),
                 conversions: Conversions::overall(definitions),
             };
-            for (number, entry) in &entries {
-                counted.conversions.add(entry);
-                keep(&mut counted.kept, *number, *entry);
-            }
-            if let Batch::Teams(teams) = batch {
-                counted.packages = self.tallies(teams, &entries);
+            let span = places.get(*first as usize..)?.iter().take(SPAN as usize);
+            for (number, place) in (*first..).zip(span) {
+                let place = match place {
+                    Place::Nowhere => continue,
+                    Place::Outside => None,
+                    Place::In(place) => Some(*place as usize),
+                };
+                let course = self.sheet.course(number);
+                let entry = course.and_then(|course| self.entry_in(number, course, place));
+                if let Some(entry) = entry {
+                    counted.add(&entry, &wholes);
+                    keep(&mut counted.kept, number, entry);
+                }
             }
             Some(counted)
         });
-        let mut all = Census {
-            kept: Vec::with_capacity(counted.len()),
-            packages: Vec::with_capacity(teams.len()),
-            conversions: Conversions::overall(definitions),
-        };
+        let mut kept = Vec::with_capacity(counted.len());
+        let mut conversions = Conversions::overall(definitions);
+        let mut teams = vec![Team::default(); self.packages.len()];
         for counted in counted {
-            all.kept.push(counted.kept);
-            all.packages.extend(counted.packages);
-            all.conversions.absorb(counted.conversions);
+            kept.push(counted.kept);
+            conversions.absorb(counted.conversions);
+            for member in &counted.members {
+                let team = teams.get_mut(member.place as usize);
+                team.into_iter().for_each(|team| team.add(member));
+            }
+            for (place, currency) in counted.beside {
+                let team = teams.get_mut(place as usize);
+                team.into_iter().for_each(|team| team.beside.push(currency));
+            }
         }
-        all
+        let packages: Vec<(&Arc<PackageCard>, &Team)> = self.packages.iter().zip(&teams).collect();
+        let packages = many::each(&packages, |(card, team)| {
+            let is_meant = scope.covers(Some(card.id));
+            is_meant.then(|| PackageTally::of(card, team))
+        });
+        Census {
+            kept,
+            packages,
+            conversions,
+        }
     }
 
-    /// The registered agreements of a batch, in order. All are looked up before any is counted: what is looked up lies far apart
-    /// in memory, and so one need not wait for the other.
-    fn entries<'r>(&'r self, batch: &Batch<'_>) -> Vec<(u32, Entry<'r>)> {
-        let mut entries = Vec::with_capacity(BATCH);
-        let mut add = |members: &[u32], place| {
+    /// Where every agreement is counted, by the number of its stream.
+    fn places(&self, scope: Scope) -> Vec<Place> {
+        let mut places = vec![Place::Nowhere; self.sheet.streams()];
+        let mut put = |members: &[u32], place| {
             for number in members {
-                let course = self.sheet.course(*number);
-                let entry = course.and_then(|course| self.entry_in(*number, course, place));
-                entries.extend(entry.map(|entry| (*number, entry)));
+                let slot = places.get_mut(*number as usize);
+                slot.into_iter().for_each(|slot| *slot = place);
             }
         };
-        match batch {
-            Batch::Outside(members) => add(members, None),
-            Batch::Teams(teams) => {
-                for (place, members) in *teams {
-                    add(members, Some(*place));
-                }
-            }
-        }
-        entries
-    }
-
-    /// What is counted of the packages of these teams, whose members are these entries.
-    fn tallies<'r>(
-        &'r self,
-        teams: &[Team<'_>],
-        entries: &[(u32, Entry<'r>)],
-    ) -> Vec<PackageTally<'r>> {
-        let mut rest = entries;
-        let tallies = teams.iter().filter_map(|(place, _)| {
-            let of_team = |(_, entry): &(u32, Entry<'_>)| entry.place == Some(*place);
-            let (members, after) =
-                rest.split_at(rest.iter().take_while(|one| of_team(one)).count());
-            rest = after;
-            let card = self.packages.get(*place)?;
-            let members = members.iter().map(|(_, entry)| entry);
-            Some(PackageTally::of(card, members))
-        });
-        tallies.collect()
-    }
-
-    /// The registered packages in a scope, with those that name them; and the agreements of the scope that name none.
-    fn teams(&self, scope: Scope) -> (Vec<Team<'_>>, Vec<&Vec<u32>>) {
-        static NOBODY: Vec<u32> = Vec::new();
         // Both are in the order of the packages.
-        let mut all = self.sheet.teams().peekable();
-        let mut outside: Vec<&Vec<u32>> = Vec::new();
-        let mut teams: Vec<Team<'_>> = Vec::with_capacity(self.streams.len());
-        for (place, package) in self.streams.iter().enumerate() {
-            while let Some((_, members)) = all.next_if(|(named, _)| *named < Some(*package)) {
-                outside.push(members);
-            }
-            let mine = all.next_if(|(named, _)| *named == Some(*package));
-            if scope.covers(Some(*package)) {
-                teams.push((place, mine.map_or(&NOBODY, |(_, members)| members)));
+        let mut packages = (0..).zip(&self.streams).peekable();
+        for (named, members) in self.sheet.teams() {
+            let is_before = |(_, package): &(u32, &StreamId)| Some(**package) < named;
+            while packages.next_if(is_before).is_some() {}
+            let mine = packages.next_if(|(_, package)| Some(**package) == named);
+            let package = mine.map(|(_, package)| *package);
+            if scope.covers(package) {
+                put(
+                    members,
+                    mine.map_or(Place::Outside, |(at, _)| Place::In(at)),
+                );
             }
         }
-        outside.extend(all.map(|(_, members)| members));
-        if !scope.covers(None) {
-            outside.clear();
-        }
-        (teams, outside)
+        places
     }
+}
+
+/// A place as it is kept: there are fewer than four billion of anything.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }

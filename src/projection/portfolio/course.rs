@@ -10,7 +10,7 @@ use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
 use crate::deal::value::ids::{Ref, StreamId};
-use crate::deal::value::money::Money;
+use crate::deal::value::money::{Money, MoneyKind};
 use crate::deal::value::party::Country;
 use crate::deal::value::text::{Names, Text};
 use crate::projection::standing::health::{Fare, Health};
@@ -36,6 +36,8 @@ pub struct Course {
     pub origins: Box<[PartyOrigin]>,
     /// The corrections and withdrawals of its facts: position and civil day of each.
     pub amended: Box<[(u64, NaiveDate)]>,
+    /// The facts that stand and carry a remark on what was inferred, by the positions of their root events.
+    pub inferred: Box<[u64]>,
     /// What it says of others.
     pub says: Says,
     // The codes of milestones told of, by their numbers as of the sectors.
@@ -88,6 +90,8 @@ pub struct Milestone {
     pub learned_day: NaiveDate,
     /// The position of the fact of it that was recorded first.
     pub learned: u64,
+    /// Whether one fact alone supports it.
+    pub is_single: bool,
     /// Whether a fact of it was moved here from another agreement: then it was learned before.
     pub is_moved: bool,
     /// The days on which a stronger fact followed a weaker one.
@@ -112,6 +116,15 @@ pub struct OnDay<'c> {
     /// What is counted of it.
     pub counted: Counted<'c>,
     pub(super) day: NaiveDate,
+}
+
+impl Milestone {
+    /// The positions of the facts behind some milestones; `None` where one is supported by several, of which the course knows
+    /// the first.
+    pub fn facts<'m>(milestones: impl Iterator<Item = &'m Self>) -> Option<Vec<u64>> {
+        let fact = |one: &Self| one.is_single.then_some(one.learned);
+        milestones.map(fact).collect()
+    }
 }
 
 impl Course {
@@ -139,11 +152,11 @@ impl Course {
                 is_alone: self.says.same_as.is_none(),
                 sectors: Single::of(self.sectors.iter()).copied(),
                 amended: self.amended.iter().map(|(_, day)| *day).max(),
-                money: Single::None,
                 start: 0,
                 end: 0,
+                money: (0, 0),
             },
-            money: Single::of(self.money.iter().map(|(_, money)| money)),
+            money: &self.money,
             stretches,
         }
     }
@@ -266,8 +279,22 @@ impl<'c> OnDay<'c> {
         let (one, several) = match (self.counted.stretch.amounts, self.counted.money) {
             (0, _) => (None, None),
             // Where there is ever but one, it is the one that stands.
-            (1, Some(money)) => (Some(money), None),
+            (1, [money]) => (Some(money), None),
             _ => (None, Some(self.money().map(|(_, money)| money))),
+        };
+        one.into_iter().chain(several.into_iter().flatten())
+    }
+
+    /// The declared money that stands.
+    #[inline]
+    pub fn declared(self) -> impl Iterator<Item = &'c Money> {
+        let (one, several) = match self.counted.stretch.declared {
+            Single::None => (None, None),
+            Single::One(place) => (self.counted.money.get(place as usize), None),
+            Single::Several => {
+                let declared = |money: &&Money| money.kind() == MoneyKind::Declared;
+                (None, Some(self.amounts().filter(declared)))
+            }
         };
         one.into_iter().chain(several.into_iter().flatten())
     }

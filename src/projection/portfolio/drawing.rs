@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 use super::card::{Remarks, count};
 use super::course::{Course, Milestone, PartyOrigin, Phase, Words, span};
 use super::criterion::meets;
-use super::gist::Stretch;
+use super::gist::{Single, Stretch};
 use super::phased::{Days, changes};
 use super::ties::Says;
 use crate::deal::event::Payload;
 use crate::deal::state::{Book, Fact};
 use crate::deal::track::SIGNED;
 use crate::deal::value::known::Known;
-use crate::deal::value::money::Money;
+use crate::deal::value::money::{Money, MoneyKind};
 use crate::deal::value::party::Party;
 use crate::deal::value::source::EvidenceLevel;
 use crate::deal::value::text::Text;
@@ -59,6 +59,7 @@ impl Course {
             origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
             codes: Box::default(),
             amended: book.facts().flat_map(Remarks::amended).collect(),
+            inferred: Remarks::inferred(book).map(Fact::seq).collect(),
             says: Says::of(&info),
             // What is kept for long is allocated as large as it is: cutting a grown vector to its size leaves a small gap in
             // memory behind each, and a heap full of gaps makes every later answer slow.
@@ -117,14 +118,16 @@ impl Drawing {
             self.places.push(place);
         }
         starts[2] = self.end();
-        for (_, _, stated) in standing.values.iter() {
+        let mut declared: Vec<u32> = Vec::new();
+        for (kind, _, stated) in standing.values.iter() {
             for one in stated {
                 let place = place_of(&mut self.money, (one.fact.seq(), one.money.clone()));
                 self.places.push(place);
+                declared.extend((kind == MoneyKind::Declared).then_some(place));
             }
         }
         starts[3] = self.end();
-        let mut stretch = stretch(standing);
+        let mut stretch = stretch(standing, Single::of(declared.iter()).copied());
         for (place, definition) in (0..).zip(&ledger.policy().conversions) {
             if meets(standing, &definition.criterion) {
                 self.places.push(place);
@@ -190,10 +193,9 @@ impl Drawing {
 }
 
 /// What is counted on a day; the definitions met are not marked yet.
-fn stretch(standing: &Standing<'_>) -> Stretch {
+fn stretch(standing: &Standing<'_>, declared: Single<u32>) -> Stretch {
     let milestones = standing.milestones.iter();
-    let inferred = standing.book.live();
-    let inferred = inferred.filter(|fact| fact.payload().inferred().is_some());
+    let inferred = Remarks::inferred(standing.book);
     Stretch {
         news: news(standing),
         learned: milestones
@@ -207,6 +209,7 @@ fn stretch(standing: &Standing<'_>) -> Stretch {
         is_signed: standing.signed().is_some(),
         has_step: standing.has_step(),
         amounts: count(standing.values.iter().flat_map(|(_, _, stated)| stated)),
+        declared,
         met: 0,
     }
 }
@@ -252,6 +255,7 @@ impl Milestone {
             day: reached.day,
             learned_day: reached.learned_day(),
             learned: learned.min().unwrap_or(0),
+            is_single: reached.facts.len() == 1,
             is_moved: reached.facts.iter().any(moved),
             raised: reached.strengthened.iter().map(|one| one.day).collect(),
         }

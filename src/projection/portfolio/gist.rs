@@ -29,11 +29,11 @@ pub struct Gist {
     pub sectors: Single<u32>,
     /// The last civil day on which a fact of it was corrected or withdrawn.
     pub amended: Option<NaiveDate>,
-    /// Any money that ever stands, by its place in the piece.
-    pub(super) money: Single<u32>,
     /// Where its stretches of days begin and end in the piece.
     pub(super) start: u32,
     pub(super) end: u32,
+    /// Where any money that ever stands begins and ends in the piece.
+    pub(super) money: (u32, u32),
 }
 
 /// What is counted of many agreements, by the numbers of their streams; copies share it.
@@ -61,8 +61,8 @@ pub struct Counted<'c> {
     pub(super) stretch: &'c Stretch,
     /// Where that stretch of days stands among all.
     pub(super) place: usize,
-    /// The one amount of money that ever stands, where there is but one.
-    pub(super) money: Option<&'c Money>,
+    /// Any money that ever stands.
+    pub(super) money: &'c [Money],
 }
 
 /// What is to be counted of an agreement from now on.
@@ -70,8 +70,8 @@ pub struct Counted<'c> {
 pub struct Change<'c> {
     /// On any day; it has no place yet.
     pub(super) gist: Gist,
-    /// Any money that ever stands.
-    pub(super) money: Single<&'c Money>,
+    /// Any money that ever stands, with the positions of the facts that state it.
+    pub(super) money: &'c [(u64, Money)],
     /// By the first day of each stretch of days.
     pub(super) stretches: &'c [(NaiveDate, Stretch)],
 }
@@ -132,6 +132,8 @@ pub struct Stretch {
     pub(super) has_step: bool,
     /// How many amounts of money stand.
     pub(super) amounts: u32,
+    /// The declared money that stands, by its place among all money that ever does.
+    pub(super) declared: Single<u32>,
     /// The first definitions of the policy, a bit each: which of them are met.
     pub(super) met: u16,
 }
@@ -150,10 +152,7 @@ impl Gists {
             gist,
             stretch: piece.stretches.get(span.start.checked_add(place)?)?,
             place,
-            money: match gist.money {
-                Single::One(money) => piece.money.get(money as usize),
-                Single::None | Single::Several => None,
-            },
+            money: piece.money_of(gist),
         })
     }
 
@@ -203,14 +202,16 @@ impl Piece {
     fn with(&self, streams: usize, changes: Vec<(usize, Option<Change<'_>>)>) -> Self {
         let last = changes.last().map(|(place, _)| place.saturating_add(1));
         let length = self.gists.len().max(last.unwrap_or(0)).min(streams);
-        let more = changes.iter().filter_map(|(_, change)| change.as_ref());
-        let more = more.map(|change| change.stretches.len());
-        let room = more.fold(self.from.len(), usize::saturating_add);
+        let more = || changes.iter().filter_map(|(_, change)| change.as_ref());
+        let days = more().map(|change| change.stretches.len());
+        let days = days.fold(self.from.len(), usize::saturating_add);
+        let money = more().map(|change| change.money.len());
+        let money = money.fold(self.money.len(), usize::saturating_add);
         let mut piece = Self {
             gists: Vec::with_capacity(length),
-            from: Vec::with_capacity(room),
-            stretches: Vec::with_capacity(room),
-            money: Vec::new(),
+            from: Vec::with_capacity(days),
+            stretches: Vec::with_capacity(days),
+            money: Vec::with_capacity(money),
         };
         let mut changes = changes.into_iter().peekable();
         for place in 0..length {
@@ -233,9 +234,11 @@ impl Piece {
             self.from.push(*from);
             self.stretches.push(stretch.clone());
         }
-        let money = self.keep(change.money);
+        let first = place(&self.money);
+        let money = change.money.iter().map(|(_, money)| money.clone());
+        self.money.extend(money);
         self.gists.push(Some(Gist {
-            money,
+            money: (first, place(&self.money)),
             start,
             end: place(&self.stretches),
             ..change.gist
@@ -254,30 +257,21 @@ impl Piece {
         self.from.extend_from_slice(from);
         let stretches = other.stretches.get(span).unwrap_or_default();
         self.stretches.extend_from_slice(stretches);
-        let money = match gist.money {
-            Single::None => Single::None,
-            Single::One(at) => Single::of(other.money.get(at as usize).into_iter()),
-            Single::Several => Single::Several,
-        };
-        let money = self.keep(money);
+        let first = place(&self.money);
+        self.money.extend_from_slice(other.money_of(&gist));
         self.gists.push(Some(Gist {
-            money,
+            money: (first, place(&self.money)),
             start,
             end: place(&self.stretches),
             ..gist
         }));
     }
 
-    fn keep(&mut self, money: Single<&Money>) -> Single<u32> {
-        match money {
-            Single::None => Single::None,
-            Single::One(money) => {
-                let at = place(&self.money);
-                self.money.push(money.clone());
-                Single::One(at)
-            }
-            Single::Several => Single::Several,
-        }
+    #[inline]
+    fn money_of(&self, gist: &Gist) -> &[Money] {
+        let (first, end) = gist.money;
+        let money = self.money.get(first as usize..end as usize);
+        money.unwrap_or_default()
     }
 }
 
@@ -315,6 +309,7 @@ mod tests {
             is_signed: false,
             has_step: false,
             amounts: 0,
+            declared: Single::None,
             met: 0,
         }
     }
@@ -332,7 +327,7 @@ mod tests {
     }
 
     /// What is kept of an agreement, written out plainly.
-    type Plain = (u32, Vec<(NaiveDate, u32)>, Option<Money>);
+    type Plain = (u32, Vec<(NaiveDate, u32)>, Vec<(u64, Money)>);
 
     fn day(number: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2025, 1, 1).unwrap() + chrono::Days::new(number.into())
@@ -350,8 +345,8 @@ mod tests {
         let stretches = (0..1 + mixed % 5).map(|n| (day(n * 10 + mixed % 7), mixed % 100 + n));
         let is_there = !mixed.is_multiple_of(6);
         is_there.then(|| {
-            let money = (!mixed.is_multiple_of(3)).then(|| money(mixed % 1_000));
-            (mixed, stretches.collect(), money)
+            let money = (0..mixed % 3).map(|n| (n.into(), money(mixed % 1_000 + n)));
+            (mixed, stretches.collect(), money.collect())
         })
     }
 
@@ -382,11 +377,11 @@ mod tests {
                         is_alone: true,
                         sectors: Single::One(*mixed),
                         amended: None,
-                        money: Single::None,
                         start: 0,
                         end: 0,
+                        money: (0, 0),
                     },
-                    money: Single::of(money.iter()),
+                    money,
                     stretches: days,
                 });
                 (*number, change)
@@ -401,13 +396,15 @@ mod tests {
                 let counted = gists.on(number, on);
                 let wanted = plain.as_ref().and_then(|(mixed, stretches, money)| {
                     let place = stretches.iter().rposition(|(from, _)| *from <= on)?;
-                    Some((*mixed, place, stretches[place].1, money.as_ref()))
+                    let money = money.iter().map(|(_, money)| money);
+                    Some((*mixed, place, stretches[place].1, money.collect::<Vec<_>>()))
                 });
                 let counted = counted.map(|one| {
                     let Single::One(mixed) = one.gist.sectors else {
                         panic!("it has one");
                     };
-                    (mixed, one.place, one.stretch.expectations, one.money)
+                    let money = one.money.iter().collect::<Vec<_>>();
+                    (mixed, one.place, one.stretch.expectations, money)
                 });
                 assert_eq!(counted, wanted, "{number} on {on}");
             }

@@ -13,7 +13,7 @@ use super::parts::Parts;
 use super::roll::Scope;
 use super::ties::{Says, Summed, Ties, superseded};
 use crate::deal::event::agreement_registered::{Class, Instrument};
-use crate::deal::value::ids::StreamId;
+use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
 use crate::projection::courses::Sheet;
@@ -111,6 +111,11 @@ impl Summed for Entry<'_> {
     #[inline]
     fn money(&self) -> impl Iterator<Item = &Money> {
         self.on.amounts()
+    }
+
+    #[inline]
+    fn each_declared(&self, each: impl FnMut(&Money)) {
+        self.on.declared().for_each(each);
     }
 }
 
@@ -245,6 +250,15 @@ impl<'a> Register<'a> {
         self.entry(number, self.sheet.course(number)?)
     }
 
+    /// The same without what others make of it.
+    #[must_use]
+    pub fn on(&self, number: u32) -> Option<OnDay<'_>> {
+        let counted = self.sheet.counted(number, self.day)?;
+        let course = self.sheet.course(number)?;
+        let is_registered = counted.gist.is_registered;
+        is_registered.then(|| course.on(counted, self.day))
+    }
+
     /// The agreements, withdrawn ones included, by reference and stream: the numbers of their streams.
     #[must_use]
     pub fn by_reference(&self) -> Arc<Vec<u32>> {
@@ -333,6 +347,25 @@ impl<'a> Register<'a> {
     /// What is said of each occasion beside its facts.
     pub fn occasions(&self) -> impl Iterator<Item = (StreamId, &Remarks)> {
         self.sheet.occasions(self.day)
+    }
+
+    /// The facts of a thing that carry a remark on what was inferred, by the positions of their root events; of agreements, of
+    /// later days, too.
+    #[must_use]
+    pub fn inferred(&self, thing: StreamId) -> &[u64] {
+        let number = || self.status.number_of(thing);
+        match thing.kind() {
+            StreamKind::Agreement => self.course(thing).map(|course| course.inferred.as_ref()),
+            StreamKind::Package => {
+                let card = self.package_card(thing);
+                card.map(|card| card.remarks.inferred.as_slice())
+            }
+            _ => {
+                let said = number().and_then(|number| self.sheet.occasion(number, self.day));
+                said.map(|remarks| remarks.inferred.as_slice())
+            }
+        }
+        .unwrap_or_default()
     }
 
     /// What `ask` says of each thing, in the order of the things, on all cores.

@@ -3,10 +3,10 @@
 use super::course::Course;
 use super::register::Register;
 use super::ties::Ties;
-use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
 use crate::projection::description::{self, AgreementInfo};
 use crate::projection::standing::{Standing, standing};
+use crate::projection::status::excerpt::Wanted;
 
 /// An agreement with its facts, as it is told of.
 #[derive(Debug, Clone)]
@@ -43,17 +43,17 @@ impl<'a> Register<'a> {
         })
     }
 
-    /// What `look` sees in the facts of some kinds of the registered agreement whose stream has a number: they are read apart
-    /// and let go again.
+    /// What `look` sees in some facts of the registered agreement whose stream has a number: they are read apart and let go
+    /// again.
     pub fn excerpt<T>(
         &self,
         number: u32,
-        wanted: impl Fn(Kind) -> bool,
+        wanted: Wanted<'_>,
         look: impl FnOnce(&Seen<'_>) -> T,
     ) -> Option<T> {
-        let course = self.numbered(number)?.course();
+        let course = self.on(number)?.course;
         let track = self.ledger.track(course.class);
-        self.status.excerpt(course.id, wanted, |book| {
+        self.status.excerpt_of(number, wanted, |book| {
             let standing = standing(book, track, self.day);
             look(&Seen { course, standing })
         })

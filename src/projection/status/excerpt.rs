@@ -12,24 +12,42 @@ use crate::deal::state::{Book, Fact};
 use crate::deal::value::ids::{EventId, StreamId};
 use crate::projection::many;
 
+/// Which facts somebody looks at.
+#[derive(Clone, Copy)]
+pub enum Wanted<'w> {
+    /// Those of some kinds.
+    Kinds(&'w dyn Fn(Kind) -> bool),
+    /// Those whose root events stand at these positions.
+    At(&'w [u64]),
+}
+
 /// An event of a stream, as far as it is needed to know which fact it belongs to.
 struct Slip<'a> {
     packed: &'a [u8],
     version: u64,
-    id: EventId,
+    seq: u64,
     kind: Option<Kind>,
+}
+
+impl Wanted<'_> {
+    fn has(self, slip: &Slip<'_>) -> bool {
+        match self {
+            Self::Kinds(wanted) => slip.kind.is_some_and(wanted),
+            Self::At(seqs) => seqs.contains(&slip.seq),
+        }
+    }
 }
 
 impl Log {
     fn slips<'a>(&'a self, end: u64, words: &'a Words) -> impl Iterator<Item = Slip<'a>> {
         let events = (0..).zip(self.before(end));
         events.filter_map(|(version, packed)| {
-            let glance = unpacked::glance(packed)?;
+            let sight = unpacked::sight(packed)?;
             Some(Slip {
                 packed,
                 version,
-                id: glance.id,
-                kind: words.kind(glance.kind),
+                seq: sight.seq,
+                kind: words.kind(sight.kind),
             })
         })
     }
@@ -44,7 +62,7 @@ impl Log {
                 false => wanted(&slip),
             };
             if is_wanted {
-                taken.push(slip.id);
+                taken.extend(slip.id());
                 book.take(self.unpacked(slip.packed, slip.version, words, &mut desk));
             }
         }
@@ -62,12 +80,13 @@ impl Log {
             };
             let root = match slip.amends() {
                 true => unpacked::target_of(slip.packed).and_then(root_of),
-                false => Some(slip.id),
+                false => slip.id(),
             };
             // What amends nothing that is known belongs to no fact.
-            roots.extend(root.map(|root| (slip.id, root)));
-            if unpacked::seq_of(slip.packed) == Some(seq) {
-                return root.map(|root| (slip.id, root));
+            let placed = slip.id().zip(root);
+            roots.extend(placed);
+            if slip.seq == seq {
+                return placed;
             }
         }
         None
@@ -75,25 +94,44 @@ impl Log {
 }
 
 impl Slip<'_> {
+    fn id(&self) -> Option<EventId> {
+        unpacked::id_of(self.packed)
+    }
+
     fn amends(&self) -> bool {
         self.kind.is_some_and(|kind| kind.role() == Role::Amendment)
     }
 }
 
 impl Status {
-    /// What `look` sees in the facts of some kinds of a stream: in a book that holds these facts as they are in the whole one,
-    /// and may hold no others. Its version is not the stream's. `None` when no event of the stream was recorded.
+    /// What `look` sees in some facts of a stream: in a book that holds these facts as they are in the whole one, and may
+    /// hold others or not. Its version is not the stream's. `None` when no event of the stream was recorded.
     pub fn excerpt<T>(
         &self,
         stream: StreamId,
-        wanted: impl Fn(Kind) -> bool,
+        wanted: Wanted<'_>,
         look: impl FnOnce(&Book) -> T,
     ) -> Option<T> {
-        let (number, log) = self.log(stream)?;
+        let number = self.number_of(stream)?;
+        self.excerpt_of(number, wanted, look)
+    }
+
+    /// The same of the stream that has a number.
+    pub fn excerpt_of<T>(
+        &self,
+        number: u32,
+        wanted: Wanted<'_>,
+        look: impl FnOnce(&Book) -> T,
+    ) -> Option<T> {
+        let number = number as usize;
+        let log = self.logs.get(number)?;
+        if log.first >= self.position {
+            return None;
+        }
         if let Some(book) = self.shelf.get(number) {
             return Some(look(book));
         }
-        let wanted = |slip: &Slip<'_>| slip.kind.is_some_and(&wanted);
+        let wanted = |slip: &Slip<'_>| wanted.has(slip);
         Some(look(&log.excerpt(self.position, &self.words, wanted)))
     }
 
@@ -114,7 +152,8 @@ impl Status {
             return book.fact(log.event_at(seq)?).map(|fact| look(book, fact));
         }
         let (event, root) = log.root_at(seq, &self.words)?;
-        let wanted = |slip: &Slip<'_>| slip.id == root || slip.kind.is_some_and(&beside);
+        let is_root = |slip: &Slip<'_>| slip.id() == Some(root);
+        let wanted = |slip: &Slip<'_>| is_root(slip) || slip.kind.is_some_and(&beside);
         let book = log.excerpt(self.position, &self.words, wanted);
         book.fact(event).map(|fact| look(&book, fact))
     }

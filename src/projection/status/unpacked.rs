@@ -69,7 +69,23 @@ pub(super) fn seq_of(packed: &[u8]) -> Option<u64> {
 /// The id of a packed event.
 #[must_use]
 pub(super) fn id_of(packed: &[u8]) -> Option<EventId> {
-    glance(packed).map(|glance| glance.id)
+    let mut cursor = Cursor::new(packed);
+    cursor.number()?;
+    cursor.number()?;
+    cursor.number()?;
+    let flags = cursor.byte()?;
+    let short = MICROSECONDS | TIMED;
+    let id = match flags & short == short {
+        // Of nearly every event, and read for many of them: the millisecond is had without making a moment of it.
+        true => {
+            let [b0, b1, b2, b3, b4, b5, b6] = *cursor.take(7)?.first_chunk()?;
+            let micros = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, 0]);
+            let [_, _, milliseconds @ ..] = (micros / 1_000).to_be_bytes();
+            behind(milliseconds, &mut cursor)?
+        }
+        false => return envelope(&mut Cursor::new(packed)).map(|envelope| envelope.id),
+    };
+    Some(EventId::new(id))
 }
 
 /// The number of a packed event's kind.
@@ -82,6 +98,8 @@ pub(super) fn kind_of(packed: &[u8]) -> Option<u64> {
 
 /// What is known of a packed event at first sight.
 pub(super) struct Sight {
+    /// Its position.
+    pub(super) seq: u64,
     /// The number of its kind.
     pub(super) kind: u64,
     /// The number of its actor.
@@ -94,42 +112,13 @@ pub(super) struct Sight {
 #[must_use]
 pub(super) fn sight(packed: &[u8]) -> Option<Sight> {
     let mut cursor = Cursor::new(packed);
-    cursor.number()?;
-    let (kind, actor, flags) = (cursor.number()?, cursor.number()?, cursor.byte()?);
-    let reads = flags & NEWEST != 0;
-    Some(Sight { kind, actor, reads })
-}
-
-/// The id and the kind of a packed event.
-pub(super) struct Glance {
-    /// Its id.
-    pub(super) id: EventId,
-    /// The number of its kind.
-    pub(super) kind: u64,
-}
-
-/// The id and the kind of a packed event.
-#[must_use]
-pub(super) fn glance(packed: &[u8]) -> Option<Glance> {
-    let mut cursor = Cursor::new(packed);
-    cursor.number()?;
-    let kind = cursor.number()?;
-    cursor.number()?;
-    let flags = cursor.byte()?;
-    let short = MICROSECONDS | TIMED;
-    let id = match flags & short == short {
-        // Of nearly every event, and read for many of them: the millisecond is had without making a moment of it.
-        true => {
-            let [b0, b1, b2, b3, b4, b5, b6] = *cursor.take(7)?.first_chunk()?;
-            let micros = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, 0]);
-            let [_, _, millisecond @ ..] = (micros / 1_000).to_be_bytes();
-            behind(millisecond, &mut cursor)?
-        }
-        false => envelope(&mut Cursor::new(packed))?.id.uuid(),
-    };
-    Some(Glance {
-        id: EventId::new(id),
+    let (seq, kind, actor) = (cursor.number()?, cursor.number()?, cursor.number()?);
+    let reads = cursor.byte()? & NEWEST != 0;
+    Some(Sight {
+        seq,
         kind,
+        actor,
+        reads,
     })
 }
 

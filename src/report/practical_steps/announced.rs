@@ -32,21 +32,21 @@ impl<'a> Draft<'a> {
         let read = self.register.asked(&named.first, |package| {
             let facts = self.register.package_facts(package.id)?;
             let package = self.register.package(package.id)?;
-            // Where it was signed is told of, too, and unfolded by the way.
-            let occasion = facts.info.occasion.map(|stated| *stated.value);
-            occasion.map(|occasion| self.register.status.book(occasion).map(|_| ()));
+            let stated = self.stated(&facts);
             let apportioning = self.apportioning(&package);
-            Some((package, facts, self.notes.citations.cited(&apportioning)))
+            let apportioning = self.notes.citations.cited(&apportioning);
+            Some((package, facts, stated, apportioning))
         });
-        for (package, facts, apportioning) in read {
+        for (package, facts, stated, apportioning) in read {
             let title = self.text.name(facts.info.titles.value);
+            let stated = stated.map(|apart| self.notes.citations.take_in(apart).sorted());
             blocks.push(Block::Subheading {
                 text: self.text.headline(Headline::Package {
                     reference: package.reference.as_str(),
                     title: &title,
                 }),
             });
-            let rows = self.package_rows(&package, &facts, apportioning);
+            let rows = self.package_rows(&package, &facts, stated, apportioning);
             blocks.push(Block::Figures { rows });
         }
         blocks.extend(self.more(Listed::Packages, named.more));
@@ -88,21 +88,39 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// What states where a package was signed, of how many documents it is, and what they are worth: cited apart.
+    fn stated(&self, facts: &PackageFacts<'_>) -> [Citations<'a>; 3] {
+        let info = &facts.info;
+        let occasion = info.occasion.and_then(|stated| {
+            let book = self.register.status.book(*stated.value)?;
+            Some(description::occasion(book)?.on.fact)
+        });
+        let counts = Some(info.declared_counts.fact);
+        let value = info.declared_value.map(|stated| stated.fact);
+        [occasion, counts, value].map(|fact| {
+            let mut apart = self.notes.apart();
+            apart.cite_all(fact);
+            apart
+        })
+    }
+
+    /// What is told of a package, where it is known as what the facts that state it are cited.
     fn package_rows(
         &mut self,
         package: &PackageCounts,
         facts: &PackageFacts<'_>,
+        [occasion, counts, value]: [Vec<u32>; 3],
         apportioning: Citations<'a>,
     ) -> Vec<Figure> {
         let mut rows = Vec::new();
-        rows.extend(self.occasion_row(facts));
-        rows.push(self.documents_row(facts));
+        rows.extend(self.occasion_row(facts, occasion));
+        rows.push(self.documents_row(facts, counts));
         rows.push(self.registered_row(package));
-        rows.extend(self.value_rows(package, facts, apportioning));
+        rows.extend(self.value_rows(package, facts, value, apportioning));
         rows
     }
 
-    fn occasion_row(&mut self, facts: &PackageFacts<'_>) -> Option<Figure> {
+    fn occasion_row(&mut self, facts: &PackageFacts<'_>, cited: Vec<u32>) -> Option<Figure> {
         let stated = facts.info.occasion?;
         let book = self.register.status.book(*stated.value)?;
         let info = description::occasion(book)?;
@@ -113,15 +131,15 @@ impl<'a> Draft<'a> {
             place: place.as_deref(),
         });
         let mut row = self.figure(Label::Occasion, value, None);
-        row.notes = vec![self.notes.cite(info.on.fact)];
+        row.notes = cited;
         Some(row)
     }
 
-    fn documents_row(&mut self, facts: &PackageFacts<'_>) -> Figure {
+    fn documents_row(&mut self, facts: &PackageFacts<'_>, cited: Vec<u32>) -> Figure {
         let counts = facts.info.declared_counts;
         let value = self.text.headline(Headline::Documents(counts.value));
         let mut row = self.figure(Label::Documents, value, Some(Definition::Documents));
-        row.notes = vec![self.notes.cite(counts.fact)];
+        row.notes = cited;
         row.details
             .extend(disputed(self.text, &facts.claims, COUNTS));
         row
@@ -146,6 +164,7 @@ impl<'a> Draft<'a> {
         &mut self,
         package: &PackageCounts,
         facts: &PackageFacts<'_>,
+        cited: Vec<u32>,
         apportioning: Citations<'a>,
     ) -> Vec<Figure> {
         let declared = facts.info.declared_value;
@@ -156,7 +175,7 @@ impl<'a> Draft<'a> {
         if let Some(stated) = declared {
             row.details
                 .push(self.text.headline(Headline::Scope(stated.value.scope)));
-            row.notes = vec![self.notes.cite(stated.fact)];
+            row.notes = cited;
         }
         row.details
             .extend(disputed(self.text, &facts.claims, VALUE));

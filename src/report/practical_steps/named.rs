@@ -6,9 +6,10 @@ use super::Draft;
 use super::account::Marks;
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
-use crate::projection::portfolio::course::{Course, OnDay};
+use crate::projection::portfolio::course::{Course, Milestone, OnDay};
 use crate::projection::portfolio::telling::Seen;
 use crate::projection::portfolio::ties::Summed;
+use crate::projection::status::excerpt::Wanted;
 use crate::report::document::block::{Block, Line};
 use crate::report::notes::Citations;
 use crate::report::text::sentence::{Listed, Outlook};
@@ -43,10 +44,10 @@ pub(super) enum Remarked {
 }
 
 impl Remarked {
-    fn of(self, claims: u32, inferred: u32) -> bool {
+    fn of(self, has_claims: bool, was_inferred: bool) -> bool {
         match self {
-            Self::Claims => claims > 0,
-            Self::Inferred => inferred > 0,
+            Self::Claims => has_claims,
+            Self::Inferred => was_inferred,
         }
     }
 }
@@ -58,8 +59,12 @@ pub(super) enum Topic {
     Registration,
     /// Its signing.
     Signing,
-    /// Its milestones and their reversals.
+    /// Its steps of the period and the reversals of steps.
     Steps,
+    /// Its steps that were confirmed further.
+    Raised,
+    /// Its steps before the period that were learned since.
+    Learned,
     /// What is expected, and whatever may close an expectation.
     Expectations,
     /// Obstacles and their removals.
@@ -78,7 +83,7 @@ impl Topic {
         );
         match self {
             Self::Registration => kind == Kind::AgreementRegistered,
-            Self::Steps => is_milestone,
+            Self::Steps | Self::Raised | Self::Learned => is_milestone,
             Self::Signing => is_milestone || kind == Kind::Signed,
             Self::Expectations => {
                 let closes = matches!(kind, Kind::Signed | Kind::Contacted);
@@ -90,6 +95,22 @@ impl Topic {
 }
 
 impl<'a> Draft<'a> {
+    /// The positions of the facts of an agreement that a list looks at, where its course tells them: then no others are read.
+    fn facts(&self, topic: Topic, on: OnDay<'_>) -> Option<Vec<u64>> {
+        let period = self.period;
+        match topic {
+            Topic::Signing => Milestone::facts(on.signed().into_iter()),
+            Topic::Steps if !on.reversals().any(|day| period.is_recent(day)) => {
+                Milestone::facts(on.steps().filter(|step| period.has(step.day)))
+            }
+            Topic::Learned if period.follows.is_none() => {
+                let before = on.steps().filter(|step| !period.is_recent(step.day));
+                Milestone::facts(before.filter(|step| period.is_recent(step.learned_day)))
+            }
+            _ => None,
+        }
+    }
+
     /// The agreements in scope with all of these marks, the first so many by reference, and what `say` says of each. Each is
     /// read and put into words by itself, on all cores: what it takes is let go before the next.
     pub(super) fn said(
@@ -102,7 +123,10 @@ impl<'a> Draft<'a> {
         let Named { first, more } = self.first_by_reference(most, marks);
         let said = self.register.asked(&first, |number| {
             let kinds = |kind| topic.has(kind);
-            self.register.excerpt(*number, kinds, |seen| {
+            let facts = self.facts(topic, self.register.on(*number)?);
+            let wanted = facts.as_ref();
+            let wanted = wanted.map_or(Wanted::Kinds(&kinds), |facts| Wanted::At(facts));
+            self.register.excerpt(*number, wanted, |seen| {
                 let mut apart = self.notes.apart();
                 let said = Said {
                     number: *number,
@@ -165,13 +189,14 @@ impl<'a> Draft<'a> {
         let mut first: Vec<StreamId> = Vec::new();
         let mut more = 0_u64;
         let occasions = self.register.occasions();
-        let occasions = occasions.filter(|(_, remarks)| said.of(remarks.claims, remarks.inferred));
+        let occasions = occasions
+            .filter(|(_, remarks)| said.of(remarks.claims > 0, !remarks.inferred.is_empty()));
         let mut occasions: BTreeSet<StreamId> = occasions.map(|(id, _)| id).collect();
         for package in &self.packages {
             // An occasion at which several packages were signed is told of once.
             let occasion = package.occasion;
             let occasion = occasion.filter(|occasion| occasions.remove(occasion));
-            let mine = said.of(package.claims, package.inferred);
+            let mine = said.of(package.claims > 0, package.inferred > 0);
             let mine = mine.then_some(package.id);
             for thing in mine.into_iter().chain(occasion) {
                 if first.len() < MOST {

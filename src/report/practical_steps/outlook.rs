@@ -22,17 +22,18 @@ impl Draft<'_> {
         left = rest
             .iter()
             .fold(left, |left, (_, open)| left.saturating_add(*open));
-        let facts = self.register.asked(first, |(id, _)| {
+        let track = self.register.ledger.track(Class::Practical);
+        let said = self.register.asked(first, |(id, _)| {
             let facts = self.register.package_facts(*id)?;
-            Some((*id, facts))
+            let (mut apart, thing) = (self.notes.apart(), self.thing(*id));
+            let open = facts.expectations.iter().filter(|item| item.is_open());
+            let said = open.map(|one| self.wording.expectation(track, one, &mut apart));
+            let lines: Vec<Line> = said.map(|line| about(&thing, line)).collect();
+            Some((lines, apart))
         });
-        for (id, facts) in facts {
-            let track = self.register.ledger.track(Class::Practical);
-            for expectation in facts.expectations.iter().filter(|item| item.is_open()) {
-                let notes = &mut self.notes.citations;
-                let line = self.wording.expectation(track, expectation, notes);
-                items.push(about(&self.thing(id), line));
-            }
+        for (mut lines, apart) in said {
+            self.notes.citations.take_in(apart).lines(&mut lines);
+            items.extend(lines);
         }
         let topic = Topic::Expectations;
         let named = self.said(MOST, Marks::EXPECTS, topic, |draft, seen, notes| {
@@ -116,17 +117,20 @@ impl Draft<'_> {
             self.packages.iter().filter_map(unregistered).collect();
         open.sort_unstable();
         let first = open.get(..open.len().min(MOST)).unwrap_or_default();
-        let facts = self.register.asked(first, |(id, count)| {
+        let said = self.register.asked(first, |(id, count)| {
             let facts = self.register.package_facts(*id)?;
-            Some((facts, *count))
-        });
-        for (facts, count) in facts {
-            let note = self.notes.cite(facts.info.declared_counts.fact);
             let words = self.text.outlook(Outlook::NotNamed {
-                count,
+                count: *count,
                 package: &self.text.name(facts.info.titles.value),
             });
-            items.push(Line::new(words).noted([note]));
+            let mut apart = self.notes.apart();
+            let note = apart.cite(facts.info.declared_counts.fact);
+            Some((Line::new(words).noted([note]), apart))
+        });
+        for (mut line, apart) in said {
+            let numbers = self.notes.citations.take_in(apart);
+            numbers.lines(std::slice::from_mut(&mut line));
+            items.push(line);
         }
         open.len().saturating_sub(MOST) as u64
     }

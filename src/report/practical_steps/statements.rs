@@ -8,6 +8,8 @@ use super::{Draft, list_or};
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
 use crate::projection::description::claims::claims;
+use crate::projection::portfolio::card::Remarks;
+use crate::projection::status::excerpt::Wanted;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::claims::quoted;
 use crate::report::notes::Citations;
@@ -21,6 +23,7 @@ impl<'a> Draft<'a> {
         let status = self.register.status;
         let said = self.register.asked(&named.first, |thing| {
             let is_claim = |kind| matches!(kind, Kind::ClaimStated | Kind::ClaimPreferred);
+            let is_claim = Wanted::Kinds(&is_claim);
             let heading = self.thing(*thing);
             status.excerpt(*thing, is_claim, |book| {
                 let mut apart = self.notes.apart();
@@ -94,20 +97,17 @@ impl<'a> Draft<'a> {
 
     /// A thing in words, and each remark on what was inferred of it, with the fact that carries it.
     fn inferred(&self, thing: StreamId) -> Option<(String, Vec<(String, Citations<'a>)>)> {
-        self.register.status.excerpt(
-            thing,
-            |_| true,
-            |book| {
-                let happened = book.live();
-                let happened = happened.filter(|fact| fact.happened_by(self.period.until));
-                let remarks = happened.filter_map(|fact| {
-                    let words = self.text.text(fact.payload().inferred()?);
-                    let mut apart = self.notes.apart();
-                    apart.cite(fact);
-                    Some((words, apart))
-                });
-                (self.thing(thing), remarks.collect())
-            },
-        )
+        let wanted = Wanted::At(self.register.inferred(thing));
+        self.register.status.excerpt(thing, wanted, |book| {
+            let happened = Remarks::inferred(book);
+            let happened = happened.filter(|fact| fact.happened_by(self.period.until));
+            let remarks = happened.filter_map(|fact| {
+                let words = self.text.text(fact.payload().inferred()?);
+                let mut apart = self.notes.apart();
+                apart.cite(fact);
+                Some((words, apart))
+            });
+            (self.thing(thing), remarks.collect())
+        })
     }
 }

@@ -118,7 +118,7 @@ impl Draft<'_> {
         let mut left = 0_u64;
         for practical in [true, false] {
             let raised = Marks::told(practical).and(Marks::RAISED);
-            let named = self.said(MOST, raised, Topic::Steps, |draft, seen, notes| {
+            let named = self.said(MOST, raised, Topic::Raised, |draft, seen, notes| {
                 let standing = &seen.standing;
                 let raised = standing.strengthened_between(period.since, period.until);
                 let line = |(reached, raised)| {
@@ -146,7 +146,7 @@ impl Draft<'_> {
         let mut left = 0_u64;
         for practical in [true, false] {
             let marks = Marks::told(practical).and(Marks::LEARNED);
-            let named = self.said(MOST, marks, Topic::Steps, |draft, seen, notes| {
+            let named = self.said(MOST, marks, Topic::Learned, |draft, seen, notes| {
                 let standing = &seen.standing;
                 let reference = seen.course.reference.as_str();
                 let steps = standing.steps_learned_since(since, learned);
