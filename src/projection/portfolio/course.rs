@@ -155,8 +155,10 @@ impl Course {
                 start: 0,
                 end: 0,
                 money: (0, 0),
+                amendments: (0, 0),
             },
             money: &self.money,
+            amendments: &self.amended,
             stretches,
         }
     }
@@ -283,6 +285,13 @@ impl<'c> OnDay<'c> {
             _ => (None, Some(self.money().map(|(_, money)| money))),
         };
         one.into_iter().chain(several.into_iter().flatten())
+    }
+
+    /// The corrections and withdrawals of its facts, whenever they were recorded: position and civil day of each.
+    #[inline]
+    #[must_use]
+    pub fn amended(self) -> &'c [(u64, NaiveDate)] {
+        self.counted.amendments
     }
 
     /// The declared money that stands.

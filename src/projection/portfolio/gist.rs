@@ -34,6 +34,8 @@ pub struct Gist {
     pub(super) end: u32,
     /// Where any money that ever stands begins and ends in the piece.
     pub(super) money: (u32, u32),
+    /// Where its corrections and withdrawals do.
+    pub(super) amendments: (u32, u32),
 }
 
 /// What is counted of many agreements, by the numbers of their streams; copies share it.
@@ -50,7 +52,11 @@ struct Piece {
     from: Vec<NaiveDate>,
     stretches: Vec<Stretch>,
     money: Vec<Money>,
+    amendments: Vec<Amendment>,
 }
+
+/// A correction or withdrawal: its position and civil day.
+pub(super) type Amendment = (u64, NaiveDate);
 
 /// What is counted of an agreement on a day.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +69,8 @@ pub struct Counted<'c> {
     pub(super) place: usize,
     /// Any money that ever stands.
     pub(super) money: &'c [Money],
+    /// Its corrections and withdrawals.
+    pub(super) amendments: &'c [Amendment],
 }
 
 /// What is to be counted of an agreement from now on.
@@ -72,6 +80,8 @@ pub struct Change<'c> {
     pub(super) gist: Gist,
     /// Any money that ever stands, with the positions of the facts that state it.
     pub(super) money: &'c [(u64, Money)],
+    /// Its corrections and withdrawals.
+    pub(super) amendments: &'c [Amendment],
     /// By the first day of each stretch of days.
     pub(super) stretches: &'c [(NaiveDate, Stretch)],
 }
@@ -144,15 +154,16 @@ impl Gists {
     #[must_use]
     pub fn on(&self, number: u32, day: NaiveDate) -> Option<Counted<'_>> {
         let (piece, gist) = self.find(number)?;
-        let span = gist.start as usize..gist.end as usize;
-        let later = piece.from.get(span.clone())?;
+        let days = gist.start as usize..gist.end as usize;
+        let later = piece.from.get(days.clone())?;
         let later = later.partition_point(|from| *from <= day);
         let place = later.checked_sub(1)?;
         Some(Counted {
             gist,
-            stretch: piece.stretches.get(span.start.checked_add(place)?)?,
+            stretch: piece.stretches.get(days.start.checked_add(place)?)?,
             place,
-            money: piece.money_of(gist),
+            money: span(&piece.money, gist.money),
+            amendments: span(&piece.amendments, gist.amendments),
         })
     }
 
@@ -212,6 +223,7 @@ impl Piece {
             from: Vec::with_capacity(days),
             stretches: Vec::with_capacity(days),
             money: Vec::with_capacity(money),
+            amendments: Vec::new(),
         };
         let mut changes = changes.into_iter().peekable();
         for place in 0..length {
@@ -225,6 +237,7 @@ impl Piece {
         piece.from.shrink_to_fit();
         piece.stretches.shrink_to_fit();
         piece.money.shrink_to_fit();
+        piece.amendments.shrink_to_fit();
         piece
     }
 
@@ -239,6 +252,7 @@ impl Piece {
         self.money.extend(money);
         self.gists.push(Some(Gist {
             money: (first, place(&self.money)),
+            amendments: put(&mut self.amendments, change.amendments),
             start,
             end: place(&self.stretches),
             ..change.gist
@@ -251,28 +265,36 @@ impl Piece {
             self.gists.push(None);
             return;
         };
-        let span = gist.start as usize..gist.end as usize;
         let start = place(&self.stretches);
-        let from = other.from.get(span.clone()).unwrap_or_default();
-        self.from.extend_from_slice(from);
-        let stretches = other.stretches.get(span).unwrap_or_default();
-        self.stretches.extend_from_slice(stretches);
-        let first = place(&self.money);
-        self.money.extend_from_slice(other.money_of(&gist));
+        let days = (gist.start, gist.end);
+        self.from.extend_from_slice(span(&other.from, days));
+        self.stretches
+            .extend_from_slice(span(&other.stretches, days));
         self.gists.push(Some(Gist {
-            money: (first, place(&self.money)),
+            money: put(&mut self.money, span(&other.money, gist.money)),
+            amendments: put(
+                &mut self.amendments,
+                span(&other.amendments, gist.amendments),
+            ),
             start,
             end: place(&self.stretches),
             ..gist
         }));
     }
+}
 
-    #[inline]
-    fn money_of(&self, gist: &Gist) -> &[Money] {
-        let (first, end) = gist.money;
-        let money = self.money.get(first as usize..end as usize);
-        money.unwrap_or_default()
-    }
+/// Some of what stands one behind the other.
+#[inline]
+fn span<T>(things: &[T], (first, end): (u32, u32)) -> &[T] {
+    let some = things.get(first as usize..end as usize);
+    some.unwrap_or_default()
+}
+
+/// Puts things behind the others, and tells where they stand.
+fn put<T: Clone>(things: &mut Vec<T>, more: &[T]) -> (u32, u32) {
+    let first = place(things);
+    things.extend_from_slice(more);
+    (first, place(things))
 }
 
 /// The place behind the last one. A piece is about few agreements, none of which has a million days.
@@ -365,6 +387,7 @@ mod tests {
             stretches.collect::<Stretches>()
         });
         let stretches: Vec<Stretches> = stretches.collect();
+        let days_amended: Vec<Amendment> = (0..4).map(|n| (n, day(n as u32))).collect();
         let numbered = changes
             .iter()
             .zip(&stretches)
@@ -380,7 +403,9 @@ mod tests {
                         start: 0,
                         end: 0,
                         money: (0, 0),
+                        amendments: (0, 0),
                     },
+                    amendments: &days_amended[..(*mixed % 4) as usize],
                     money,
                     stretches: days,
                 });
@@ -397,14 +422,28 @@ mod tests {
                 let wanted = plain.as_ref().and_then(|(mixed, stretches, money)| {
                     let place = stretches.iter().rposition(|(from, _)| *from <= on)?;
                     let money = money.iter().map(|(_, money)| money);
-                    Some((*mixed, place, stretches[place].1, money.collect::<Vec<_>>()))
+                    let amendments = u64::from(*mixed % 4);
+                    Some((
+                        *mixed,
+                        place,
+                        stretches[place].1,
+                        money.collect::<Vec<_>>(),
+                        amendments,
+                    ))
                 });
                 let counted = counted.map(|one| {
                     let Single::One(mixed) = one.gist.sectors else {
                         panic!("it has one");
                     };
                     let money = one.money.iter().collect::<Vec<_>>();
-                    (mixed, one.place, one.stretch.expectations, money)
+                    let amendments = one.amendments.len() as u64;
+                    (
+                        mixed,
+                        one.place,
+                        one.stretch.expectations,
+                        money,
+                        amendments,
+                    )
                 });
                 assert_eq!(counted, wanted, "{number} on {on}");
             }

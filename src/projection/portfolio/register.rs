@@ -17,6 +17,7 @@ use crate::deal::value::ids::{StreamId, StreamKind};
 use crate::deal::value::money::Money;
 use crate::deal::value::text::Text;
 use crate::projection::courses::Sheet;
+use crate::projection::description::{self, PackageInfo};
 use crate::projection::ledger::LedgerModel;
 use crate::projection::many;
 use crate::projection::status::Status;
@@ -337,6 +338,13 @@ impl<'a> Register<'a> {
     #[must_use]
     pub fn package_facts(&self, package: StreamId) -> Option<PackageFacts<'a>> {
         PackageFacts::of(self.status.book(package)?, self.ledger, self.day)
+    }
+
+    /// What a registered package is, without the rest of its facts.
+    #[must_use]
+    pub fn package_info(&self, package: StreamId) -> Option<PackageInfo<'a>> {
+        let book = self.status.book(package)?;
+        description::package(book).filter(|_| book.is_registered())
     }
 
     /// Unfolds the books of these streams on all cores: whoever asks for them next finds them unfolded.

@@ -252,7 +252,7 @@ impl Batch {
         // Most agreements have no correction of the period, and are looked at no further.
         let last = account.entry.on.counted.gist.amended;
         if last.is_some_and(|last| period.is_recent(last)) {
-            let amended = account.entry.course().amended.iter();
+            let amended = on.amended().iter();
             let recent = amended.filter(|(_, day)| period.is_recent(*day));
             self.rest.amended.extend(recent.map(|(seq, _)| *seq));
         }

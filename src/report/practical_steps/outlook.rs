@@ -118,13 +118,13 @@ impl Draft<'_> {
         open.sort_unstable();
         let first = open.get(..open.len().min(MOST)).unwrap_or_default();
         let said = self.register.asked(first, |(id, count)| {
-            let facts = self.register.package_facts(*id)?;
+            let info = self.register.package_info(*id)?;
             let words = self.text.outlook(Outlook::NotNamed {
                 count: *count,
-                package: &self.text.name(facts.info.titles.value),
+                package: &self.text.name(info.titles.value),
             });
             let mut apart = self.notes.apart();
-            let note = apart.cite(facts.info.declared_counts.fact);
+            let note = apart.cite(info.declared_counts.fact);
             Some((Line::new(words).noted([note]), apart))
         });
         for (mut line, apart) in said {
