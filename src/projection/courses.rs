@@ -249,19 +249,20 @@ impl Sheet {
                 let (sectors, codes) = (&mut self.sectors, &mut self.codes);
                 let (sector, code) = (|one: &Text| sectors.of(one), |one: &String| codes.of(one));
                 drawn.course.number(&drawn.words, sector, code);
-                (Arc::new(drawn.course), drawn.stretches)
+                (Arc::new(drawn.course), drawn.stretches, drawn.amendments)
             });
             (number, drawn)
         });
         let drawn: Vec<_> = drawn.collect();
         let mut moved: Vec<u32> = Vec::new();
         for (number, drawn) in &drawn {
-            let course = drawn.as_ref().map(|(course, _)| Arc::clone(course));
+            let course = drawn.as_ref().map(|(course, ..)| Arc::clone(course));
             moved.extend(self.replace(*number, course));
         }
         let changes = drawn.iter().map(|(number, drawn)| {
             let change = drawn.as_ref();
-            let change = change.map(|(course, stretches)| course.counted(stretches));
+            let change =
+                change.map(|(course, stretches, amendments)| course.counted(stretches, amendments));
             (*number, change)
         });
         self.gists.put(changes.collect());

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 
-use super::gist::{Change, Counted, Gist, Single, Stretch};
+use super::gist::{Amendment, Change, Counted, Gist, Single, Stretch, span};
 use super::ties::Says;
 use crate::deal::event::agreement_registered::{Class, Instrument};
 use crate::deal::event::financial_model_agreed::ModelStrength;
@@ -34,8 +34,6 @@ pub struct Course {
     pub sectors: Box<[u32]>,
     /// Where its parties are from, in the order in which they are named.
     pub origins: Box<[PartyOrigin]>,
-    /// The corrections and withdrawals of its facts: position and civil day of each.
-    pub amended: Box<[(u64, NaiveDate)]>,
     /// The facts that stand and carry a remark on what was inferred, by the positions of their root events.
     pub inferred: Box<[u64]>,
     /// What it says of others.
@@ -141,9 +139,14 @@ impl Course {
 }
 
 impl Course {
-    /// What is counted of it, with its stretches of days by the first day of each.
+    /// What is counted of it, with its stretches of days by the first day of each, and with the corrections and withdrawals of
+    /// its facts.
     #[must_use]
-    pub fn counted<'c>(&'c self, stretches: &'c [(NaiveDate, Stretch)]) -> Change<'c> {
+    pub fn counted<'c>(
+        &'c self,
+        stretches: &'c [(NaiveDate, Stretch)],
+        amendments: &'c [Amendment],
+    ) -> Change<'c> {
         Change {
             gist: Gist {
                 class: self.class,
@@ -151,14 +154,13 @@ impl Course {
                 is_registered: self.is_registered,
                 is_alone: self.says.same_as.is_none(),
                 sectors: Single::of(self.sectors.iter()).copied(),
-                amended: self.amended.iter().map(|(_, day)| *day).max(),
                 start: 0,
                 end: 0,
                 money: (0, 0),
                 amendments: (0, 0),
             },
             money: &self.money,
-            amendments: &self.amended,
+            amendments,
             stretches,
         }
     }
@@ -175,20 +177,13 @@ impl Course {
     }
 }
 
-pub(super) fn span(places: &[u32], from: u32, to: u32) -> &[u32] {
-    places.get(from as usize..to as usize).unwrap_or_default()
-}
-
 impl<'c> OnDay<'c> {
     fn places(self, part: usize) -> &'c [u32] {
         let phase = self.course.phases.get(self.counted.place);
         let start = |part| phase.and_then(|phase| phase.starts.get(part).copied());
         let start = |part: usize| start(part).unwrap_or(0);
-        span(
-            &self.course.places,
-            start(part),
-            start(part.saturating_add(1)),
-        )
+        let ends = (start(part), start(part.saturating_add(1)));
+        span(&self.course.places, ends)
     }
 
     fn some<T>(self, of: &'c [T], part: usize) -> impl Iterator<Item = &'c T> {
@@ -290,7 +285,7 @@ impl<'c> OnDay<'c> {
     /// The corrections and withdrawals of its facts, whenever they were recorded: position and civil day of each.
     #[inline]
     #[must_use]
-    pub fn amended(self) -> &'c [(u64, NaiveDate)] {
+    pub fn amended(self) -> &'c [Amendment] {
         self.counted.amendments
     }
 

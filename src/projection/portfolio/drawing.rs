@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::card::{Remarks, count};
-use super::course::{Course, Milestone, PartyOrigin, Phase, Words, span};
+use super::course::{Course, Milestone, PartyOrigin, Phase, Words};
 use super::criterion::meets;
-use super::gist::{Single, Stretch};
+use super::gist::{Amendment, Single, Stretch, span};
 use super::phased::{Days, changes};
 use super::ties::Says;
 use crate::deal::event::Payload;
@@ -30,6 +30,8 @@ pub struct Drawn {
     pub words: Words,
     /// What is counted of it, by the first day from which that holds.
     pub stretches: Vec<(NaiveDate, Stretch)>,
+    /// The corrections and withdrawals of its facts.
+    pub amendments: Vec<Amendment>,
 }
 
 impl Course {
@@ -58,7 +60,6 @@ impl Course {
             sectors: Box::default(),
             origins: info.parties.value.iter().map(PartyOrigin::of).collect(),
             codes: Box::default(),
-            amended: book.facts().flat_map(Remarks::amended).collect(),
             inferred: Remarks::inferred(book).map(Fact::seq).collect(),
             says: Says::of(&info),
             // What is kept for long is allocated as large as it is: cutting a grown vector to its size leaves a small gap in
@@ -77,6 +78,7 @@ impl Course {
             course,
             words,
             stretches: drawing.stretches,
+            amendments: book.facts().flat_map(Remarks::amended).collect(),
         })
     }
 }
@@ -183,7 +185,7 @@ impl Drawing {
             let [first, rest @ ..] = phase.starts;
             (
                 rest.map(|start| start.saturating_sub(first)),
-                span(&self.places, first, phase.starts[5]),
+                span(&self.places, (first, phase.starts[5])),
             )
         };
         one.0.fare == other.0.fare

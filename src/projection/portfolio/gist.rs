@@ -27,8 +27,6 @@ pub struct Gist {
     pub is_alone: bool,
     /// Its sectors, by their numbers.
     pub sectors: Single<u32>,
-    /// The last civil day on which a fact of it was corrected or withdrawn.
-    pub amended: Option<NaiveDate>,
     /// Where its stretches of days begin and end in the piece.
     pub(super) start: u32,
     pub(super) end: u32,
@@ -56,7 +54,7 @@ struct Piece {
 }
 
 /// A correction or withdrawal: its position and civil day.
-pub(super) type Amendment = (u64, NaiveDate);
+pub type Amendment = (u64, NaiveDate);
 
 /// What is counted of an agreement on a day.
 #[derive(Debug, Clone, Copy)]
@@ -285,7 +283,7 @@ impl Piece {
 
 /// Some of what stands one behind the other.
 #[inline]
-fn span<T>(things: &[T], (first, end): (u32, u32)) -> &[T] {
+pub(super) fn span<T>(things: &[T], (first, end): (u32, u32)) -> &[T] {
     let some = things.get(first as usize..end as usize);
     some.unwrap_or_default()
 }
@@ -399,7 +397,6 @@ mod tests {
                         is_registered: true,
                         is_alone: true,
                         sectors: Single::One(*mixed),
-                        amended: None,
                         start: 0,
                         end: 0,
                         money: (0, 0),

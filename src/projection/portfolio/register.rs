@@ -361,7 +361,6 @@ impl<'a> Register<'a> {
     /// later days, too.
     #[must_use]
     pub fn inferred(&self, thing: StreamId) -> &[u64] {
-        let number = || self.status.number_of(thing);
         match thing.kind() {
             StreamKind::Agreement => self.course(thing).map(|course| course.inferred.as_ref()),
             StreamKind::Package => {
@@ -369,7 +368,8 @@ impl<'a> Register<'a> {
                 card.map(|card| card.remarks.inferred.as_slice())
             }
             _ => {
-                let said = number().and_then(|number| self.sheet.occasion(number, self.day));
+                let number = self.status.number_of(thing);
+                let said = number.and_then(|number| self.sheet.occasion(number, self.day));
                 said.map(|remarks| remarks.inferred.as_slice())
             }
         }

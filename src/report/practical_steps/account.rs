@@ -249,13 +249,9 @@ impl Batch {
         let more = |of: &mut u64, more: u32| *of = of.saturating_add(more.into());
         more(&mut self.rest.expectations, on.expectations());
         more(&mut self.rest.obstacles, on.obstacles());
-        // Most agreements have no correction of the period, and are looked at no further.
-        let last = account.entry.on.counted.gist.amended;
-        if last.is_some_and(|last| period.is_recent(last)) {
-            let amended = on.amended().iter();
-            let recent = amended.filter(|(_, day)| period.is_recent(*day));
-            self.rest.amended.extend(recent.map(|(seq, _)| *seq));
-        }
+        let amended = on.amended().iter();
+        let recent = amended.filter(|(_, day)| period.is_recent(*day));
+        self.rest.amended.extend(recent.map(|(seq, _)| *seq));
         sheet.mark(number, marks);
         if tally != Tally::default() {
             self.tallies.push((number, tally));
