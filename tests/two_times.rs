@@ -7,6 +7,7 @@ mod bulk;
 mod cards;
 mod cases;
 mod catalogue;
+mod census;
 mod courses;
 mod evidence;
 mod excerpts;

@@ -16,7 +16,7 @@ use super::ledger::LedgerModel;
 use super::many;
 use super::portfolio::card::Remarks;
 use super::portfolio::course::Course;
-use super::portfolio::gist::{Counted, Gists};
+use super::portfolio::gist::{Amendment, Counted, Gist, Gists};
 use super::portfolio::package_card::PackageCard;
 use super::portfolio::phased::{Days, Phased};
 use super::shared::List;
@@ -61,6 +61,10 @@ pub struct Sheet {
     /// Milestones by their codes, likewise.
     codes: Numbers<String>,
     position: u64,
+    /// Whether it answers for every day; else some of it does so for one alone.
+    is_of_all_days: bool,
+    /// What was drawn at once and taken further from there: whatever has the same began with it.
+    line: Arc<()>,
     /// The last event taken in: copies of the read models that went different ways do not have it at the same place.
     last: Option<EventId>,
     rules: Rules,
@@ -156,6 +160,8 @@ impl Sheet {
             sectors: Numbers::default(),
             codes: Numbers::default(),
             position: 0,
+            is_of_all_days: days == Days::All,
+            line: Arc::default(),
             last: None,
             rules: Rules::of(ledger),
         };
@@ -195,8 +201,43 @@ impl Sheet {
         self.superseding.retain(known);
         let touched = status.touched(status.position(), self.position);
         let touched: Vec<u32> = touched.into_iter().filter(known).collect();
+        self.is_of_all_days = false;
         self.draw(status, ledger, Days::One(day), &touched);
         Some(self)
+    }
+
+    /// Whether it answers for every day.
+    #[must_use]
+    pub fn is_of_all_days(&self) -> bool {
+        self.is_of_all_days
+    }
+
+    /// The streams that may say something else in another sheet, by their numbers; `None` when the two were not drawn of the
+    /// same ledger under the same rules, or when more than so many events lie between them.
+    #[must_use]
+    pub fn differing(&self, other: &Self, status: &Status, most: usize) -> Option<BTreeSet<u32>> {
+        let (one, two) = (self.position, other.position);
+        let between = usize::try_from(one.abs_diff(two)).ok()?;
+        let is_near = Arc::ptr_eq(&self.line, &other.line) && between <= most;
+        is_near.then(|| status.touched(one.min(two), one.max(two)))
+    }
+
+    /// What is counted on any day of the agreement whose stream has a number.
+    #[must_use]
+    pub fn gist(&self, number: u32) -> Option<&Gist> {
+        self.gists.gist(number)
+    }
+
+    /// The first days of the stretches of days on which nothing is counted otherwise, in order.
+    #[must_use]
+    pub fn days(&self, number: u32) -> &[NaiveDate] {
+        self.gists.days(number)
+    }
+
+    /// The corrections and withdrawals of its facts.
+    #[must_use]
+    pub fn amendments(&self, number: u32) -> &[Amendment] {
+        self.gists.amendments(number)
     }
 
     /// Reads the books of these streams and puts what they come to in its place.
@@ -402,7 +443,7 @@ impl Sheet {
         said.on(day).map(Arc::as_ref)
     }
 
-    /// What is said of each occasion on a day beside its facts.
+    /// What is said on a day, beside their facts, of those occasions of which anything ever is.
     pub fn occasions(&self, day: NaiveDate) -> impl Iterator<Item = (StreamId, &Remarks)> {
         let occasions = self.occasions.values();
         occasions.filter_map(move |(id, said)| Some((*id, said.on(day)?.as_ref())))

@@ -34,7 +34,9 @@ pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync
             let Some(piece) = pieces.get(number) else {
                 return done;
             };
-            done.push((number, piece.iter().filter_map(&ask).collect()));
+            let mut answers = Vec::with_capacity(piece.len());
+            answers.extend(piece.iter().filter_map(&ask));
+            done.push((number, answers));
         }
     };
     let mut answers = thread::scope(|scope| {
@@ -53,7 +55,10 @@ pub fn each<I: Sync, T: Send>(things: &[I], ask: impl Fn(&I) -> Option<T> + Sync
         answers
     });
     answers.sort_unstable_by_key(|(number, _)| *number);
-    answers.into_iter().flat_map(|(_, piece)| piece).collect()
+    let count = answers.iter().map(|(_, piece)| piece.len()).sum();
+    let mut all = Vec::with_capacity(count);
+    answers.into_iter().for_each(|(_, piece)| all.extend(piece));
+    all
 }
 
 /// How many cores there are for this process; the system is asked once, for it looks into several files to tell.

@@ -13,8 +13,10 @@ use super::digest::hexadecimal;
 use super::finder::Finder;
 use super::ledger::LedgerModel;
 use super::portfolio::Portfolio;
+use super::portfolio::almanac::Almanacs;
+use super::portfolio::census::Census;
 use super::portfolio::register::Register;
-use super::portfolio::roll::Roll;
+use super::portfolio::roll::{Roll, Scope};
 use super::save::{Loader, Saver};
 use super::search::Search;
 use super::standing::{Standing, standing};
@@ -42,6 +44,8 @@ pub struct Models {
     courses: Courses,
     /// What lists choose by; kept likewise.
     catalogues: Catalogues,
+    /// What is counted of agreements on many days; kept likewise.
+    almanacs: Almanacs,
 }
 
 impl Models {
@@ -102,6 +106,7 @@ impl Models {
             },
             courses: self.courses.clone(),
             catalogues: self.catalogues.clone(),
+            almanacs: self.almanacs.clone(),
             status,
         }
     }
@@ -124,6 +129,7 @@ impl Models {
             search: Finder::default(),
             courses: Courses::default(),
             catalogues: Catalogues::default(),
+            almanacs: Almanacs::default(),
             status,
         })
     }
@@ -176,6 +182,18 @@ impl Models {
     pub fn register(&self, day: NaiveDate) -> Register<'_> {
         let sheet = self.courses.sheet(&self.status, &self.ledger, day);
         Register::of(&self.status, &self.ledger, day, sheet)
+    }
+
+    /// The agreements of a scope in one of these registers, counted, with what has news since the first day of a period; without
+    /// one there is no lower bound.
+    #[must_use]
+    pub fn census<'a, 'r>(
+        &self,
+        register: &'r Register<'a>,
+        scope: Scope,
+        since: Option<NaiveDate>,
+    ) -> Census<'a, 'r> {
+        self.almanacs.count(register, scope, since)
     }
 
     /// Every registered thing, as far as lists choose by it, to be asked about one day.

@@ -4,6 +4,7 @@
 //! each other; neither are kinds or currencies. What is not known is said to be unknown and is never
 //! nought.
 
+pub mod almanac;
 pub mod by_class;
 pub mod card;
 pub mod census;
@@ -19,6 +20,7 @@ pub mod funnel;
 pub mod gist;
 pub mod groups;
 pub mod headline;
+pub mod marks;
 pub mod overview;
 pub mod package;
 pub mod package_card;
@@ -27,6 +29,7 @@ pub mod phased;
 pub mod reckoned;
 pub mod register;
 pub mod roll;
+mod tallied;
 pub mod telling;
 pub mod ties;
 

@@ -1,6 +1,6 @@
 //! The notes of a Document while it is written: which facts it cites, which figures it defines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::document::block::{Line, Part};
 use super::document::note::{Definition as DefinitionNote, Footnote, SourceNote};
@@ -24,7 +24,8 @@ pub(super) struct Citations<'a> {
     question: Question<'a>,
     footnotes: Vec<Footnote>,
     numbers: BTreeMap<u64, u32>,
-    cited: BTreeSet<u64>,
+    /// What it rests on, in no order and as often as it is met.
+    cited: Vec<u64>,
     identity_not_checked: bool,
 }
 
@@ -66,7 +67,7 @@ impl<'a> Citations<'a> {
             question: *question,
             footnotes: Vec::new(),
             numbers: BTreeMap::new(),
-            cited: BTreeSet::new(),
+            cited: Vec::new(),
             identity_not_checked: false,
         }
     }
@@ -144,11 +145,11 @@ impl<'a> Citations<'a> {
     fn footnote(&mut self, fact: &Fact, number: u32) -> Footnote {
         let text = self.question.text;
         let current = fact.current();
-        self.cited.insert(current.recording.seq);
+        self.cited.push(current.recording.seq);
         self.meet(current.recording.actor.known_by);
         let standing = fact.added.iter().filter(|added| added.retracted.is_none());
         for added in standing {
-            self.cited.insert(added.recording.seq);
+            self.cited.push(added.recording.seq);
             self.meet(added.recording.actor.known_by);
         }
         let marks = self.marks(fact);
@@ -184,7 +185,7 @@ impl<'a> Citations<'a> {
         }
         if let Some(confirmation) = fact.confirmation() {
             let known_by = confirmation.recording.actor.known_by;
-            self.cited.insert(confirmation.recording.seq);
+            self.cited.push(confirmation.recording.seq);
             self.meet(known_by);
             marks.push(text.remark(Remark::Confirmed {
                 recorded: confirmation.recording.day,
@@ -279,6 +280,9 @@ impl<'a> Notes<'a> {
             ..
         } = self.question;
         let citations = self.citations;
+        let mut cited = citations.cited;
+        cited.sort_unstable();
+        cited.dedup();
         let opened = models.ledger.opened();
         let unread = models.status.anomalies().count() as u64;
         let origin = opened.map_or("", |opened| opened.origin.as_str());
@@ -322,7 +326,7 @@ impl<'a> Notes<'a> {
             parts,
             definitions: self.definitions,
             footnotes: citations.footnotes,
-            cited: citations.cited.into_iter().collect(),
+            cited,
             closing,
             labels: text.labels(),
         }

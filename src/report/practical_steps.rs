@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use self::account::{Account, Accounts, Batch, Period, Sheet};
+use self::account::{Accounts, Period};
 use super::document::Document;
 use super::document::block::{Block, Line, Part};
 use super::facts::Wording;
@@ -30,7 +30,7 @@ use super::question::{PACKAGE, Parameter, ParameterKind, Question, Report, Repor
 use super::text::pack::LanguagePack;
 use super::text::sentence::issuing::Issuing;
 use super::text::sentence::{Frame, Heading};
-use crate::projection::portfolio::census::PackageTally;
+use crate::projection::portfolio::census::{Census, PackageTally};
 use crate::projection::portfolio::conversion::rate::Rate;
 use crate::projection::portfolio::register::Register;
 use crate::projection::portfolio::roll::Scope;
@@ -72,6 +72,8 @@ struct Draft<'a> {
     register: &'a Register<'a>,
     /// The registered agreements in scope.
     accounts: &'a Accounts,
+    /// The same on the last day, whatever the period.
+    census: &'a Census<'a, 'a>,
     /// All agreements by reference: the numbers of their streams.
     order: &'a [u32],
     /// The packages in scope, by reference.
@@ -106,17 +108,12 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         follows,
     };
     let register = question.models.register(until);
-    let (sheet, sectors) = (Sheet::of(register.streams()), register.sectors().count());
-    let begin = || Batch::of(sectors);
-    let counts = register.count(scope, begin, |batch, number, entry| {
-        let account = Account::of(entry, &register, period);
-        batch.take(number, &account, period, &sheet);
-    });
+    let mut census = question.models.census(&register, scope, since);
     let order = register.by_reference();
-    let accounts = Accounts::of(counts.kept, sheet, &order);
-    let mut packages = counts.packages;
-    packages.sort_by(|a, b| a.card.reference.cmp(&b.card.reference));
-    let rates = counts.conversions.rates(packages.iter());
+    let accounts = Accounts::of(&census, &register, period, &order);
+    let mut packages = std::mem::take(&mut census.packages);
+    PackageTally::sort(&mut packages);
+    let rates = census.conversions.rates(packages.iter());
     let draft = Draft {
         order: &order,
         question: *question,
@@ -127,6 +124,7 @@ fn compute(question: &Question<'_>) -> Result<Document, ReportError> {
         text: question.text,
         register: &register,
         accounts: &accounts,
+        census: &census,
         packages,
         rates,
         scope,

@@ -2,9 +2,13 @@
 
 use std::sync::OnceLock;
 
+use chrono::{Days, NaiveDate};
 use dealtrail::deal::value::money::MoneyKind;
 use dealtrail::projection::models::Models;
+use dealtrail::projection::portfolio::census::Census;
+use dealtrail::projection::portfolio::marks::Marks;
 use dealtrail::projection::portfolio::reckoned::Reckoned;
+use dealtrail::projection::portfolio::register::Register;
 use dealtrail::projection::portfolio::roll::Scope;
 use dealtrail::projection::portfolio::ties::Summed;
 use dealtrail::report::document::Document;
@@ -159,13 +163,30 @@ fn a_list_names_a_hundred_and_says_how_many_more_there_are() {
 #[test]
 fn counting_together_is_counting_one_by_one() {
     let models = fictional();
-    let day = DAY.parse().unwrap();
-    let register = models.register(day);
-    let counts = register.count(Scope::All, || 0_u64, |seen, _, _| *seen += 1);
-    assert!(counts.kept.len() > 1, "one batch is not enough to try it");
-    let portfolio = models.portfolio(day);
-    let seen: u64 = counts.kept.iter().sum();
-    assert_eq!(seen, portfolio.agreements.len() as u64);
+    let last: NaiveDate = DAY.parse().unwrap();
+    let register = models.register(last);
+    let streams = register.streams();
+    assert!(streams > 512, "one batch is not enough to try it");
+    same_counts(models, &register, &register.count(Scope::All, None));
+    // From the second question on days are counted from the nearest that is kept.
+    for before in [0, 0, 1, 30, 365, 1_000, 20_000] {
+        let register = models.register(last - Days::new(before));
+        let since = Some(last - Days::new(before + 10));
+        let census = models.census(&register, Scope::All, since);
+        let anew = register.count(Scope::All, since);
+        assert_eq!(census.marks, anew.marks, "{before} days before");
+        assert_eq!(census.news, anew.news);
+        assert_eq!(census.sectors, anew.sectors);
+        same_counts(models, &register, &census);
+    }
+}
+
+/// What is counted in a census, against the agreements of the day one by one.
+fn same_counts(models: &Models, register: &Register<'_>, counts: &Census<'_, '_>) {
+    let portfolio = models.portfolio(register.day);
+    let registered = |marks: &&Marks| marks.has(Marks::REGISTERED);
+    let seen = counts.marks.iter().filter(registered).count();
+    assert_eq!(seen, portfolio.agreements.len());
     let rates = counts.conversions.rates(counts.packages.iter());
     let naive = portfolio.conversion(Scope::All);
     assert_eq!(rates.len(), naive.len());

@@ -21,6 +21,7 @@ use dealtrail::projection::standing::milestones::Reached;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::census::same_census;
 use super::histories::{scripts, written};
 use super::ledger::Ledger;
 use super::oracle::boundary;
@@ -95,7 +96,8 @@ fn compare(models: &Models, register: &Register<'_>) -> Result<(), TestCaseError
         same_milestones(on, &standing)?;
     }
     same_order(register);
-    packages(models, register)
+    packages(models, register)?;
+    same_census(models, register)
 }
 
 /// Agreements stand by reference and stream, however the order came about.
@@ -216,8 +218,8 @@ fn packages(models: &Models, register: &Register<'_>) -> Result<(), TestCaseErro
         prop_assert_eq!(package.expectations, other.expectations);
         prop_assert_eq!(&package.own, &other.own);
         let remarks = |id| Some(Remarks::of(models.status.book(id)?, register.day));
-        let mine = |id| register.occasions().find(|(one, _)| *one == id);
-        let same = |id| mine(id).map(|(_, remarks)| remarks) == remarks(id).as_ref();
+        let mine = |id| register.occasion(id).cloned().unwrap_or_default();
+        let same = |id| mine(id) == remarks(id).unwrap_or_default();
         prop_assert!(package.occasion.is_none_or(same));
     }
     Ok(())

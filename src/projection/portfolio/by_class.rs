@@ -14,11 +14,15 @@ pub struct ByClass {
 impl ByClass {
     /// Counts one more of a class.
     pub fn add(&mut self, class: Class) {
-        let count = match class {
+        let count = self.of_mut(class);
+        *count = count.saturating_add(1);
+    }
+
+    pub(super) fn of_mut(&mut self, class: Class) -> &mut u64 {
+        match class {
             Class::Practical => &mut self.practical,
             Class::Institutional => &mut self.institutional,
-        };
-        *count = count.saturating_add(1);
+        }
     }
 
     /// How many of one class.

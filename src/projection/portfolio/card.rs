@@ -105,6 +105,14 @@ pub(super) fn add(money: &Money, sums: &mut MoneySums) {
     }
 }
 
+/// Takes money out of sums again into which it was counted.
+pub(super) fn take_out(money: &Money, sums: &mut MoneySums) {
+    if sums.remove(money).is_err() {
+        // It was counted among the unknown, for it had made the sum too large.
+        let _ = sums.remove_unknown(money.kind());
+    }
+}
+
 fn money(standing: &Standing<'_>) -> Vec<(u64, Money)> {
     let stated = standing.values.iter().flat_map(|(_, _, stated)| stated);
     stated

@@ -1,29 +1,26 @@
-//! Every agreement of a scope counted in one pass, on all cores.
+//! Every agreement of a scope counted on a day, and what has news of a period.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::by_class::ByClass;
-use super::card::count;
+use super::card::{Remarks, count};
 use super::conversion::Conversions;
 use super::documents::Documents;
+use super::gist::Amendment;
+use super::marks::{Marks, Recent};
 use super::package_card::PackageCard;
 use super::reckoned::Reckoned;
-use super::register::{Entry, Register};
+use super::register::Register;
 use super::roll::Scope;
-use super::ties::Summed;
-use crate::deal::event::agreement_registered::Class;
+use super::tallied::{Sums, Tallied, Team};
 use crate::deal::value::ids::StreamId;
 use crate::deal::value::money::Currency;
 use crate::projection::many;
 
-/// So many streams are counted in one go.
-const SPAN: u32 = 512;
-
 /// Whether an agreement is counted, and with which package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// It is not in scope, or there is none.
     Nowhere,
     /// It belongs to no registered package.
@@ -32,40 +29,28 @@ enum Place {
     In(u32),
 }
 
-/// A member of a package, as far as the package is told of.
-struct Membership {
-    place: u32,
-    class: Class,
-    is_gone: bool,
-    counts: bool,
-}
-
-/// What is counted in one go.
-struct Counted<'a, T> {
-    kept: T,
-    members: Vec<Membership>,
-    /// The currencies in which members that count state declared money, where it is not that of their package's value.
-    beside: Vec<(u32, Currency)>,
-    conversions: Conversions<'a>,
-}
-
-/// The members of a package, counted.
-#[derive(Default, Clone)]
-struct Team {
-    registered: ByClass,
-    gone: ByClass,
-    beside: Vec<Currency>,
-}
-
 /// The agreements of a scope, counted.
 #[derive(Debug)]
-pub struct Census<'a, 'r, T> {
-    /// What was kept of them, in parts.
-    pub kept: Vec<T>,
+pub struct Census<'a, 'r> {
+    /// What each has to do with the parts of a report, by the numbers of their streams; none where it is not in scope.
+    pub marks: Vec<Marks>,
+    /// Those of which something may have been reached, raised, reversed or learned since the first day of the period, by the
+    /// numbers of their streams: all others have not.
+    pub news: Vec<u32>,
+    /// The positions of the corrections and withdrawals of their facts since that day, in no order.
+    pub amended: Vec<u64>,
     /// What is counted of every registered package, by stream.
     pub packages: Vec<PackageTally<'r>>,
     /// Them by each definition of the policy.
     pub conversions: Conversions<'a>,
+    /// How many investment deals count and are told of, by the number of the sector.
+    pub sectors: Vec<u64>,
+    /// How many of those have no sector.
+    pub without_sector: u64,
+    /// How many expectations are open.
+    pub expectations: u64,
+    /// How many obstacles stand.
+    pub obstacles: u64,
 }
 
 /// What is counted of a package: less than what it comes to, which takes adding up the money of its members. What many packages
@@ -80,6 +65,8 @@ pub struct PackageTally<'r> {
     pub documents: Documents,
     /// Where it was signed or announced.
     pub occasion: Option<StreamId>,
+    /// What is said of that occasion beside its facts, if anything ever is.
+    pub beside: Option<&'r Remarks>,
     /// How many expectations of the package as a whole are open.
     pub expectations: u32,
     /// How many fields sources make claims on.
@@ -88,36 +75,38 @@ pub struct PackageTally<'r> {
     pub inferred: u32,
     /// The last civil day on which a fact of it was corrected or withdrawn.
     pub amended: Option<NaiveDate>,
-    /// The currencies other than that of its declared value in which members that count state declared money, as often as they
-    /// do.
-    beside: Vec<Currency>,
+    /// The beginning of its reference, as it is ordered by.
+    order: u128,
+    /// The currencies other than that of its declared value in which members that count state declared money.
+    stated: Vec<Currency>,
 }
 
 impl<'r> PackageTally<'r> {
-    fn of(card: &'r PackageCard, team: &Team) -> Self {
+    fn of(card: &'r PackageCard, team: Team, stated: impl Iterator<Item = Currency>) -> Self {
+        let whole = card.value.as_ref();
+        let whole = whole.map(|whole| whole.money.currency());
         let amended = card.remarks.amended.iter().map(|(_, day)| *day);
         Self {
             card,
             id: card.id,
             documents: Documents::of(&card.declared, team.registered, team.gone),
             occasion: card.occasion,
+            beside: None,
             expectations: card.expectations,
             claims: card.remarks.claims,
             inferred: count(card.remarks.inferred.iter()),
             amended: amended.max(),
-            beside: team.beside.clone(),
+            order: beginning(card.reference.as_str()),
+            stated: stated.filter(|one| Some(*one) != whole).collect(),
         }
     }
 }
 
-impl Team {
-    fn add(&mut self, member: &Membership) {
-        if member.is_gone {
-            self.gone.add(member.class);
-        }
-        if member.counts {
-            self.registered.add(member.class);
-        }
+impl PackageTally<'_> {
+    /// Puts packages into the order of their references.
+    pub fn sort(packages: &mut [Self]) {
+        // Most are told apart by what stands beside, without looking for the reference.
+        packages.sort_by_cached_key(|package| (package.order, &package.card.reference));
     }
 }
 
@@ -131,103 +120,99 @@ impl Reckoned for PackageTally<'_> {
     }
 
     fn apportions_beside(&self, currency: Currency) -> bool {
-        self.beside.contains(&currency)
-    }
-}
-
-impl<'a, T> Counted<'a, T> {
-    fn add(&mut self, entry: &Entry<'_>, wholes: &[Option<Currency>]) {
-        self.conversions.add(entry);
-        let Some(place) = entry.place else {
-            return;
-        };
-        let (whole, place) = (wholes.get(place).copied().flatten(), number(place));
-        let counts = entry.counts();
-        self.members.push(Membership {
-            place,
-            class: entry.class(),
-            is_gone: entry.ties.is_gone(),
-            counts,
-        });
-        if counts {
-            entry.each_declared(|money| {
-                let currency = money.currency();
-                let beside = (Some(currency) != whole).then_some((place, currency));
-                self.beside.extend(beside);
-            });
-        }
+        self.stated.contains(&currency)
     }
 }
 
 impl<'a> Register<'a> {
-    /// Every registered agreement in a scope, counted in one pass. `keep` gathers what else is asked of each, by the number of
-    /// its stream, into what `begin` makes for every so many of them.
-    pub fn count<'r, T: Send>(
-        &'r self,
-        scope: Scope,
-        begin: impl Fn() -> T + Sync,
-        keep: impl Fn(&mut T, u32, Entry<'r>) + Sync,
-    ) -> Census<'a, 'r, T> {
-        let definitions = &self.ledger.policy().conversions;
+    /// Every registered agreement in a scope, counted in one pass on all cores, with what has news since the first day of a
+    /// period; without one there is no lower bound.
+    #[must_use]
+    pub fn count(&self, scope: Scope, since: Option<NaiveDate>) -> Census<'a, '_> {
         let places = self.places(scope);
-        let wholes = self.packages.iter();
-        let wholes = wholes.map(|card| Some(card.value.as_ref()?.money.currency()));
-        let wholes: Vec<Option<Currency>> = wholes.collect();
-        // In the order of the numbers, in which what is counted stands in memory: members of a package may lie far apart there,
-        // and looking them up team by team took longer than all the rest.
-        let spans: Vec<u32> = (0..number(places.len())).step_by(SPAN as usize).collect();
-        let counted = many::each(&spans, |first| {
-            let mut counted = Counted {
-                kept: begin(),
-                members: Vec::with_capacity(SPAN as usize),
-                beside: Vec::new(),
-                conversions: Conversions::overall(definitions),
+        let entry = |number: u32| {
+            let place = match places.get(number as usize)? {
+                Place::Nowhere => return None,
+                Place::Outside => None,
+                Place::In(place) => Some(*place as usize),
             };
-            let span = places.get(*first as usize..)?.iter().take(SPAN as usize);
-            for (number, place) in (*first..).zip(span) {
-                let place = match place {
-                    Place::Nowhere => continue,
-                    Place::Outside => None,
-                    Place::In(place) => Some(*place as usize),
-                };
-                let course = self.sheet.course(number);
-                let entry = course.and_then(|course| self.entry_in(number, course, place));
-                if let Some(entry) = entry {
-                    counted.add(&entry, &wholes);
-                    keep(&mut counted.kept, number, entry);
-                }
-            }
-            Some(counted)
+            self.entry_in(number, self.sheet.course(number)?, place)
+        };
+        let tallied = Tallied::of(self.sizes(), entry);
+        let all: Vec<u32> = (0..).take(places.len()).collect();
+        let amended = many::each(&all, |number| {
+            let all = entry(*number)?.on.amended().iter();
+            let recent = all.filter(|one| is_since(one, since)).map(|(seq, _)| *seq);
+            let recent: Vec<u64> = recent.collect();
+            (!recent.is_empty()).then_some(recent)
         });
-        let mut kept = Vec::with_capacity(counted.len());
-        let mut conversions = Conversions::overall(definitions);
-        let mut teams = vec![Team::default(); self.packages.len()];
-        for counted in counted {
-            kept.push(counted.kept);
-            conversions.absorb(counted.conversions);
-            for member in &counted.members {
-                let team = teams.get_mut(member.place as usize);
-                team.into_iter().for_each(|team| team.add(member));
-            }
-            for (place, currency) in counted.beside {
-                let team = teams.get_mut(place as usize);
-                team.into_iter().for_each(|team| team.beside.push(currency));
-            }
-        }
-        let packages: Vec<(&Arc<PackageCard>, &Team)> = self.packages.iter().zip(&teams).collect();
-        let packages = many::each(&packages, |(card, team)| {
-            let is_meant = scope.covers(Some(card.id));
-            is_meant.then(|| PackageTally::of(card, team))
+        let amended = amended.into_iter().flatten().collect();
+        self.census(tallied, amended, scope, since)
+    }
+
+    /// What a census counts: streams, registered packages, definitions.
+    pub(super) fn sizes(&self) -> [usize; 3] {
+        let definitions = self.ledger.policy().conversions.len();
+        [self.sheet.streams(), self.packages.len(), definitions]
+    }
+
+    /// A census of what was counted and of the corrections and withdrawals since the first day.
+    pub(super) fn census(
+        &self,
+        tallied: Tallied,
+        amended: Vec<u64>,
+        scope: Scope,
+        since: Option<NaiveDate>,
+    ) -> Census<'a, '_> {
+        let Tallied {
+            marks,
+            recent,
+            sums,
+            teams,
+            declared,
+        } = tallied;
+        let Sums {
+            conversions,
+            sectors,
+            without_sector,
+            expectations,
+            obstacles,
+        } = sums;
+        let since = since.map_or(Recent::default(), Recent::on);
+        let both = (0..).zip(marks.iter().zip(&recent));
+        let news =
+            both.filter(|(_, (marks, last))| **last >= since && marks.has(Marks::REGISTERED));
+        let news = news.map(|(number, _)| number).collect();
+        let mut occasions: Vec<(StreamId, &Remarks)> = self.sheet.occasions(self.day).collect();
+        occasions.sort_unstable_by_key(|(occasion, _)| *occasion);
+        let beside = |occasion: StreamId| {
+            let place = occasions.binary_search_by_key(&occasion, |(one, _)| *one);
+            occasions.get(place.ok()?).map(|(_, remarks)| *remarks)
+        };
+        let packages = (0..).zip(self.packages.iter().zip(teams));
+        let packages: Vec<(u32, (&Arc<PackageCard>, Team))> = packages.collect();
+        let packages = many::each(&packages, |(place, (card, team))| {
+            let tally = || PackageTally {
+                beside: card.occasion.and_then(beside),
+                ..PackageTally::of(card, *team, declared.currencies(*place))
+            };
+            scope.covers(Some(card.id)).then(tally)
         });
         Census {
-            kept,
+            marks,
+            news,
+            amended,
             packages,
-            conversions,
+            conversions: conversions.conversions(&self.ledger.policy().conversions),
+            sectors,
+            without_sector,
+            expectations,
+            obstacles,
         }
     }
 
     /// Where every agreement is counted, by the number of its stream.
-    fn places(&self, scope: Scope) -> Vec<Place> {
+    pub(super) fn places(&self, scope: Scope) -> Vec<Place> {
         let mut places = vec![Place::Nowhere; self.sheet.streams()];
         let mut put = |members: &[u32], place| {
             for number in members {
@@ -253,7 +238,13 @@ impl<'a> Register<'a> {
     }
 }
 
-/// A place as it is kept: there are fewer than four billion of anything.
-fn number(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
+/// The first letters of a reference, sixteen bytes of them: of two that begin differently, in the order of the references.
+fn beginning(reference: &str) -> u128 {
+    let bytes = reference.bytes().chain(std::iter::repeat(0)).take(16);
+    bytes.fold(0, |all, byte| all << 8 | u128::from(byte))
+}
+
+/// Whether a correction or withdrawal was recorded on a day or after it.
+pub(super) fn is_since((_, day): &Amendment, since: Option<NaiveDate>) -> bool {
+    since.is_none_or(|since| *day >= since)
 }

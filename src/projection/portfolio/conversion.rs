@@ -28,11 +28,56 @@ use crate::deal::value::ids::StreamId;
 #[derive(Debug, Clone)]
 pub struct Conversions<'a> {
     definitions: &'a [Conversion],
-    /// Whether it is asked who meets a definition, and for the rates of single packages.
-    is_named: bool,
     all: Group,
     /// Where it is asked for them: those of each package, and those of none.
     apart: BTreeMap<Option<StreamId>, Group>,
+}
+
+/// Practical agreements counted in under every definition of a policy, where it is not asked who meets one, nor for the rates of
+/// single packages: what was counted in can be taken out again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Overall {
+    definitions: usize,
+    all: Group,
+}
+
+impl Overall {
+    /// Nothing counted in yet, under so many definitions.
+    pub(super) fn by(definitions: usize) -> Self {
+        Self {
+            definitions,
+            all: Group::default(),
+        }
+    }
+
+    /// Counts an agreement in, if it is in the denominator.
+    #[inline]
+    pub(super) fn add(&mut self, one: &impl Summed) {
+        if one.is_in_denominator() {
+            self.all.add(one, self.definitions, false);
+        }
+    }
+
+    /// Takes an agreement out that was counted in as it is here.
+    pub(super) fn take_out(&mut self, one: &impl Summed) {
+        if one.is_in_denominator() {
+            self.all.take_out(one, self.definitions);
+        }
+    }
+
+    /// Adds what was counted apart, under the same definitions.
+    pub(super) fn absorb(&mut self, apart: Self) {
+        self.all.absorb(apart.all);
+    }
+
+    /// The rates of them under these definitions.
+    pub(super) fn conversions(self, definitions: &[Conversion]) -> Conversions<'_> {
+        Conversions {
+            definitions,
+            all: self.all,
+            apart: BTreeMap::new(),
+        }
+    }
 }
 
 impl<'a> Conversions<'a> {
@@ -41,18 +86,8 @@ impl<'a> Conversions<'a> {
     pub fn by(definitions: &'a [Conversion]) -> Self {
         Self {
             definitions,
-            is_named: true,
             all: Group::default(),
             apart: BTreeMap::new(),
-        }
-    }
-
-    /// Nothing counted in yet; it is not asked who meets a definition, nor for the rates of single packages and of those outside.
-    #[must_use]
-    pub fn overall(definitions: &'a [Conversion]) -> Self {
-        Self {
-            is_named: false,
-            ..Self::by(definitions)
         }
     }
 
@@ -62,19 +97,9 @@ impl<'a> Conversions<'a> {
             return;
         }
         let definitions = self.definitions.len();
-        self.all.add(one, definitions, self.is_named);
-        if self.is_named {
-            let group = self.apart.entry(one.ties().package).or_default();
-            group.add(one, definitions, true);
-        }
-    }
-
-    /// Adds what was counted apart, under the same definitions.
-    pub fn absorb(&mut self, apart: Self) {
-        self.all.absorb(apart.all);
-        for (package, group) in apart.apart {
-            self.apart.entry(package).or_default().absorb(group);
-        }
+        self.all.add(one, definitions, true);
+        let group = self.apart.entry(one.ties().package).or_default();
+        group.add(one, definitions, true);
     }
 
     /// The rates over all packages given and the agreements outside packages counted in.

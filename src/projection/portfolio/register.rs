@@ -233,6 +233,17 @@ impl<'a> Register<'a> {
         Ties::of(course.id, says, &self.superseded, registered, is_package)
     }
 
+    /// Whether another agreement takes the place of the one whose stream has a number.
+    pub(super) fn is_superseded(&self, number: u32) -> bool {
+        self.is_superseded.get(number as usize) == Some(&true)
+    }
+
+    /// The agreements whose places others take, by the numbers of their streams.
+    pub(super) fn superseded_numbers(&self) -> impl Iterator<Item = u32> {
+        let superseded = self.superseded.keys();
+        superseded.filter_map(|one| self.status.number_of(*one))
+    }
+
     /// What a registered agreement says of others.
     fn says(&self, agreement: StreamId) -> Option<&Says> {
         let course = self.course(agreement)?;
@@ -352,9 +363,11 @@ impl<'a> Register<'a> {
         many::each(streams, |stream| self.status.book(*stream).map(|_| ()));
     }
 
-    /// What is said of each occasion beside its facts.
-    pub fn occasions(&self) -> impl Iterator<Item = (StreamId, &Remarks)> {
-        self.sheet.occasions(self.day)
+    /// What is said of an occasion beside its facts; `None` where nothing ever is.
+    #[must_use]
+    pub fn occasion(&self, occasion: StreamId) -> Option<&Remarks> {
+        let number = self.status.number_of(occasion)?;
+        self.sheet.occasion(number, self.day)
     }
 
     /// The facts of a thing that carry a remark on what was inferred, by the positions of their root events; of agreements, of
@@ -368,8 +381,7 @@ impl<'a> Register<'a> {
                 card.map(|card| card.remarks.inferred.as_slice())
             }
             _ => {
-                let number = self.status.number_of(thing);
-                let said = number.and_then(|number| self.sheet.occasion(number, self.day));
+                let said = self.occasion(thing);
                 said.map(|remarks| remarks.inferred.as_slice())
             }
         }

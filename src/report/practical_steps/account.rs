@@ -1,12 +1,13 @@
 //! What each agreement has to do with the period of a report, found out once for every part of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU16, Ordering};
 
 use chrono::NaiveDate;
 
 use crate::deal::value::ids::StreamId;
-use crate::projection::portfolio::gist::Single;
+use crate::projection::Projection;
+use crate::projection::portfolio::census::Census;
+use crate::projection::portfolio::marks::Marks;
 use crate::projection::portfolio::register::{Entry, Register};
 use crate::projection::portfolio::ties::Summed;
 use crate::report::past::Earlier;
@@ -34,67 +35,6 @@ impl Period<'_> {
     }
 }
 
-/// What an agreement has to do with a part of the report; several together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Marks(u16);
-
-impl Marks {
-    /// Its steps are told among those of investment deals: an agreement registered twice is told once.
-    pub(super) const PRACTICAL: Self = Self(1);
-    /// Its steps are told among those of documents between institutions.
-    pub(super) const INSTITUTIONAL: Self = Self(1 << 1);
-    /// It was signed in the period.
-    pub(super) const SIGNED: Self = Self(1 << 2);
-    /// Steps were reached in the period.
-    pub(super) const STEPS: Self = Self(1 << 3);
-    /// Steps were reached in the period, or reversed.
-    pub(super) const MOVED: Self = Self(1 << 4);
-    /// A step was confirmed further in the period.
-    pub(super) const RAISED: Self = Self(1 << 5);
-    /// Steps before the period were learned only in it, or since the issue that is followed.
-    pub(super) const LEARNED: Self = Self(1 << 6);
-    /// Expectations are open.
-    pub(super) const EXPECTS: Self = Self(1 << 7);
-    /// Obstacles stand.
-    pub(super) const OBSTRUCTED: Self = Self(1 << 8);
-    /// Sources make claims on it.
-    pub(super) const CLAIMED: Self = Self(1 << 9);
-    /// Something of it was inferred.
-    pub(super) const INFERRED: Self = Self(1 << 10);
-    /// It is in the denominator of conversion.
-    pub(super) const IN_DENOMINATOR: Self = Self(1 << 11);
-    /// It is, and no step was reached.
-    pub(super) const WITHOUT_STEP: Self = Self(1 << 12);
-    /// It counts.
-    pub(super) const COUNTS: Self = Self(1 << 13);
-    /// It counts, and belongs to no registered package.
-    pub(super) const OUTSIDE: Self = Self(1 << 14);
-
-    /// Both.
-    pub(super) const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// With another one, if that is given.
-    #[inline]
-    const fn and_if(self, mark: Self, given: bool) -> Self {
-        Self(self.0 | if given { mark.0 } else { 0 })
-    }
-
-    /// That its steps are told in a part.
-    pub(super) const fn told(practical: bool) -> Self {
-        if practical {
-            Self::PRACTICAL
-        } else {
-            Self::INSTITUTIONAL
-        }
-    }
-
-    const fn has(self, all: Self) -> bool {
-        self.0 & all.0 == all.0
-    }
-}
-
 /// A registered agreement in a period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Account<'r> {
@@ -114,7 +54,7 @@ pub(super) struct Tally {
 }
 
 /// The registered agreements in scope.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Accounts {
     /// The marks of each, by the numbers of their streams; most parts of a report are about few agreements.
     marks: Vec<Marks>,
@@ -124,48 +64,11 @@ pub(super) struct Accounts {
     counts: Vec<(Marks, u64)>,
     /// Of those that did something in the period, by their numbers.
     tallies: BTreeMap<u32, Tally>,
-    rest: Rest,
-}
-
-/// The marks of agreements while they are counted on several cores, by the numbers of their streams: each is written once.
-#[derive(Debug)]
-pub(super) struct Sheet(Vec<AtomicU16>);
-
-impl Sheet {
-    /// Nothing is marked yet of so many streams.
-    pub(super) fn of(streams: usize) -> Self {
-        let mut marks = Vec::new();
-        marks.resize_with(streams, AtomicU16::default);
-        Self(marks)
-    }
-
-    fn mark(&self, number: u32, marks: Marks) {
-        let slot = self.0.get(number as usize);
-        // Whoever reads it has waited for the core that wrote it.
-        slot.into_iter()
-            .for_each(|slot| slot.store(marks.0, Ordering::Relaxed));
-    }
-}
-
-/// Some of them: those counted in one go.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    tallies: Vec<(u32, Tally)>,
-    rest: Rest,
-}
-
-/// What is counted of all together.
-#[derive(Debug, Default)]
-struct Rest {
-    /// Of investment deals that count and are told of, by the number of the sector.
-    sectors: Vec<InSector>,
-    without_sector: InSector,
-    expectations: u64,
-    obstacles: u64,
-    /// The positions of the corrections and withdrawals since the first day.
-    amended: Vec<u64>,
-    /// The packages of which agreements were signed or made a step in the period, as often as they did.
-    moving: Vec<StreamId>,
+    /// The packages of which agreements were signed or made a step in the period.
+    moving: BTreeSet<StreamId>,
+    /// The steps of the period of investment deals that count and are told of, by the number of the sector.
+    steps: BTreeMap<u32, u64>,
+    steps_without_sector: u64,
 }
 
 /// What belongs to a sector.
@@ -184,97 +87,58 @@ impl InSector {
     }
 }
 
-impl Rest {
-    fn sector(&mut self, number: u32) -> Option<&mut InSector> {
-        let place = number as usize;
-        if place >= self.sectors.len() {
-            let length = place.saturating_add(1);
-            self.sectors.resize_with(length, InSector::default);
-        }
-        self.sectors.get_mut(place)
-    }
-
-    fn in_sector(&mut self, number: u32, more: InSector) {
-        let row = self.sector(number);
-        row.into_iter().for_each(|row| row.add(more));
-    }
-
-    fn add(&mut self, more: &Self) {
-        for (number, row) in (0..).zip(&more.sectors) {
-            self.in_sector(number, *row);
-        }
-        self.without_sector.add(more.without_sector);
-        self.expectations = self.expectations.saturating_add(more.expectations);
-        self.obstacles = self.obstacles.saturating_add(more.obstacles);
-        self.amended.extend_from_slice(&more.amended);
-        self.moving.extend_from_slice(&more.moving);
-    }
-}
-
-impl Batch {
-    /// Nothing is counted yet, and there are so many sectors.
-    pub(super) fn of(sectors: usize) -> Self {
-        let mut batch = Self::default();
-        batch.rest.sectors.reserve_exact(sectors);
-        batch
-    }
-
-    /// Takes in the agreement whose stream has a number, and marks it.
-    pub(super) fn take(
-        &mut self,
-        number: u32,
-        account: &Account<'_>,
+impl Accounts {
+    /// What the agreements of a census did in a period; `order` has the numbers of all agreements by reference.
+    pub(super) fn of(
+        census: &Census<'_, '_>,
+        register: &Register<'_>,
         period: Period<'_>,
-        sheet: &Sheet,
-    ) {
-        let (marks, tally) = (account.marked(period), account.tally);
-        let on = &account.entry.on;
-        if marks.has(Marks::SIGNED) || marks.has(Marks::STEPS) {
-            self.rest.moving.extend(account.entry.ties.package);
+        order: &[u32],
+    ) -> Self {
+        let mut all = Self {
+            marks: census.marks.clone(),
+            in_order: Vec::new(),
+            counts: Vec::new(),
+            tallies: BTreeMap::new(),
+            moving: BTreeSet::new(),
+            steps: BTreeMap::new(),
+            steps_without_sector: 0,
+        };
+        let news = with_news(census, register, period);
+        let found = register.asked(&news, |number| {
+            let account = Account::of(register.numbered(*number)?, register, period);
+            Some((*number, account, account.marked(period)))
+        });
+        for (number, account, marks) in &found {
+            all.take(*number, account, *marks);
         }
-        if marks.has(Marks::PRACTICAL.and(Marks::COUNTS)) {
-            let one = InSector {
-                agreements: 1,
-                steps: tally.steps,
-            };
-            match account.entry.on.counted.gist.sectors {
-                Single::None => self.rest.without_sector.add(one),
-                Single::One(sector) => self.rest.in_sector(sector, one),
-                Single::Several => {
-                    let sectors = account.entry.course().sectors.iter();
-                    sectors.for_each(|sector| self.rest.in_sector(*sector, one));
-                }
+        (all.counts, all.in_order) = Marks::counted(&all.marks, order);
+        all
+    }
+
+    /// Takes in what the agreement whose stream has a number did in the period.
+    fn take(&mut self, number: u32, account: &Account<'_>, more: Marks) {
+        let Some(marks) = self.marks.get_mut(number as usize) else {
+            return;
+        };
+        *marks = marks.and(more);
+        if more.has(Marks::SIGNED) || more.has(Marks::STEPS) {
+            self.moving.extend(account.entry.ties.package);
+        }
+        let steps = account.tally.steps;
+        if steps > 0 && marks.has(Marks::PRACTICAL.and(Marks::COUNTS)) {
+            let sectors = &account.entry.course().sectors;
+            for sector in sectors {
+                let row = self.steps.entry(*sector).or_default();
+                *row = row.saturating_add(steps);
+            }
+            if sectors.is_empty() {
+                self.steps_without_sector = self.steps_without_sector.saturating_add(steps);
             }
         }
-        let more = |of: &mut u64, more: u32| *of = of.saturating_add(more.into());
-        more(&mut self.rest.expectations, on.expectations());
-        more(&mut self.rest.obstacles, on.obstacles());
-        let amended = on.amended().iter();
-        let recent = amended.filter(|(_, day)| period.is_recent(*day));
-        self.rest.amended.extend(recent.map(|(seq, _)| *seq));
-        sheet.mark(number, marks);
-        if tally != Tally::default() {
-            self.tallies.push((number, tally));
+        if account.tally != Tally::default() {
+            self.tallies.insert(number, account.tally);
         }
-    }
-}
-
-impl Accounts {
-    /// All of them together; `order` has the numbers of all agreements by reference.
-    pub(super) fn of(batches: Vec<Batch>, sheet: Sheet, order: &[u32]) -> Self {
-        let marks = sheet.0.into_iter();
-        let mut all = Self {
-            marks: marks.map(|marks| Marks(marks.into_inner())).collect(),
-            ..Self::default()
-        };
-        all.counts = counts(&all.marks);
-        for batch in batches {
-            all.tallies.extend(batch.tallies);
-            all.rest.add(&batch.rest);
-        }
-        let marks = order.iter().map(|number| all.marks.get(*number as usize));
-        all.in_order = marks.map(|one| one.copied().unwrap_or(Marks(0))).collect();
-        all
     }
 
     /// Where those that have all of these marks stand among all agreements by reference, in that order.
@@ -284,9 +148,9 @@ impl Accounts {
             .map(|(place, _)| place)
     }
 
-    /// The packages of which agreements were signed or made a step in the period.
-    pub(super) fn moving(&self) -> BTreeSet<StreamId> {
-        self.rest.moving.iter().copied().collect()
+    /// Whether agreements of a package were signed or made a step in the period.
+    pub(super) fn is_moving(&self, package: StreamId) -> bool {
+        self.moving.contains(&package)
     }
 
     /// Whether the agreement whose stream has a number has all of these marks.
@@ -313,43 +177,31 @@ impl Accounts {
         self.tallies.get(&number).copied().unwrap_or_default()
     }
 
-    /// How many expectations are open.
-    pub(super) fn expectations(&self) -> u64 {
-        self.rest.expectations
-    }
-
-    /// How many obstacles stand.
-    pub(super) fn obstacles(&self) -> u64 {
-        self.rest.obstacles
-    }
-
-    /// The positions of the corrections and withdrawals of their facts since the first day, in no order.
-    pub(super) fn amended(&self) -> &[u64] {
-        &self.rest.amended
-    }
-
-    /// The investment deals of a sector that count and are told of, by its number.
-    pub(super) fn in_sector(&self, number: u32) -> InSector {
-        let row = self.rest.sectors.get(number as usize);
-        row.copied().unwrap_or_default()
-    }
-
-    /// Those of no sector.
-    pub(super) fn without_sector(&self) -> InSector {
-        self.rest.without_sector
+    /// The steps of the period in a sector, by its number, or of none.
+    pub(super) fn steps(&self, sector: Option<u32>) -> u64 {
+        match sector {
+            Some(sector) => self.steps.get(&sector).copied().unwrap_or(0),
+            None => self.steps_without_sector,
+        }
     }
 }
 
-/// How many have exactly the same marks.
-fn counts(all: &[Marks]) -> Vec<(Marks, u64)> {
-    let mut counts = vec![0_u64; usize::from(u16::MAX).saturating_add(1)];
-    for marks in all {
-        let slot = counts.get_mut(usize::from(marks.0));
-        slot.into_iter()
-            .for_each(|count| *count = count.saturating_add(1));
+/// Those of which anything may have happened in a period, by the numbers of their streams.
+fn with_news(census: &Census<'_, '_>, register: &Register<'_>, period: Period<'_>) -> Vec<u32> {
+    let mut news = census.news.clone();
+    if let Some(follows) = period.follows {
+        // What was learned since the issue was recorded since, however long ago it happened.
+        let status = register.status;
+        let touched = status.touched(follows.known_at, status.position());
+        let is_meant = |number: &u32| {
+            let marks = census.marks.get(*number as usize);
+            marks.is_some_and(|marks| marks.has(Marks::REGISTERED))
+        };
+        news.extend(touched.into_iter().filter(is_meant));
+        news.sort_unstable();
+        news.dedup();
     }
-    let counts = (0..=u16::MAX).zip(counts).filter(|(_, count)| *count > 0);
-    counts.map(|(marks, count)| (Marks(marks), count)).collect()
+    news
 }
 
 impl<'r> Account<'r> {
@@ -366,22 +218,16 @@ impl<'r> Account<'r> {
         Self { entry, tally }
     }
 
+    /// What it has to do with the parts of the report that are about the period.
     fn marked(&self, period: Period<'_>) -> Marks {
-        let (entry, on) = (&self.entry, self.entry.on);
-        let is_told = entry.ties.duplicate_of.is_none();
-        let is_practical = entry.is_practical();
-        // Most agreements have no news of the period, and nothing more of them is looked at.
+        let on = self.entry.on;
         let has_news = period.since.is_none_or(|since| on.has_news_since(since));
         let signed = has_news.then(|| on.signed()).flatten();
         let steps = has_news.then(|| on.steps());
         let mut raised = steps.into_iter().flatten().flat_map(|step| &step.raised);
-        let in_denominator = entry.is_in_denominator();
-        let is_outside = entry.counts() && entry.ties.package.is_none();
         let has_steps = self.tally.steps > 0;
         let is_moved = has_steps || (has_news && on.reversals().any(|day| period.is_recent(day)));
-        Marks(0)
-            .and_if(Marks::PRACTICAL, is_told && is_practical)
-            .and_if(Marks::INSTITUTIONAL, is_told && !is_practical)
+        Marks::default()
             .and_if(
                 Marks::SIGNED,
                 signed.is_some_and(|signed| period.has(signed.day)),
@@ -390,14 +236,6 @@ impl<'r> Account<'r> {
             .and_if(Marks::MOVED, is_moved)
             .and_if(Marks::RAISED, raised.any(|day| period.has(*day)))
             .and_if(Marks::LEARNED, self.tally.learned > 0)
-            .and_if(Marks::EXPECTS, on.expectations() > 0)
-            .and_if(Marks::OBSTRUCTED, on.obstacles() > 0)
-            .and_if(Marks::CLAIMED, on.claims() > 0)
-            .and_if(Marks::INFERRED, on.inferred() > 0)
-            .and_if(Marks::IN_DENOMINATOR, in_denominator)
-            .and_if(Marks::WITHOUT_STEP, in_denominator && !entry.has_step())
-            .and_if(Marks::COUNTS, entry.counts())
-            .and_if(Marks::OUTSIDE, is_outside)
     }
 }
 

@@ -2,13 +2,13 @@
 //! is left; then agreements outside packages, signatures and steps of the period.
 
 use super::Draft;
-use super::account::Marks;
 use super::named::{MOST, Named, Topic};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::money::MoneyKind;
 use crate::projection::description;
 use crate::projection::portfolio::census::PackageTally;
 use crate::projection::portfolio::headline::Headline as Sums;
+use crate::projection::portfolio::marks::Marks;
 use crate::projection::portfolio::package::{PackageCounts, PackageFacts};
 use crate::projection::portfolio::register::Entry;
 use crate::projection::portfolio::roll::Scope;
@@ -61,11 +61,10 @@ impl<'a> Draft<'a> {
 
     /// All packages while they are few; of many those whose agreements were signed or made a step in the period.
     fn named_packages<'p>(&self, packages: &'p [PackageTally<'a>]) -> Named<&'p PackageTally<'a>> {
-        let moving = self.accounts.moving();
         let few = packages.len() <= MOST;
         let named = packages
             .iter()
-            .filter(|package| few || moving.contains(&package.id));
+            .filter(|package| few || self.accounts.is_moving(package.id));
         let first: Vec<&PackageTally<'_>> = named.take(MOST).collect();
         Named {
             more: packages.len().saturating_sub(first.len()) as u64,

@@ -1,7 +1,5 @@
 //! Corrections: what an earlier report may have said and would not say now.
 
-use std::collections::BTreeMap;
-
 use super::named::MOST;
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
@@ -78,7 +76,7 @@ impl Draft<'_> {
         found.sort_unstable();
         found.dedup();
         if self.period.follows.is_none() {
-            found.extend_from_slice(self.accounts.amended());
+            found.extend_from_slice(&self.census.amended);
         }
         found
     }
@@ -86,16 +84,11 @@ impl Draft<'_> {
     /// Those of the packages this report is about and of their occasions, since the first day; an occasion of several
     /// packages is met as often.
     fn amended_beside_agreements(&self) -> Vec<u64> {
-        let occasions = self.register.occasions();
-        let occasions = occasions.filter(|(_, remarks)| !remarks.amended.is_empty());
-        let occasions: BTreeMap<StreamId, &Remarks> = occasions.collect();
         let remarks = self.packages.iter().flat_map(|package| {
-            let occasion = package.occasion.filter(|_| !occasions.is_empty());
-            let occasion = occasion.and_then(|id| occasions.get(&id).copied());
             // Most packages have no correction of the period, and are looked at no further.
             let recent = package.amended.filter(|last| self.period.is_recent(*last));
             let mine = recent.map(|_| &package.card.remarks);
-            [mine, occasion].into_iter().flatten()
+            [mine, package.beside].into_iter().flatten()
         });
         let amended = remarks.flat_map(|remarks| &remarks.amended);
         let recent = amended.filter(|(_, day)| self.period.is_recent(*day));

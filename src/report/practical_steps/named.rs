@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
-use super::account::Marks;
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::course::{Course, Milestone, OnDay};
+use crate::projection::portfolio::marks::Marks;
 use crate::projection::portfolio::telling::Seen;
 use crate::projection::portfolio::ties::Summed;
 use crate::projection::status::excerpt::Wanted;
@@ -188,14 +188,14 @@ impl<'a> Draft<'a> {
     pub(super) fn things(&self, said: Remarked, marks: Marks) -> Named<StreamId> {
         let mut first: Vec<StreamId> = Vec::new();
         let mut more = 0_u64;
-        let occasions = self.register.occasions();
-        let occasions = occasions
-            .filter(|(_, remarks)| said.of(remarks.claims > 0, !remarks.inferred.is_empty()));
-        let mut occasions: BTreeSet<StreamId> = occasions.map(|(id, _)| id).collect();
+        let mut told: BTreeSet<StreamId> = BTreeSet::new();
         for package in &self.packages {
+            let beside = package
+                .beside
+                .filter(|one| said.of(one.claims > 0, !one.inferred.is_empty()));
             // An occasion at which several packages were signed is told of once.
-            let occasion = package.occasion;
-            let occasion = occasion.filter(|occasion| occasions.remove(occasion));
+            let occasion = package.occasion.filter(|_| beside.is_some());
+            let occasion = occasion.filter(|occasion| told.insert(*occasion));
             let mine = said.of(package.claims > 0, package.inferred > 0);
             let mine = mine.then_some(package.id);
             for thing in mine.into_iter().chain(occasion) {

@@ -1,12 +1,12 @@
 //! What is expected, what stands in the way, and which agreements have no step yet.
 
-use super::account::Marks;
 use super::named::{MOST, Topic};
 use super::steps::{about, each_about};
 use super::{Draft, list_or};
 use crate::deal::event::agreement_registered::Class;
 use crate::deal::value::ids::StreamId;
 use crate::projection::portfolio::census::PackageTally;
+use crate::projection::portfolio::marks::Marks;
 use crate::projection::standing::Standing;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::text::sentence::{Heading, Listed, Outlook};
@@ -44,7 +44,7 @@ impl Draft<'_> {
             open.map(|one| draft.wording.expectation(track, one, notes))
                 .collect()
         });
-        let open = self.accounts.expectations();
+        let open = self.census.expectations;
         let open = self.left(open, &named.first, |on| on.expectations());
         let left = left.saturating_add(open);
         items.extend(each_about(named.first));
@@ -60,7 +60,7 @@ impl Draft<'_> {
             let open = seen.standing.follow_up.open_obstacles();
             open.map(|one| draft.wording.obstacle(one, notes)).collect()
         });
-        let stand = self.accounts.obstacles();
+        let stand = self.census.obstacles;
         let left = self.left(stand, &named.first, |on| on.obstacles());
         let items = each_about(named.first).collect();
         let nothing = self.text.outlook(Outlook::NoObstacle);

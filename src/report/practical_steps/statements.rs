@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::account::Marks;
 use super::named::Remarked;
 use super::{Draft, list_or};
 use crate::deal::event::Kind;
 use crate::deal::value::ids::StreamId;
 use crate::projection::description::claims::claims;
 use crate::projection::portfolio::card::Remarks;
+use crate::projection::portfolio::marks::Marks;
 use crate::projection::status::excerpt::Wanted;
 use crate::report::document::block::{Block, Line, Part};
 use crate::report::facts::claims::quoted;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::account::{InSector, Marks};
+use super::account::InSector;
 use super::named::{MOST, MOST_WITH_STEPS, Said, Topic};
 use super::{Draft, list_or};
+use crate::projection::portfolio::marks::Marks;
 use crate::projection::portfolio::telling::Seen;
 use crate::projection::standing::milestones::Reached;
 use crate::report::document::block::{Align, Block, Cell, Column, Line, Part};
@@ -73,11 +74,18 @@ impl Draft<'_> {
     /// Steps of the period by sector; an agreement of two sectors stands in both rows.
     fn by_sector(&self) -> Block {
         // A name is put into the language's words once, not once an agreement.
-        let named = self
-            .register
-            .sectors()
-            .map(|(words, number)| (self.text.text(words), self.accounts.in_sector(number)));
-        let without = self.accounts.without_sector();
+        let named = self.register.sectors().map(|(words, number)| {
+            let agreements = self.census.sectors.get(number as usize);
+            let row = InSector {
+                agreements: agreements.copied().unwrap_or(0),
+                steps: self.accounts.steps(Some(number)),
+            };
+            (self.text.text(words), row)
+        });
+        let without = InSector {
+            agreements: self.census.without_sector,
+            steps: self.accounts.steps(None),
+        };
         let not_known = (self.text.word(Word::NotKnown).to_owned(), without);
         let mut sectors: BTreeMap<String, InSector> = BTreeMap::new();
         for (name, row) in named.chain([not_known]) {

@@ -75,7 +75,7 @@ impl LanguagePack for English {
     }
 
     fn day(&self, day: NaiveDate) -> String {
-        dates::day(day)
+        dates::day(day).to_string()
     }
 
     fn when(&self, when: &When, tense: Tense) -> String {

@@ -3,7 +3,7 @@
 //! Most agreements meet the same definitions as many others. They are counted together, so that counting one in adds its money
 //! once and not once a definition; what a definition comes to is put together from those when somebody asks.
 
-use super::super::card::add;
+use super::super::card::{add, take_out};
 use super::super::reckoned::Reckoned;
 use super::super::ties::{DEFINITIONS, Summed};
 use super::rate::Denominator;
@@ -47,6 +47,16 @@ impl Met {
         one.each_declared(|money| add(money, &mut self.money));
     }
 
+    fn take_out(&mut self, one: &impl Summed) {
+        self.count = self.count.saturating_sub(1);
+        let known = self.by_instrument.iter_mut();
+        for (_, count) in known.filter(|(of, _)| *of == one.instrument()) {
+            *count = count.saturating_sub(1);
+        }
+        self.by_instrument.retain(|(_, count)| *count > 0);
+        one.each_declared(|money| take_out(money, &mut self.money));
+    }
+
     fn more(&mut self, instrument: Instrument, more: u64) {
         let mut known = self.by_instrument.iter_mut();
         match known.find(|(of, _)| *of == instrument) {
@@ -82,6 +92,16 @@ impl Group {
         }
     }
 
+    /// Takes one out that was counted in as it is, where nobody is named.
+    pub(super) fn take_out(&mut self, one: &impl Summed, definitions: usize) {
+        let met = one.met(definitions);
+        self.alike(met, one.ties().package.is_none()).take_out(one);
+        let beyond = (DEFINITIONS..).zip(&mut self.beyond);
+        for (_, all) in beyond.filter(|(definition, _)| one.meets(*definition)) {
+            all.take_out(one);
+        }
+    }
+
     /// Those that meet these definitions; there are few such sets.
     fn alike(&mut self, met: u16, is_outside: bool) -> &mut Met {
         let mut known = self.alike.iter();
@@ -98,6 +118,7 @@ impl Group {
         &mut self.alike.get_mut(place).expect("it is there").all
     }
 
+    /// Adds what was counted apart, where nobody is named.
     pub(super) fn absorb(&mut self, apart: Self) {
         for one in &apart.alike {
             self.alike(one.met, one.is_outside).absorb(&one.all);
@@ -106,11 +127,6 @@ impl Group {
         self.beyond.resize_with(beyond, Met::default);
         for (all, apart) in self.beyond.iter_mut().zip(&apart.beyond) {
             all.absorb(apart);
-        }
-        let named = self.converted.len().max(apart.converted.len());
-        self.converted.resize_with(named, Vec::new);
-        for (who, apart) in self.converted.iter_mut().zip(apart.converted) {
-            who.extend(apart);
         }
     }
 
@@ -181,8 +197,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::super::ties::Ties;
-    use super::super::Conversions;
     use super::super::rate::Share;
+    use super::super::{Conversions, Overall};
     use super::*;
     use crate::deal::event::agreement_registered::Class;
     use crate::deal::policy::Policy;
@@ -256,14 +272,23 @@ mod tests {
         let definitions = vec![first; DEFINED];
         let all: Vec<One> = (0..200).map(one).collect();
         for is_named in [false, true] {
-            let begin = || match is_named {
-                true => Conversions::by(&definitions),
-                false => Conversions::overall(&definitions),
-            };
-            let (mut counted, mut apart) = (begin(), begin());
-            all[..90].iter().for_each(|one| counted.add(one));
-            all[90..].iter().for_each(|one| apart.add(one));
-            counted.absorb(apart);
+            let mut counted = Conversions::by(&definitions);
+            if is_named {
+                all.iter().for_each(|one| counted.add(one));
+            } else {
+                // Some are counted in that go again, and some go and come back.
+                let overall = || Overall::by(definitions.len());
+                let (mut first, mut apart) = (overall(), overall());
+                let passing: Vec<One> = (200..260).map(one).collect();
+                all[..90].iter().for_each(|one| first.add(one));
+                passing.iter().for_each(|one| first.add(one));
+                all[90..].iter().for_each(|one| apart.add(one));
+                first.absorb(apart);
+                let leaving = passing.iter().chain(&all[..40]);
+                leaving.for_each(|one| first.take_out(one));
+                all[..40].iter().for_each(|one| first.add(one));
+                counted = first.conversions(&definitions);
+            }
             for (place, met) in (0..DEFINED).map(|place| (place, counted.all.met(place))) {
                 let mine = all.iter().filter(|one| one.met[place]);
                 let mut money = MoneySums::default();

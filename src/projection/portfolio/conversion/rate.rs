@@ -19,7 +19,7 @@ pub struct Rate<'a> {
     pub denominator: Denominator,
     /// How many agreements meet the definition.
     pub numerator: u64,
-    /// Which they are, by stream; nobody where they were counted only, by [`super::Conversions::overall`].
+    /// Which they are, by stream; nobody where they were counted only.
     pub converted: Vec<StreamId>,
     /// The registered agreements of the denominator by instrument. Those not registered have none.
     pub by_instrument: BTreeMap<Instrument, Share>,

@@ -1,5 +1,7 @@
 //! Days in English: "17 April 2025", never a number for a month.
 
+use std::fmt::{self, Display};
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::deal::value::when::{Part, Precision, Shape, When};
@@ -20,30 +22,33 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// "17 April 2025".
-pub(super) fn day(day: NaiveDate) -> String {
-    format!("{} {}", day.day(), month(day))
+/// "17 April 2025", where it is written.
+pub(super) fn day(day: NaiveDate) -> impl Display {
+    fmt::from_fn(move |out| write!(out, "{} {}", day.day(), month(day)))
 }
 
 /// "April 2025".
-fn month(day: NaiveDate) -> String {
-    let name = usize::try_from(day.month0())
-        .ok()
-        .and_then(|index| MONTHS.get(index));
-    format!("{} {}", name.unwrap_or(&""), day.year())
+fn month(day: NaiveDate) -> impl Display {
+    fmt::from_fn(move |out| write!(out, "{} {}", name(day), day.year()))
+}
+
+/// "April".
+fn name(day: NaiveDate) -> &'static str {
+    let index = usize::try_from(day.month0()).ok();
+    let name = index.and_then(|index| MONTHS.get(index));
+    name.copied().unwrap_or_default()
 }
 
 /// "17 to 26 April 2025", the parts that both days share said once.
 pub(super) fn span(from: NaiveDate, to: NaiveDate, word: &str) -> String {
     if from == to {
-        return day(from);
+        return day(from).to_string();
     }
     if from.year() != to.year() {
         return format!("{} {word} {}", day(from), day(to));
     }
     if from.month() != to.month() {
-        let name = month(from).replace(&format!(" {}", from.year()), "");
-        return format!("{} {name} {word} {}", from.day(), day(to));
+        return format!("{} {} {word} {}", from.day(), name(from), day(to));
     }
     format!("{} {word} {}", from.day(), day(to))
 }
@@ -51,8 +56,8 @@ pub(super) fn span(from: NaiveDate, to: NaiveDate, word: &str) -> String {
 /// When something was or will be, as it stands in a sentence after its verb.
 pub(super) fn when(when: &When, tense: Tense) -> String {
     match (when.shape(), tense) {
-        (Shape::Within(part), Tense::Named) => within(part),
-        (Shape::Within(part), _) if part.is_approximate() => within(part),
+        (Shape::Within(part), Tense::Named) => within(part).to_string(),
+        (Shape::Within(part), _) if part.is_approximate() => within(part).to_string(),
         (Shape::Within(part), _) => match part.precision() {
             Precision::Day => format!("on {}", within(part)),
             Precision::Month | Precision::Year => format!("in {}", within(part)),
@@ -66,14 +71,14 @@ pub(super) fn when(when: &When, tense: Tense) -> String {
     }
 }
 
-fn within(part: Part) -> String {
+fn within(part: Part) -> impl Display {
     let about = if part.is_approximate() { "about " } else { "" };
     let first = part.first();
-    match part.precision() {
-        Precision::Day => format!("{about}{}", day(first)),
-        Precision::Month => format!("{about}{}", month(first)),
-        Precision::Year => format!("{about}{}", first.year()),
-    }
+    fmt::from_fn(move |out| match part.precision() {
+        Precision::Day => write!(out, "{about}{}", day(first)),
+        Precision::Month => write!(out, "{about}{}", month(first)),
+        Precision::Year => write!(out, "{about}{}", first.year()),
+    })
 }
 
 fn between(from: Part, to: Part, word: &str) -> String {
@@ -86,7 +91,7 @@ fn between(from: Part, to: Part, word: &str) -> String {
 
 fn end_of(part: Part) -> String {
     match part.precision() {
-        Precision::Day => within(part),
+        Precision::Day => within(part).to_string(),
         Precision::Month | Precision::Year => format!("the end of {}", within(part)),
     }
 }

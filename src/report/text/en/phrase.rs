@@ -1,5 +1,7 @@
 //! Small joints of sentences: plural, capitals, the full stop.
 
+use std::fmt::{self, Display};
+
 use super::numbers;
 
 /// "1 step", "2 steps".
@@ -12,27 +14,34 @@ pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
 pub(super) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
+        Some(first) => joined(first.to_uppercase(), letters.as_str()),
         None => String::new(),
     }
 }
 
+fn joined(first: impl Iterator<Item = char>, rest: &str) -> String {
+    let mut words = String::with_capacity(rest.len().saturating_add(8));
+    words.extend(first);
+    words.push_str(rest);
+    words
+}
+
 /// The sentence with a full stop, unless it ends with one, be it inside a quotation.
-pub(super) fn stopped(words: &str) -> String {
+pub(super) fn stopped(words: &str) -> impl Display {
     let end = words.strip_suffix('\u{201d}').unwrap_or(words);
     let stop = if end.ends_with(['.', '!', '?']) {
         ""
     } else {
         "."
     };
-    format!("{words}{stop}")
+    fmt::from_fn(move |out| write!(out, "{words}{stop}"))
 }
 
 /// The phrase with its first letter small.
 pub(super) fn lower(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
+        Some(first) => joined(first.to_lowercase(), letters.as_str()),
         None => String::new(),
     }
 }

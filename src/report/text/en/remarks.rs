@@ -1,11 +1,17 @@
 //! Footnotes, corrections, claims and assumptions.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
 use super::dates::{day, when};
 use super::phrase::{capital, lower, stopped};
 use super::words::word;
 use crate::report::text::pack::Tense;
 use crate::report::text::sentence::Word;
 use crate::report::text::sentence::record::Remark;
+
+/// As many letters a footnote may have beside its sources and marks, and a source beside its title.
+const NOTE: usize = 64;
 
 pub(super) fn remark(sentence: Remark<'_>) -> String {
     match sentence {
@@ -15,17 +21,22 @@ pub(super) fn remark(sentence: Remark<'_>) -> String {
             sources,
             marks,
         } => {
-            let sources = if sources.is_empty() {
-                "no source".to_owned()
-            } else {
-                sources.join("; ")
+            let joined = match sources {
+                [] => Cow::Borrowed("no source"),
+                [one] => Cow::Borrowed(one.as_str()),
+                several => Cow::Owned(several.join("; ")),
             };
-            let marks: String = marks.iter().map(|mark| format!(" {mark}")).collect();
-            format!(
-                "Entry {seq}, recorded on {}: {}{marks}",
-                day(recorded),
-                stopped(&sources)
-            )
+            let marked = marks.iter().map(|mark| mark.len().saturating_add(1));
+            let mut note = String::with_capacity(joined.len().saturating_add(NOTE));
+            note.reserve(marked.sum());
+            let (day, stopped) = (day(recorded), stopped(&joined));
+            // A string takes whatever is written to it.
+            let _ = write!(note, "Entry {seq}, recorded on {day}: {stopped}");
+            for mark in marks {
+                note.push(' ');
+                note.push_str(mark);
+            }
+            note
         }
         Remark::Source { .. } => source(sentence),
         Remark::Corrected { recorded, reason } => {
@@ -71,18 +82,27 @@ fn source(sentence: Remark<'_>) -> String {
     else {
         return String::new();
     };
-    let publisher = publisher.map(|publisher| format!("{publisher}, "));
-    let number = number.map(|number| format!(", no. {number}"));
-    let published = published.map(|on| format!(", {}", when(on, Tense::Named)));
-    let locator = locator.map(|locator| format!(", {locator}"));
-    capital(&format!(
-        "{}\u{201c}{title}\u{201d} ({}{}{}){}",
-        publisher.unwrap_or_default(),
-        word(Word::Source(kind)),
-        number.unwrap_or_default(),
-        published.unwrap_or_default(),
-        locator.unwrap_or_default()
-    ))
+    let mut said = String::with_capacity(title.len().saturating_add(NOTE));
+    let mut say = |words: fmt::Arguments<'_>| {
+        // A string takes whatever is written to it.
+        let _ = said.write_fmt(words);
+    };
+    if let Some(publisher) = publisher {
+        say(format_args!("{}, ", capital(publisher)));
+    }
+    let kind = word(Word::Source(kind));
+    say(format_args!("\u{201c}{title}\u{201d} ({kind}"));
+    if let Some(number) = number {
+        say(format_args!(", no. {number}"));
+    }
+    if let Some(on) = published {
+        say(format_args!(", {}", when(on, Tense::Named)));
+    }
+    say(format_args!(")"));
+    if let Some(locator) = locator {
+        say(format_args!(", {locator}"));
+    }
+    said
 }
 
 /// A field of a description in words; a topic is in words already.
