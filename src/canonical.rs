@@ -5,16 +5,23 @@
 //! Normalisation Form C. [`parse`] is the door for bytes from outside, [`to_bytes`] writes the
 //! canonical form; both enforce the same limits and name the field that breaks one.
 
+mod letters;
 pub mod profile;
 mod reader;
 #[cfg(test)]
 mod tests;
+pub mod typed;
 
-use profile::{MAX_BYTES, Path, ProfileError, Step, check_integer, check_key, check_text};
+use letters::{write_digits, write_key, write_text};
+use profile::{
+    MAX_BYTES, MAX_INTEGER, Path, ProfileError, Step, check_integer, check_key, check_text, is_text,
+};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
+use typed::Outside;
 
 /// Room for an event of the usual size, so that its bytes do not grow step by step.
 const USUAL_BYTES: usize = 1_024;
@@ -81,21 +88,29 @@ impl<'a> Members<'a> {
     /// If the key or the text is outside the profile.
     pub fn text(&mut self, key: &'a str, text: &str) -> Result<Range<usize>, ProfileError> {
         let start = self.key(key)?;
-        check_text(text, &self.path)?;
+        if !is_text(text) {
+            self.path.push(Step::Key(Cow::Borrowed(key)));
+            check_text(text, &self.path)?;
+        }
         write_text(&mut self.out, text);
-        self.path.pop();
         Ok(start..self.out.len())
     }
 
-    /// A member that is any value; where it stands.
+    /// A member of a type that is written as it is; where it stands.
     ///
     /// # Errors
     /// If the key or the value is outside the profile.
-    pub fn value(&mut self, key: &'a str, value: &'a Value) -> Result<Range<usize>, ProfileError> {
-        let start = self.key(key)?;
-        write_value(&mut self.out, value, &mut self.path)?;
-        self.path.pop();
+    pub fn typed(&mut self, key: &'a str, value: &impl Serialize) -> Result<Range<usize>, Outside> {
+        let start = self.key(key).map_err(|_| Outside)?;
+        typed::write(&mut self.out, value)?;
         Ok(start..self.out.len())
+    }
+
+    /// Whether an object stands there.
+    #[must_use]
+    pub fn has_object_at(&self, at: &Range<usize>) -> bool {
+        let written = self.out.get(at.clone());
+        written.is_some_and(|text| text.starts_with('{'))
     }
 
     /// Begins a member that is an object: what is given until [`close`](Self::close) are its members.
@@ -104,6 +119,7 @@ impl<'a> Members<'a> {
     /// If the key is outside the profile, or the object nested too deep.
     pub fn open(&mut self, key: &'a str) -> Result<(), ProfileError> {
         self.key(key)?;
+        self.path.push(Step::Key(Cow::Borrowed(key)));
         self.path.enter()?;
         self.out.push('{');
         Ok(())
@@ -123,7 +139,6 @@ impl<'a> Members<'a> {
     pub fn as_written(&mut self, key: &'a str, text: &str) -> Result<Range<usize>, ProfileError> {
         let start = self.key(key)?;
         self.out.push_str(text);
-        self.path.pop();
         Ok(start..self.out.len())
     }
 
@@ -133,9 +148,11 @@ impl<'a> Members<'a> {
     /// If the key or the number is outside the profile.
     pub fn number(&mut self, key: &'a str, number: u64) -> Result<(), ProfileError> {
         self.key(key)?;
-        check_integer(number, &self.path)?;
+        if number > MAX_INTEGER {
+            self.path.push(Step::Key(Cow::Borrowed(key)));
+            check_integer(number, &self.path)?;
+        }
         write_digits(&mut self.out, number);
-        self.path.pop();
         Ok(())
     }
 
@@ -160,7 +177,6 @@ impl<'a> Members<'a> {
             self.out.push(',');
         }
         write_key(&mut self.out, key);
-        self.path.push(Step::Key(Cow::Borrowed(key)));
         Ok(self.out.len())
     }
 }
@@ -257,65 +273,4 @@ fn write_entries<'a>(
 fn write_number(out: &mut String, number: &dyn std::fmt::Display) {
     // Writing to a string cannot fail.
     let _ = write!(out, "{number}");
-}
-
-/// A whole number, digit by digit: what formats any number at all takes several times as long.
-fn write_digits(out: &mut String, number: u64) {
-    let (mut digits, mut rest) = ([b'0'; 20], number);
-    let mut length = 0_usize;
-    for digit in digits.iter_mut().rev() {
-        // PANIC: the remainder of a division by ten fits any number.
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        length = length.saturating_add(1);
-        if rest == 0 {
-            break;
-        }
-    }
-    let from = digits.len().saturating_sub(length);
-    let written = digits
-        .get(from..)
-        .and_then(|one| std::str::from_utf8(one).ok());
-    out.push_str(written.unwrap_or_default());
-}
-
-/// A key that was checked: its letters need no escapes.
-fn write_key(out: &mut String, key: &str) {
-    out.push('"');
-    out.push_str(key);
-    out.push_str("\":");
-}
-
-/// RFC 8785 section 3.2.2.2: the short escapes, `\u00xx` in small letters for the other control
-/// characters, everything else as it is.
-fn write_text(out: &mut String, text: &str) {
-    out.push('"');
-    // Whole stretches without anything to escape are copied at once; what is escaped is one byte long.
-    let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
-    {
-        // PANIC: each of the bytes looked for is a whole letter of UTF-8.
-        let (plain, from) = rest.split_at(at);
-        out.push_str(plain);
-        let mut letters = from.chars();
-        match letters.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some('\r') => out.push_str("\\r"),
-            Some(control) => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            None => {}
-        }
-        rest = letters.as_str();
-    }
-    out.push_str(rest);
-    out.push('"');
 }

@@ -24,9 +24,14 @@ pub(super) fn check_integer(size: u64, path: &Path<'_>) -> Result<(), ProfileErr
     Ok(())
 }
 
-pub(super) fn check_text(text: &str, path: &Path<'_>) -> Result<(), ProfileError> {
+/// Whether the profile takes a text.
+pub(super) fn is_text(text: &str) -> bool {
     // ASCII is composed; most texts are, and need not be looked at letter by letter.
-    if !text.is_ascii() && !is_nfc(text) {
+    text.is_ascii() || is_nfc(text)
+}
+
+pub(super) fn check_text(text: &str, path: &Path<'_>) -> Result<(), ProfileError> {
+    if !is_text(text) {
         return Err(ProfileError::NotComposed {
             path: path.to_string(),
         });
@@ -34,9 +39,14 @@ pub(super) fn check_text(text: &str, path: &Path<'_>) -> Result<(), ProfileError
     Ok(())
 }
 
-pub(super) fn check_key(key: &str, path: &Path<'_>) -> Result<(), ProfileError> {
+/// Whether the profile takes a key.
+pub(super) fn is_key(key: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if key.is_empty() || !key.bytes().all(plain) {
+    !key.is_empty() && key.bytes().all(plain)
+}
+
+pub(super) fn check_key(key: &str, path: &Path<'_>) -> Result<(), ProfileError> {
+    if !is_key(key) {
         let key = key.chars().take(60).collect();
         return Err(ProfileError::Key {
             path: path.to_string(),

@@ -2,6 +2,7 @@ use super::profile::MAX_DEPTH;
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 fn refused(text: &str) -> String {
     match parse(text.as_bytes()) {
@@ -294,5 +295,102 @@ proptest! {
         if changed != bytes && is_canonical(&changed) {
             prop_assert_ne!(parse(&changed).unwrap(), value);
         }
+    }
+}
+
+/// What is written straight from a type, as a member of the outermost object.
+fn typed(value: &impl Serialize) -> Result<String, Outside> {
+    let mut out = String::new();
+    typed::write(&mut out, value).map(|()| out)
+}
+
+/// The same through a value.
+fn through_a_value(value: &impl Serialize) -> Result<String, ProfileError> {
+    let value = serde_json::to_value(value).unwrap();
+    let bytes = to_bytes(&json!({ "a": value }))?;
+    let text = String::from_utf8(bytes).unwrap();
+    let inner = text.strip_prefix(r#"{"a":"#).unwrap();
+    Ok(inner.strip_suffix('}').unwrap().to_owned())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Form {
+    Bare,
+    Wrapped(u8),
+    Pair(i64, char),
+    Named { z: Option<bool>, b: Box<Form> },
+}
+
+/// Its members come in no order, and more among them.
+#[derive(Serialize)]
+struct Mixed<N> {
+    z: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    m: Vec<Form>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+    a: Option<&'static str>,
+    number: N,
+    unit: (),
+}
+
+fn mixed<N>(number: N) -> Mixed<N> {
+    let named = Form::Named {
+        z: None,
+        b: Box::new(Form::Wrapped(7)),
+    };
+    let rest = json!({"b": [], "y": {"k": [{}], "j": true}, "q": null});
+    Mixed {
+        z: 9_007_199_254_740_991,
+        m: vec![Form::Bare, Form::Pair(-5, '"'), named],
+        rest: serde_json::from_value(rest).unwrap(),
+        a: Some("x\n\u{1}é,\"{["),
+        number,
+        unit: (),
+    }
+}
+
+#[test]
+fn every_form_of_a_type_is_written_as_its_value_is() {
+    for whole in [i8::MIN, 0, i8::MAX] {
+        let two = [mixed(whole), mixed(whole)];
+        assert_eq!(typed(&two).unwrap(), through_a_value(&two).unwrap());
+    }
+    // With a fraction it is outside the profile, however deep it stands.
+    assert_eq!(typed(&[mixed(0.5)]), Err(Outside));
+}
+
+#[test]
+fn what_the_profile_refuses_is_not_written_from_a_type_either() {
+    let deep = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    // The object around it is a level, too.
+    let deepest = deep(MAX_DEPTH - 1);
+    assert!(typed(&deepest).is_ok() && through_a_value(&deepest).is_ok());
+    for value in [
+        json!(9_007_199_254_740_992_u64),
+        json!(-9_007_199_254_740_992_i64),
+        json!(1.0),
+        json!("e\u{301}"),
+        json!({"Key": 1}),
+        json!({"": 1}),
+        deep(MAX_DEPTH),
+    ] {
+        assert_eq!(typed(&value), Err(Outside), "{value}");
+        assert!(through_a_value(&value).is_err(), "{value}");
+    }
+    let twice = Mixed {
+        rest: BTreeMap::from([("z".to_owned(), json!(1))]),
+        ..mixed(0)
+    };
+    assert_eq!(typed(&twice), Err(Outside), "a key is given twice");
+    let numbered = BTreeMap::from([(1_u8, 2_u8)]);
+    assert_eq!(typed(&numbered), Err(Outside), "keys are text");
+}
+
+proptest! {
+    #[test]
+    fn a_type_is_written_as_its_value_is(value in profile_value()) {
+        prop_assert_eq!(typed(&value).unwrap(), through_a_value(&value).unwrap());
     }
 }

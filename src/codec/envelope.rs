@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::canonical::profile::{MAX_BYTES, ProfileError};
+use crate::canonical::typed::Outside;
 use crate::canonical::{self, Members};
 use crate::deal::event::{Event, Payload};
 use crate::deal::value::ids::{Actor, CommandId, EventId, StreamId};
@@ -145,21 +146,23 @@ pub fn timestamp(moment: DateTime<Utc>) -> String {
         return moment.to_rfc3339_opts(SecondsFormat::Micros, true);
     }
     // Digit by digit: what formats any moment at all takes many times as long, and every event has one.
+    let local = moment.naive_utc();
     let parts = [
-        (moment.year().unsigned_abs(), 4, '-'),
-        (moment.month(), 2, '-'),
-        (moment.day(), 2, 'T'),
-        (moment.hour(), 2, ':'),
-        (moment.minute(), 2, ':'),
-        (moment.second(), 2, '.'),
-        (moment.nanosecond() / 1_000, 6, 'Z'),
+        (local.year().unsigned_abs(), 4, '-'),
+        (local.month(), 2, '-'),
+        (local.day(), 2, 'T'),
+        (local.hour(), 2, ':'),
+        (local.minute(), 2, ':'),
+        (local.second(), 2, '.'),
+        (local.nanosecond() / 1_000, 6, 'Z'),
     ];
     let mut text = String::with_capacity(LONGEST_TIME);
     for (number, digits, behind) in parts {
         let mut place = 10_u32.pow(digits);
         while place > 1 {
             place /= 10;
-            text.extend(char::from_digit(number / place % 10, 10));
+            // PANIC: the remainder of a division by ten fits any number.
+            text.push(char::from(b'0' + (number / place % 10) as u8));
         }
         text.push(behind);
     }
@@ -195,7 +198,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// These data, as [`Members::value`] wrote them on the first level of an object.
+    /// These data, as [`Members::typed`] wrote them on the first level of an object.
     #[must_use]
     pub fn new(payload: Payload, data: Box<str>) -> Self {
         Self { payload, data }
@@ -270,14 +273,6 @@ fn write(
     said: Option<&Said>,
 ) -> Result<(Vec<u8>, Option<WrittenTexts>), WriteError> {
     let said = said.filter(|said| said.is_of(event));
-    let data = match said {
-        Some(_) => Value::Null,
-        None => event.payload.to_value()?,
-    };
-    let sources = sources(event)?;
-    if said.is_none() && !data.is_object() {
-        return Err(WriteError);
-    }
     let (stream, kind) = (event.stream.to_string(), event.payload.kind_name());
     let (actor, known_by) = (event.actor.id.as_str(), event.actor.known_by.as_str());
     let (command, on) = (event.command.as_str(), event.on.as_str());
@@ -294,8 +289,11 @@ fn write(
     let command_at = members.text("command", command)?;
     let data_at = match said {
         Some(said) => members.as_written("data", &said.data)?,
-        None => members.value("data", &data)?,
+        None => members.typed("data", &event.payload.data())?,
     };
+    if !members.has_object_at(&data_at) {
+        return Err(WriteError);
+    }
     members.text(
         "id",
         event
@@ -308,7 +306,7 @@ fn write(
     let on_at = members.text("on", on)?;
     members.text("recorded_at", &timestamp(event.recorded_at))?;
     members.number("seq", event.seq)?;
-    let sources_at = members.value("sources", &sources)?;
+    let sources_at = members.typed("sources", &event.sources.as_slice())?;
     let stream_at = members.text("stream", &stream)?;
     members.number("v", v.into())?;
     members.number("version", event.version)?;
@@ -328,13 +326,6 @@ fn write(
     Ok((members.finish()?, texts))
 }
 
-fn sources(event: &Event) -> Result<Value, serde_json::Error> {
-    match event.sources.as_slice() {
-        [] => Ok(Value::Array(Vec::new())),
-        some => serde_json::to_value(some),
-    }
-}
-
 /// Something in an event cannot be written; what it is, [`whole`] and [`canonical_bytes`] tell.
 struct WriteError;
 
@@ -344,8 +335,8 @@ impl From<ProfileError> for WriteError {
     }
 }
 
-impl From<serde_json::Error> for WriteError {
-    fn from(_: serde_json::Error) -> Self {
+impl From<Outside> for WriteError {
+    fn from(_: Outside) -> Self {
         Self
     }
 }

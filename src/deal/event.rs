@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::Value;
 
 use self::common::Upcast;
@@ -82,6 +83,10 @@ pub enum Role {
     /// Concerns the ledger itself.
     Ledger,
 }
+
+/// What an event says, without its kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Data<'a>(&'a Payload);
 
 /// The steps given in the registry, or none.
 fn last(steps: &[&'static [(u32, Upcast)]]) -> &'static [(u32, Upcast)] {
@@ -188,6 +193,12 @@ macro_rules! registry {
                 }
             }
 
+            /// The data alone, to be written in any form.
+            #[must_use]
+            pub fn data(&self) -> Data<'_> {
+                Data(self)
+            }
+
             /// The data as a JSON value, for writing.
             ///
             /// # Errors
@@ -207,6 +218,18 @@ macro_rules! registry {
                 match self {
                     $( Self::$Variant(data) => serde_json::to_string(data.as_ref()), )+
                     Self::Unknown(unknown) => Ok(unknown.data.clone()),
+                }
+            }
+        }
+
+        impl Serialize for Data<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.0 {
+                    $( Payload::$Variant(data) => data.serialize(serializer), )+
+                    Payload::Unknown(unknown) => {
+                        let data: Value = serde_json::from_str(&unknown.data).map_err(S::Error::custom)?;
+                        data.serialize(serializer)
+                    }
                 }
             }
         }

@@ -119,6 +119,7 @@ pub(super) const ROOMS: &[Room] = &[
     Room {
         exact: true,
         crates: Some(&[
+            "arrayvec",
             "chrono",
             "chrono_tz",
             "iso_currency",

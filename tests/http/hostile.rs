@@ -194,6 +194,13 @@ fn bodies_that_are_none_are_told_what_is_wrong() {
     assert_eq!((status, code.as_str()), (400, "malformed"));
     let batch = send(&service, &[], "/v1/batches", b"[[{\"kind\":\"noted\"}]]");
     assert_eq!(told(&batch).3, "body: an object in braces is expected");
+    // Its values stand in the order of the fields, and it is no item for that.
+    let first = r#"{"ref":"AG-2025-001","kind":"noted","data":{"words":"x"}}"#;
+    let second = r#"["AG-2025-001",null,"noted","2025-04-25",{"words":"x"},[]]"#;
+    let batch = format!(r#"{{"events":[{first},{second}]}}"#);
+    let batch = send(&service, &[], "/v1/batches", batch.as_bytes());
+    let said = "events[1]: an object in braces is expected";
+    assert_eq!(told(&batch).3, said);
     assert_eq!(service.ledger.head(), before, "nothing was recorded");
 }
 

@@ -16,6 +16,49 @@ fn every_example_passes() {
     }
 }
 
+/// What is given in canonical form is compared with what comes out as bytes, the rest as values: both say the same.
+#[test]
+fn the_spelling_makes_no_difference() {
+    for kind in Kind::ALL {
+        let read = |text: &str| payload_from_text(kind.as_str(), text.as_bytes());
+        let given: Value = serde_json::from_str(kind.example()).unwrap();
+        let canonical = String::from_utf8(canonical::to_bytes(&given).unwrap()).unwrap();
+        let payload = Payload::decode(kind.as_str(), kind.version(), &canonical).unwrap();
+        assert!(is_written_as(&payload, canonical.as_bytes()), "{canonical}");
+        let pretty = serde_json::to_string_pretty(&given).unwrap();
+        assert!(!is_written_as(&payload, pretty.as_bytes()));
+        assert_eq!(read(&canonical), read(&pretty));
+        // A letter changed, or one too many.
+        for at in 0..canonical.len().min(400) {
+            for change in [Some(b'0'), Some(b'"'), None] {
+                let mut other = canonical.clone().into_bytes();
+                match change {
+                    Some(letter) => drop(other.splice(at..=at, [letter])),
+                    None => other.insert(at, b'}'),
+                }
+                let at_once = payload_from_text(kind.as_str(), &other);
+                let slowly = canonical::parse(&other).map_err(DoorError::from);
+                let slowly = slowly.and_then(|given| read_payload(kind.as_str(), &given));
+                assert_eq!(at_once, slowly, "{}", String::from_utf8_lossy(&other));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_in_the_form_of_the_canonical_one_may_be_outside_the_profile() {
+    let long = format!(r#"{{"words":"{}"}}"#, "x".repeat(MAX_BYTES));
+    let not_composed = "{\"words\":\"e\u{301}\"}";
+    for text in [r#"{"words":null}"#, not_composed, &long] {
+        assert!(
+            payload_from_text("noted", text.as_bytes()).is_err(),
+            "{text}"
+        );
+    }
+    let named = payload_from_text("noted", br#"{"words":"null and void"}"#);
+    assert!(named.is_ok(), "{named:?}");
+}
+
 #[test]
 fn a_misspelt_field_is_named_with_the_nearest_one() {
     assert_eq!(

@@ -126,7 +126,7 @@ fn what_was_written_before_is_written_the_same_and_for_its_own_event_alone() {
         let (event, alike) = (event(decode()), event(decode()));
         let mut members = Members::start();
         let value = event.payload.to_value().unwrap();
-        let at = members.value("data", &value).unwrap();
+        let at = members.typed("data", &value).unwrap();
         let bytes = members.finish().unwrap();
         let data = std::str::from_utf8(&bytes[at]).unwrap();
         let said = Said::new(event.payload.clone(), data.into());

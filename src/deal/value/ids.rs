@@ -1,6 +1,7 @@
 //! Who and which: events, streams, actors, commands and the short references people use.
 
 use super::string_form::{shown, string_form};
+use arrayvec::ArrayString;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,6 +31,10 @@ impl EventId {
     }
 }
 
+/// The text of an id, put together where it is needed: every event has several, and what formats anything takes many times as
+/// long.
+type Spelled = ArrayString<{ "organization-".len() + UUID_LENGTH }>;
+
 /// The UUID, if the text is its one canonical spelling: small letters, five groups with hyphens.
 fn canonical_uuid(text: &str) -> Option<Uuid> {
     // Of the forms that can be read only the one with hyphens has that length.
@@ -37,9 +42,18 @@ fn canonical_uuid(text: &str) -> Option<Uuid> {
     canonical.then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
+impl EventId {
+    fn spelled(self) -> Spelled {
+        let mut text = Spelled::new();
+        // There is room for it.
+        let _ = text.try_push_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        text
+    }
+}
+
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
+        f.pad(self.spelled().as_str())
     }
 }
 
@@ -51,7 +65,7 @@ impl FromStr for EventId {
     }
 }
 
-string_form!(EventId, IdError, expects "an event id (a UUID) in quotes", schema {
+string_form!(EventId, IdError, written spelled, expects "an event id (a UUID) in quotes", schema {
     "type": "string",
     "description": "An event's id (UUID, small letters).",
     "format": "uuid",
@@ -173,12 +187,22 @@ impl StreamId {
     }
 }
 
+impl StreamId {
+    fn spelled(self) -> Spelled {
+        let mut text = Spelled::new();
+        // There is room for it.
+        let _ = text.try_push_str(self.kind().as_str());
+        if let Some(uuid) = self.uuid() {
+            let _ = text.try_push('-');
+            let _ = text.try_push_str(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        }
+        text
+    }
+}
+
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.uuid() {
-            Some(uuid) => write!(f, "{}-{}", self.kind(), uuid.hyphenated()),
-            None => write!(f, "{}", self.kind()),
-        }
+        f.pad(self.spelled().as_str())
     }
 }
 
@@ -190,7 +214,7 @@ impl FromStr for StreamId {
     }
 }
 
-string_form!(StreamId, IdError, expects "a stream such as \"agreement-<uuid>\" or \"ledger\"", schema {
+string_form!(StreamId, IdError, written spelled, expects "a stream such as \"agreement-<uuid>\" or \"ledger\"", schema {
     "type": "string",
     "description": "The id of a stream.",
     "pattern": "^(ledger|(agreement|package|occasion|organization)\

@@ -10,13 +10,16 @@ pub(super) fn shown(text: &str) -> String {
     format!("{start:?}… ({} characters)", text.chars().count())
 }
 
-/// Gives a type with `Display` and `fn from_canonical(&str) -> Result<Self, _>` its JSON form: one
+/// Gives a type with `fn as_str(&self)`, or another that is named and gives its text, and `fn from_canonical(&str) -> Result<Self, _>` its JSON form: one
 /// string, strict when read, and a schema that says so.
 ///
 /// A macro, because the three traits are foreign and a blanket implementation over a trait of ours
 /// is not allowed for them.
 macro_rules! string_form {
     ($type:ident, $error:ty, expects $expects:literal, schema $schema:tt) => {
+        string_form!($type, $error, written as_str, expects $expects, schema $schema);
+    };
+    ($type:ident, $error:ty, written $written:ident, expects $expects:literal, schema $schema:tt) => {
         impl TryFrom<String> for $type {
             type Error = $error;
 
@@ -35,7 +38,7 @@ macro_rules! string_form {
 
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(AsRef::<str>::as_ref(&self.$written()))
             }
         }
 

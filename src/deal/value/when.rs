@@ -45,6 +45,44 @@ impl Written {
         Some(Self { bytes, length })
     }
 
+    /// The text that begins here with none yet.
+    fn start() -> Self {
+        Self {
+            bytes: [0; LONGEST],
+            length: 0,
+        }
+    }
+
+    fn push(&mut self, letter: u8) {
+        // PANIC: a part has eleven characters at most, since its years are those of four digits.
+        self.bytes[usize::from(self.length)] = letter;
+        self.length = self.length.saturating_add(1);
+    }
+
+    /// So many digits of a number, digit by digit: every fact has a day, and what formats anything takes many times as long.
+    fn digits(&mut self, number: u32, digits: u32) {
+        let places = (0..digits).rev().map(|place| 10_u32.pow(place));
+        for place in places {
+            // PANIC: the remainder of a division by ten fits any number.
+            self.push(b'0' + (number / place % 10) as u8);
+        }
+    }
+
+    fn part(&mut self, part: &Part) {
+        self.digits(part.first.year().unsigned_abs(), 4);
+        if part.precision >= Precision::Month {
+            self.push(b'-');
+            self.digits(part.first.month(), 2);
+        }
+        if part.precision == Precision::Day {
+            self.push(b'-');
+            self.digits(part.first.day(), 2);
+        }
+        if part.approximate {
+            self.push(b'~');
+        }
+    }
+
     fn as_str(&self) -> &str {
         let bytes = self.bytes.get(..usize::from(self.length));
         std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
@@ -247,14 +285,23 @@ impl When {
     }
 
     fn of(shape: Shape) -> Self {
-        let text = match shape {
-            Shape::Within(part) => part.to_string(),
-            Shape::Between(start, end) => format!("{start}/{end}"),
-            Shape::From(start) => format!("{start}/.."),
-            Shape::By(end) => format!("../{end}"),
-        };
-        // PANIC: a part has eleven characters at most, since its years are those of four digits.
-        let text = Written::of(&text).expect("a date fits its place");
+        let mut text = Written::start();
+        match &shape {
+            Shape::Within(part) => text.part(part),
+            Shape::Between(start, end) => {
+                text.part(start);
+                text.push(b'/');
+                text.part(end);
+            }
+            Shape::From(start) => {
+                text.part(start);
+                b"/..".iter().for_each(|letter| text.push(*letter));
+            }
+            Shape::By(end) => {
+                b"../".iter().for_each(|letter| text.push(*letter));
+                text.part(end);
+            }
+        }
         Self { text, shape }
     }
 
@@ -355,14 +402,9 @@ impl When {
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.first.year())?;
-        if self.precision >= Precision::Month {
-            write!(f, "-{:02}", self.first.month())?;
-        }
-        if self.precision == Precision::Day {
-            write!(f, "-{:02}", self.first.day())?;
-        }
-        f.write_str(if self.approximate { "~" } else { "" })
+        let mut text = Written::start();
+        text.part(self);
+        f.pad(text.as_str())
     }
 }
 

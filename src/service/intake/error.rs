@@ -43,6 +43,6 @@ pub(super) fn below(at: &str, field: &str) -> String {
         ("", "") => "body".to_owned(),
         ("", field) => field.to_owned(),
         (at, "") => at.to_owned(),
-        (at, field) => format!("{at}.{field}"),
+        (at, field) => [at, ".", field].concat(),
     }
 }

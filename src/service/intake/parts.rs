@@ -1,6 +1,7 @@
 //! The parts that items have in common: data, days, sources.
 
-use serde::{Deserialize, Deserializer};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
 use super::error::{IntakeError, below, malformed};
@@ -31,6 +32,30 @@ pub(super) fn read<'a, T: Deserialize<'a>>(at: &str, text: &'a [u8]) -> Result<T
         }
     }
     serde_json::from_slice(text).map_err(|error| malformed(at, "", error))
+}
+
+/// A form that is read from an object in braces alone: where an array would do for it, as [`read`] says, it is refused.
+pub(super) struct Braced<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Braced<T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        T::deserialize(InBraces(reader)).map(Self)
+    }
+}
+
+struct InBraces<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for InBraces<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
 }
 
 /// Data of a kind, of an item at a path.

@@ -168,7 +168,7 @@ impl<'a, N: Names> Finding<'a, N> {
 
     /// Adds an item; `None` when something it names cannot be told here.
     fn item(&mut self, item: &Item) -> Result<Option<()>, ResolveError> {
-        let field = |name: &str| below(&item.path, name);
+        let path = || below(&item.path, "ref");
         let named = match &item.subject {
             Subject::OfFact => None,
             Subject::Stream(stream) => Some(*stream),
@@ -177,7 +177,7 @@ impl<'a, N: Names> Finding<'a, N> {
                 self.resolved.drawn.push(stream);
                 Some(stream)
             }
-            Subject::Named(typed, wanted) => match self.thing(typed, *wanted, field("ref"))? {
+            Subject::Named(typed, wanted) => match self.thing(typed, *wanted, path)? {
                 None => return Ok(None),
                 found => found,
             },
@@ -221,7 +221,7 @@ impl<'a, N: Names> Finding<'a, N> {
         &mut self,
         typed: &str,
         wanted: Option<StreamKind>,
-        path: String,
+        path: impl FnOnce() -> String,
     ) -> Result<Option<StreamId>, ResolveError> {
         if let Some((known, kind, stream)) = &self.last
             && known == typed
@@ -235,7 +235,7 @@ impl<'a, N: Names> Finding<'a, N> {
             return Ok(Some(*new));
         }
         let found = self.names.thing(typed, wanted);
-        let found = found.map_err(|error| failed(error, path))?;
+        let found = found.map_err(|error| failed(error, path()))?;
         if let (Some(stream), Some(reference)) = (found, reference) {
             self.resolved.refs.insert(stream, reference);
         }
@@ -293,7 +293,7 @@ impl<'a, N: Names> Finding<'a, N> {
             }
             Saying::Retract { reason, .. } => Intent::Retract { fact, reason },
             Saying::Move { to, reason, .. } => {
-                let Some(to) = self.thing(&to, None, below(&data, "to"))? else {
+                let Some(to) = self.thing(&to, None, || below(&data, "to"))? else {
                     return Ok(None);
                 };
                 self.about(to);

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::amendments::{Amends, Saying, amendment};
 use super::error::{IntakeError, below, malformed};
-use super::parts::{day, given, payload, read, sources};
+use super::parts::{Braced, day, given, payload, read, sources};
 use crate::deal::command::MAX_EVENTS;
 use crate::deal::event::{Kind, Payload, Role};
 use crate::deal::value::ids::{StreamId, StreamKind};
@@ -51,9 +51,8 @@ pub struct Sent {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SentBatch<'a> {
-    #[serde(borrow)]
-    events: Vec<&'a RawValue>,
+struct SentBatch<T> {
+    events: Vec<T>,
 }
 
 #[derive(Deserialize)]
@@ -79,20 +78,26 @@ impl Sent {
     /// # Errors
     /// With the path of the first field that is wrong.
     pub fn batch(body: &[u8]) -> Result<Self, IntakeError> {
-        let batch: SentBatch<'_> = read("", body)?;
-        if batch.events.is_empty() {
-            return Err(malformed("", "events", "a batch has at least one event"));
-        }
-        if batch.events.len() > MAX_EVENTS {
-            let sentence = format!("a batch has at most {MAX_EVENTS} events");
-            return Err(malformed("", "events", sentence));
-        }
-        let items = batch.events.iter().enumerate().map(|(index, raw)| {
-            let path = format!("events[{index}]");
-            let sent: SentItem<'_> = read(&path, raw.get().as_bytes())?;
-            item(path, &sent, None)
-        });
-        let items = items.collect::<Result<_, _>>()?;
+        // Where something is wrong with an item, it is read by itself to say which one it is.
+        let items = match read::<SentBatch<Braced<SentItem<'_>>>>("", body) {
+            Ok(batch) => {
+                few_enough(batch.events.len())?;
+                let items = batch.events.iter().enumerate();
+                let items = items.map(|(index, Braced(sent))| item(event_path(index), sent, None));
+                items.collect::<Result<_, _>>()?
+            }
+            Err(_) => {
+                let batch: SentBatch<&RawValue> = read("", body)?;
+                few_enough(batch.events.len())?;
+                let items = batch.events.iter().enumerate();
+                let items = items.map(|(index, raw)| {
+                    let path = event_path(index);
+                    let sent: SentItem<'_> = read(&path, raw.get().as_bytes())?;
+                    item(path, &sent, None)
+                });
+                items.collect::<Result<_, _>>()?
+            }
+        };
         Ok(Self { items })
     }
 
@@ -151,6 +156,21 @@ impl Sent {
         let confirms = |item: &Item| matches!(item.saying, Saying::Confirm { .. });
         self.items.iter().any(confirms)
     }
+}
+
+fn few_enough(events: usize) -> Result<(), IntakeError> {
+    match events {
+        0 => Err(malformed("", "events", "a batch has at least one event")),
+        1..=MAX_EVENTS => Ok(()),
+        _ => {
+            let sentence = format!("a batch has at most {MAX_EVENTS} events");
+            Err(malformed("", "events", sentence))
+        }
+    }
+}
+
+fn event_path(index: usize) -> String {
+    ["events[", &index.to_string(), "]"].concat()
 }
 
 fn item(path: String, sent: &SentItem<'_>, subject: Option<Subject>) -> Result<Item, IntakeError> {

@@ -59,21 +59,15 @@ fn written(intent: &Intent, drawn: &[StreamId]) -> Option<(Vec<u8>, Option<Said>
     let Intent::Record(draft) = intent else {
         return None;
     };
-    let data = draft.payload.to_value().ok()?;
-    let sources = match draft.sources.as_slice() {
-        [] => Value::Array(Vec::new()),
-        some => serde_json::to_value(some).ok()?,
-    };
-    let null = Value::Null;
     let mut members = Members::start();
-    let data_at = members.value("data", &data).ok()?;
+    let data_at = members.typed("data", &draft.payload.data()).ok()?;
     members.text("do", "record").ok()?;
     members.text("kind", draft.payload.kind_name()).ok()?;
     match &draft.on {
         Some(on) => members.text("on", on.as_str()).ok()?,
-        None => members.value("on", &null).ok()?,
+        None => members.typed("on", &()).ok()?,
     };
-    members.value("sources", &sources).ok()?;
+    members.typed("sources", &draft.sources).ok()?;
     match drawn.iter().position(|one| *one == draft.stream) {
         Some(place) => {
             members.open("stream").ok()?;
@@ -87,14 +81,15 @@ fn written(intent: &Intent, drawn: &[StreamId]) -> Option<(Vec<u8>, Option<Said>
     match draft.payload.kind() {
         Some(kind) => members.number("v", kind.version().into()).ok()?,
         None => {
-            members.value("v", &null).ok()?;
+            members.typed("v", &()).ok()?;
         }
     }
+    let is_object = members.has_object_at(&data_at);
     let bytes = members.finish().ok()?;
     let text = bytes
         .get(data_at)
         .and_then(|text| std::str::from_utf8(text).ok());
-    let said = text.filter(|_| data.is_object());
+    let said = text.filter(|_| is_object);
     let said = said.map(|text| Said::new(draft.payload.clone(), text.into()));
     Some((bytes, said))
 }
