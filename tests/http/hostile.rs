@@ -192,6 +192,14 @@ fn bodies_that_are_none_are_told_what_is_wrong() {
     }
     let (status, code, ..) = told(&send(&service, &[], path, deep.as_bytes()));
     assert_eq!((status, code.as_str()), (400, "malformed"));
+    assert_eq!(service.ledger.head(), before, "nothing was recorded");
+}
+
+#[test]
+fn batches_that_are_none_are_told_what_is_wrong() {
+    let service = Service::start();
+    service.post("/v1/agreements", &brick("AG-2025-001"));
+    let before = service.ledger.head();
     let batch = send(&service, &[], "/v1/batches", b"[[{\"kind\":\"noted\"}]]");
     assert_eq!(told(&batch).3, "body: an object in braces is expected");
     // Its values stand in the order of the fields, and it is no item for that.
@@ -201,6 +209,22 @@ fn bodies_that_are_none_are_told_what_is_wrong() {
     let batch = send(&service, &[], "/v1/batches", batch.as_bytes());
     let said = "events[1]: an object in braces is expected";
     assert_eq!(told(&batch).3, said);
+    for (events, at_most) in [(1_000, false), (1_001, true), (100_000, true), (0, false)] {
+        let batch = format!(r#"{{"events":[{}]}}"#, vec!["{}"; events].join(","));
+        let batch = send(&service, &[], "/v1/batches", batch.as_bytes());
+        let (status, _, at, said) = told(&batch);
+        let field = if (1..=1_000).contains(&events) {
+            "events[0].kind"
+        } else {
+            "events"
+        };
+        assert_eq!((status, at.as_str()), (400, field), "{events}: {said}");
+        assert_eq!(
+            said.contains("a batch has at most 1000 events"),
+            at_most,
+            "{said}"
+        );
+    }
     assert_eq!(service.ledger.head(), before, "nothing was recorded");
 }
 

@@ -1,8 +1,10 @@
 //! The parts that items have in common: data, days, sources.
 
-use serde::de::Visitor;
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use serde_json::value::RawValue;
+use std::fmt;
+use std::marker::PhantomData;
 
 use super::error::{IntakeError, below, malformed};
 use crate::codec::door::{self, DoorError};
@@ -55,6 +57,37 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for InBraces<D> {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
         newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// A list that is read no further than so many items: of a longer one no memory is taken for the rest.
+pub(super) struct UpTo<const MOST: usize, T>(pub(super) Vec<T>);
+
+impl<'de, const MOST: usize, T: Deserialize<'de>> Deserialize<'de> for UpTo<MOST, T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let visitor = UpToVisitor::<MOST, T>(PhantomData);
+        reader.deserialize_seq(visitor).map(Self)
+    }
+}
+
+struct UpToVisitor<const MOST: usize, T>(PhantomData<T>);
+
+impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for UpToVisitor<MOST, T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {MOST}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            if items.len() == MOST {
+                return Err(A::Error::invalid_length(MOST.saturating_add(1), &self));
+            }
+            items.push(item);
+        }
+        Ok(items)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::amendments::{Amends, Saying, amendment};
 use super::error::{IntakeError, below, malformed};
-use super::parts::{Braced, day, given, payload, read, sources};
+use super::parts::{Braced, UpTo, day, given, payload, read, sources};
 use crate::deal::command::MAX_EVENTS;
 use crate::deal::event::{Kind, Payload, Role};
 use crate::deal::value::ids::{StreamId, StreamKind};
@@ -52,8 +52,10 @@ pub struct Sent {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SentBatch<T> {
-    events: Vec<T>,
+    events: T,
 }
+
+type Items<'a> = UpTo<MAX_EVENTS, Braced<SentItem<'a>>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,16 +80,17 @@ impl Sent {
     /// # Errors
     /// With the path of the first field that is wrong.
     pub fn batch(body: &[u8]) -> Result<Self, IntakeError> {
-        // Where something is wrong with an item, it is read by itself to say which one it is.
-        let items = match read::<SentBatch<Braced<SentItem<'_>>>>("", body) {
+        // Where something is wrong with an item, or there are too many, each is read by itself to say which one it is.
+        let items = match read::<SentBatch<Items<'_>>>("", body) {
             Ok(batch) => {
-                few_enough(batch.events.len())?;
-                let items = batch.events.iter().enumerate();
+                let UpTo(events) = batch.events;
+                few_enough(events.len())?;
+                let items = events.iter().enumerate();
                 let items = items.map(|(index, Braced(sent))| item(event_path(index), sent, None));
                 items.collect::<Result<_, _>>()?
             }
             Err(_) => {
-                let batch: SentBatch<&RawValue> = read("", body)?;
+                let batch: SentBatch<Vec<&RawValue>> = read("", body)?;
                 few_enough(batch.events.len())?;
                 let items = batch.events.iter().enumerate();
                 let items = items.map(|(index, raw)| {
