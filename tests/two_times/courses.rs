@@ -9,7 +9,7 @@ use dealtrail::deal::value::known::Known;
 use dealtrail::deal::value::money::{MoneyKind, MoneySums};
 use dealtrail::deal::value::source::EvidenceLevel;
 use dealtrail::deal::value::when::When;
-use dealtrail::projection::description::agreement;
+use dealtrail::projection::description;
 use dealtrail::projection::models::Models;
 use dealtrail::projection::portfolio::card::Remarks;
 use dealtrail::projection::portfolio::course::{OnDay, PartyOrigin};
@@ -19,11 +19,12 @@ use dealtrail::projection::portfolio::ties::Summed;
 use dealtrail::projection::standing::Standing;
 use dealtrail::projection::standing::milestones::Reached;
 use proptest::prelude::*;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::census::same_census;
 use super::histories::{scripts, written};
-use super::ledger::Ledger;
+use super::ledger::{Draft, Ledger, agreement, draft, package};
 use super::oracle::boundary;
 
 /// Every few days from before the first fact to after the last one, and the ends of the calendar.
@@ -176,7 +177,7 @@ fn same_words(
     on: OnDay<'_>,
     standing: &Standing<'_>,
 ) -> Result<(), TestCaseError> {
-    let info = agreement(standing.book).unwrap();
+    let info = description::agreement(standing.book).unwrap();
     let stated = info.sectors.value.iter();
     let mut sectors: Vec<_> = stated.map(|sector| sector.text.plain()).collect();
     sectors.sort_unstable();
@@ -275,6 +276,60 @@ proptest! {
             for models in both.iter().chain(&both) {
                 compare(models, &models.register(day))?;
             }
+        }
+    }
+}
+
+/// A package is registered, an agreement put into it, and more said at the same time.
+fn joined(ledger: &mut Ledger, name: &str, document: &str, more: Vec<Draft>) {
+    let data = json!({"ref": name.to_uppercase(), "titles": {"en": name}, "declared_counts": {}});
+    let into = json!({"package": package(name)});
+    let mut drafts = vec![
+        draft(package(name), "package_registered", "", data),
+        draft(agreement(document), "agreement_described", "", into),
+    ];
+    drafts.extend(more);
+    let last = ledger.events.last().unwrap().recorded_at;
+    ledger.batch_at(last, drafts);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Days are counted when half of it is known; what comes after and what was before is told of them all the same.
+    #[test]
+    fn what_is_recorded_after_days_were_counted_is_counted(
+        script in scripts(),
+        percent in 30_usize..120,
+        relation in prop::sample::select(vec!["supersedes", "duplicate_of"]),
+    ) {
+        let mut ledger = written(&script);
+        joined(&mut ledger, "visit", "glass", Vec::new());
+        let begin = match percent {
+            90.. => ledger.events.len(),
+            percent => boundary(&ledger.events, ledger.events.len() * percent / 100),
+        };
+        let link = json!({"relation": relation, "target": agreement("brick")});
+        let link = draft(agreement("tile"), "linked", "2025-02-01", link);
+        joined(&mut ledger, "fair", "brick", vec![link]);
+        let events = ledger.events;
+        let (begun, rest) = events.split_at(begin);
+        let mut models = Models::fold(begun);
+        let earlier = models.until(boundary(&events, begin * 2 / 3) as u64);
+        for day in days().skip(20).take(2) {
+            same_census(&models, &models.register(day))?;
+        }
+        for (position, event) in (begin..).zip(rest) {
+            if boundary(&events, position) == position {
+                for day in days().skip(position % 5).step_by(7) {
+                    same_census(&models, &models.register(day))?;
+                }
+            }
+            models.apply(event);
+        }
+        for day in days().step_by(3) {
+            same_census(&models, &models.register(day))?;
+            same_census(&earlier, &earlier.register(day))?;
         }
     }
 }
